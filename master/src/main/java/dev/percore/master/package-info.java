@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.master;
+
+import org.jspecify.annotations.NullMarked;

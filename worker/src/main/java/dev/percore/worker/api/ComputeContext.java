@@ -1,0 +1,14 @@
+package dev.percore.worker.api;
+
+/// What a running function may ask of its surroundings. Only for the compute thread.
+public interface ComputeContext {
+
+  /// Whether the answer is no longer wanted: the deadline passed, the client hung up, or the worker
+  /// is stopping. Cheap enough for once every few thousand iterations.
+  boolean isCancelled();
+
+  /// Ends the function when its answer is no longer wanted.
+  ///
+  /// @throws java.util.concurrent.CancellationException when [#isCancelled]
+  void checkCancelled();
+}

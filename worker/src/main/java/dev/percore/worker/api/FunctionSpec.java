@@ -1,0 +1,32 @@
+package dev.percore.worker.api;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/// How a function presents itself in the catalogue.
+///
+/// @param name path segment under `/calc/`: lower-case letters, digits and `-`, 1 to 64 characters
+/// @param summary one sentence
+/// @param parameters in the order of the documentation
+/// @param example arguments that make a good first call, cheap, by parameter name
+/// @param cost what the arguments cost together, in the unit of `costLimit`
+/// @param costLimit the most that one call may cost; calls beyond it are refused with 400
+/// @param costUnit what is counted, for the documentation: "additions", "pixel iterations"
+public record FunctionSpec(
+    String name,
+    String summary,
+    List<Parameter> parameters,
+    Map<String, Object> example,
+    ToDoubleFunction<Arguments> cost,
+    double costLimit,
+    String costUnit) {
+
+  public FunctionSpec {
+    if (!name.matches("[a-z][a-z0-9-]{0,63}")) {
+      throw new IllegalArgumentException("not a function name: '" + name + "'");
+    }
+    parameters = List.copyOf(parameters);
+    example = Map.copyOf(example);
+  }
+}
