@@ -1,3 +1,4 @@
+/// What a master and its workers say to each other: messages, framing, descriptor passing.
 @NullMarked
 package dev.percore.protocol;
 

@@ -1,0 +1,86 @@
+package dev.percore.protocol;
+
+import dev.percore.protocol.ControlMessage.Configure;
+import dev.percore.protocol.ControlMessage.Drain;
+import dev.percore.protocol.ControlMessage.Heartbeat;
+import dev.percore.protocol.ControlMessage.Hello;
+import dev.percore.protocol.ControlMessage.Metrics;
+import dev.percore.protocol.ControlMessage.MetricsRequest;
+import dev.percore.protocol.ControlMessage.Ready;
+import dev.percore.protocol.ControlMessage.StartFailed;
+import io.netty.buffer.ByteBuf;
+
+/// Turns messages into the payload of a frame and back. A payload is one byte that names the
+/// message type, and then its components in order. Stateless and thread-safe.
+public final class ControlCodec {
+
+  private static final int HELLO = 1;
+  private static final int READY = 2;
+  private static final int HEARTBEAT = 3;
+  private static final int METRICS = 4;
+  private static final int START_FAILED = 5;
+  private static final int CONFIGURE = 64;
+  private static final int METRICS_REQUEST = 65;
+  private static final int DRAIN = 66;
+
+  private ControlCodec() {}
+
+  /// Appends the message to `out`.
+  public static void encode(ControlMessage message, ByteBuf out) {
+    var wire = new WireWriter(out);
+    switch (message) {
+      case Hello(int version, int slot, int generation) ->
+          wire.type(HELLO).int32(version).int32(slot).int32(generation);
+      case Ready(var startTime) -> wire.type(READY).duration(startTime);
+      case Heartbeat(
+              var loopLag,
+              int connections,
+              int inFlight,
+              int queued,
+              int running,
+              long completed) ->
+          wire.type(HEARTBEAT)
+              .duration(loopLag)
+              .int32(connections)
+              .int32(inFlight)
+              .int32(queued)
+              .int32(running)
+              .int64(completed);
+      case Metrics(long request, var families) ->
+          wire.type(METRICS).int64(request).list(families, MetricsCodec::encode);
+      case StartFailed(String reason) -> wire.type(START_FAILED).text(reason);
+      case Configure(var settings) -> wire.type(CONFIGURE).map(settings);
+      case MetricsRequest(long request) -> wire.type(METRICS_REQUEST).int64(request);
+      case Drain(var deadline) -> wire.type(DRAIN).duration(deadline);
+    }
+  }
+
+  /// Reads one message, which must fill `in` exactly.
+  ///
+  /// @throws ProtocolException if the type is unknown, or the components do not fit the payload
+  public static ControlMessage decode(ByteBuf in) throws ProtocolException {
+    var wire = new WireReader(in);
+    int type = wire.type();
+    ControlMessage message =
+        switch (type) {
+          case HELLO -> new Hello(wire.int32(), wire.int32(), wire.int32());
+          case READY -> new Ready(wire.duration());
+          case HEARTBEAT ->
+              new Heartbeat(
+                  wire.duration(),
+                  wire.int32(),
+                  wire.int32(),
+                  wire.int32(),
+                  wire.int32(),
+                  wire.int64());
+          case METRICS -> new Metrics(wire.int64(), wire.list(MetricsCodec::decode));
+          case START_FAILED -> new StartFailed(wire.text());
+          case CONFIGURE -> new Configure(wire.map());
+          case METRICS_REQUEST -> new MetricsRequest(wire.int64());
+          case DRAIN -> new Drain(wire.duration());
+          default -> throw new ProtocolException("unknown message type " + type);
+        };
+    wire.end(type);
+    return message;
+  }
+}

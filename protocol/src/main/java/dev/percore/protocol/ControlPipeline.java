@@ -1,0 +1,41 @@
+package dev.percore.protocol;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.ByteToMessageCodec;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import java.util.List;
+
+/// Puts the control protocol on a Netty channel: a frame is the length of its payload in four
+/// bytes (network order), and the payload. Handlers behind it read and write [ControlMessage]s.
+public final class ControlPipeline {
+
+  /// Longest payload of a frame, in bytes. The largest message is a worker's metrics, some 100
+  /// KB.
+  public static final int MAX_FRAME_BYTES = 8 << 20;
+
+  private ControlPipeline() {}
+
+  /// Adds framing and codec at the end of the pipeline.
+  public static void addTo(ChannelPipeline pipeline) {
+    pipeline.addLast(
+        new LengthFieldBasedFrameDecoder(MAX_FRAME_BYTES + Integer.BYTES, 0, 4, 0, 4),
+        new MessageCodec());
+  }
+
+  private static final class MessageCodec extends ByteToMessageCodec<ControlMessage> {
+    @Override
+    protected void encode(ChannelHandlerContext context, ControlMessage message, ByteBuf out) {
+      out.writeInt(0);
+      ControlCodec.encode(message, out);
+      out.setInt(0, out.readableBytes() - Integer.BYTES);
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
+        throws ProtocolException {
+      out.add(ControlCodec.decode(in));
+    }
+  }
+}

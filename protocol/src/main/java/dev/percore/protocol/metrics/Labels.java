@@ -1,0 +1,27 @@
+package dev.percore.protocol.metrics;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Names and values that tell one series of a family from another, in a fixed order.
+public record Labels(List<String> names, List<String> values) {
+
+  public static final Labels NONE = new Labels(List.of(), List.of());
+
+  public Labels {
+    names = List.copyOf(names);
+    values = List.copyOf(values);
+    if (names.size() != values.size()) {
+      throw new IllegalArgumentException(names.size() + " names, but " + values.size() + " values");
+    }
+  }
+
+  /// A copy with one more label.
+  public Labels with(String name, String value) {
+    List<String> moreNames = new ArrayList<>(names);
+    List<String> moreValues = new ArrayList<>(values);
+    moreNames.add(name);
+    moreValues.add(value);
+    return new Labels(moreNames, moreValues);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.percore.protocol.posix;
+
+import java.io.IOException;
+
+/// A system call failed. The message names the call, its subject and the reason.
+public final class PosixException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final int errno;
+
+  PosixException(String call, int errno) {
+    super(call + " failed: " + Libc.describe(errno) + " (errno " + errno + ")");
+    this.errno = errno;
+  }
+
+  PosixException(String message) {
+    super(message);
+    this.errno = 0;
+  }
+
+  /// The error number of the call, or 0 where it was not reached.
+  public int errno() {
+    return errno;
+  }
+}

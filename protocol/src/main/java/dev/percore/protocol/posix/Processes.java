@@ -1,0 +1,52 @@
+package dev.percore.protocol.posix;
+
+import dev.percore.protocol.Signal;
+
+/// Calls about whole processes.
+public final class Processes {
+  private static final int PR_SET_PDEATHSIG = 1;
+
+  private Processes() {}
+
+  /// Has the kernel kill this process when the thread that started it ends (prctl(2),
+  /// PR_SET_PDEATHSIG). The parent must therefore start it from a thread that lives as long as
+  /// the parent itself.
+  ///
+  /// @param parentPid the parent expected; if that one is gone already, nothing will ever be
+  ///     sent
+  /// @return false if the parent is gone already: the caller should end at once
+  /// @throws PosixException if the kernel refuses
+  public static boolean dieWithParent(long parentPid) throws PosixException {
+    Libc.Result result =
+        Libc.PRCTL.call(PR_SET_PDEATHSIG, (long) Signal.SIGKILL.number(), 0L, 0L, 0L);
+    if (result.failed()) {
+      throw new PosixException("prctl(PR_SET_PDEATHSIG)", result.errno());
+    }
+    return ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L) == parentPid;
+  }
+
+  /// Moves this process into a process group of its own (setpgid(2)), so that Ctrl-C in the
+  /// terminal reaches its master alone, which then stops it in order.
+  ///
+  /// @throws PosixException if the kernel refuses
+  public static void leaveProcessGroup() throws PosixException {
+    Libc.Result result = Libc.SETPGID.call(0, 0);
+    if (result.failed()) {
+      throw new PosixException("setpgid", result.errno());
+    }
+  }
+
+  /// Sends a signal to one process (kill(2)).
+  ///
+  /// @param pid above 0
+  /// @throws PosixException if there is no such process, or it is not ours
+  public static void send(long pid, Signal signal) throws PosixException {
+    if (pid <= 0) {
+      throw new IllegalArgumentException("not a process id: " + pid);
+    }
+    Libc.Result result = Libc.KILL.call((int) pid, signal.number());
+    if (result.failed()) {
+      throw new PosixException("kill(" + pid + ", " + signal + ")", result.errno());
+    }
+  }
+}
