@@ -1,0 +1,87 @@
+package dev.percore.master.launch;
+
+import dev.percore.config.ServerConfig;
+import dev.percore.master.supervise.Launcher;
+import dev.percore.protocol.WorkerExit;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Starts a worker's JVM from the same Java and the same jars as the master's.
+///
+/// It must be used from a thread that lives as long as the master (its event loop): the kernel
+/// kills a worker when the thread that spawned it ends.
+public final class WorkerLauncher implements Launcher {
+  private static final String WORKER_MAIN = "dev.percore.worker.WorkerMain";
+
+  private final ServerConfig.WorkerProcess settings;
+  private final Path home;
+  private final RunFolder runFolder;
+  private final ExitListener exits;
+
+  /// Told of each end of a process, on any thread.
+  @FunctionalInterface
+  public interface ExitListener {
+    void exited(long pid, WorkerExit exit);
+  }
+
+  public WorkerLauncher(
+      ServerConfig.WorkerProcess settings, Path home, RunFolder runFolder, ExitListener exits) {
+    this.settings = settings;
+    this.home = home;
+    this.runFolder = runFolder;
+    this.exits = exits;
+  }
+
+  @Override
+  public Launched launch(int slot, int generation) throws IOException {
+    Process process =
+        new ProcessBuilder(command(slot, generation))
+            .directory(home.toFile())
+            .redirectInput(new File("/dev/null"))
+            .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    long pid = process.pid();
+    var _ =
+        process.onExit().thenAccept(ended -> exits.exited(pid, new WorkerExit(ended.exitValue())));
+    return new LaunchedProcess(process);
+  }
+
+  List<String> command(int slot, int generation) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // One core, one heap, one collector thread: chosen here, before the compute thread is pinned.
+    command.add("-XX:+UseSerialGC");
+    command.add("-XX:ActiveProcessorCount=1");
+    command.add("-XX:+UseCompactObjectHeaders");
+    command.add("-Xmx" + settings.heapBytes());
+    command.add("-XX:+ExitOnOutOfMemoryError");
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.addAll(settings.jvmOptions());
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(WORKER_MAIN);
+    command.add(Integer.toString(slot));
+    command.add(Integer.toString(generation));
+    command.add(Long.toString(ProcessHandle.current().pid()));
+    command.add(runFolder.workersSocket().toString());
+    command.add(runFolder.descriptorsSocket().toString());
+    return List.copyOf(command);
+  }
+
+  private record LaunchedProcess(Process process) implements Launched {
+    @Override
+    public long pid() {
+      return process.pid();
+    }
+
+    @Override
+    public void kill() {
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/// Starting worker processes.
+@NullMarked
+package dev.percore.master.launch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,251 @@
+package dev.percore.master.supervise;
+
+import dev.percore.config.ServerConfig;
+import dev.percore.protocol.ControlMessage.Drain;
+import dev.percore.protocol.ControlMessage.Heartbeat;
+import dev.percore.protocol.WorkerExit;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps one living worker in each slot, until it is told to stop.
+///
+/// A state machine without threads or timers of its own: events go in through its methods, all on
+/// the master's event loop, and after each of them [#reconcile] compares what is with what is
+/// wanted. Time comes from the clock given, so that tests own it.
+public final class Supervisor {
+  private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
+
+  /// In a first start, a slot that failed so often is a reason to give up.
+  static final int FIRST_START_ATTEMPTS = 3;
+
+  /// How long a process may outlive its drain deadline, or the loss of its control connection,
+  /// before it is killed.
+  static final Duration EXIT_GRACE = Duration.ofSeconds(2);
+
+  private final ServerConfig.Supervision settings;
+  private final Launcher launcher;
+  private final RespawnPolicy respawn;
+  private final SupervisorListener listener;
+  private final LongSupplier nanoTime;
+  private final InstantSource wallClock;
+  private final List<Slot> slots = new ArrayList<>();
+  private final int generation = 1;
+
+  private boolean served;
+  private boolean stopping;
+  private boolean stopped;
+
+  public Supervisor(
+      int workers,
+      ServerConfig.Supervision settings,
+      Launcher launcher,
+      SupervisorListener listener,
+      LongSupplier nanoTime,
+      InstantSource wallClock) {
+    this.settings = settings;
+    this.launcher = launcher;
+    this.respawn = new RespawnPolicy(settings);
+    this.listener = listener;
+    this.nanoTime = nanoTime;
+    this.wallClock = wallClock;
+    for (int number = 0; number < workers; number++) {
+      slots.add(new Slot(number, nanoTime.getAsLong()));
+    }
+  }
+
+  /// All slots, by number.
+  public List<Slot> slots() {
+    return List.copyOf(slots);
+  }
+
+  /// Whether a stop has begun.
+  public boolean isStopping() {
+    return stopping;
+  }
+
+  /// The worker with that process id, if it is one of ours and lives.
+  public Optional<WorkerProcess> worker(long pid) {
+    return slots.stream()
+        .flatMap(slot -> slot.process().stream())
+        .filter(worker -> worker.pid() == pid)
+        .findFirst();
+  }
+
+  /// A worker has connected and can be talked to.
+  public void attached(WorkerProcess worker, WorkerLink link) {
+    worker.attach(link, nanoTime.getAsLong());
+    if (worker.state() == WorkerState.DRAINING) {
+      link.send(new Drain(Duration.ZERO));
+    }
+  }
+
+  /// A worker accepts connections.
+  public void ready(WorkerProcess worker) {
+    if (worker.state() != WorkerState.STARTING) {
+      return; // it was told to drain while its message was on the way
+    }
+    worker.become(WorkerState.READY);
+    log.debug("{} is ready after {}", worker, text(worker.age(nanoTime.getAsLong())));
+    if (served) {
+      log.info("{} took over slot {}", worker, worker.slot());
+    } else if (slots.stream().allMatch(Supervisor::isReady)) {
+      served = true;
+      listener.serving();
+    }
+  }
+
+  /// A worker shows that its event loop turns.
+  public void heartbeat(WorkerProcess worker, Heartbeat heartbeat) {
+    worker.heartbeat(heartbeat, nanoTime.getAsLong());
+  }
+
+  /// A worker's control connection has closed; it must end soon now.
+  public void detached(WorkerProcess worker) {
+    worker.killAt(nanoTime.getAsLong() + EXIT_GRACE.toNanos(), "it closed its control connection");
+  }
+
+  /// A worker process has ended.
+  public void exited(WorkerProcess worker, WorkerExit exit) {
+    long now = nanoTime.getAsLong();
+    boolean expected = worker.state() == WorkerState.DRAINING;
+    WorkerState before = worker.state();
+    worker.become(WorkerState.EXITED);
+    Duration lived = worker.age(now);
+    Slot slot = slots.get(worker.slot());
+    slot.vacate(exit, respawn.shortLives(slot.shortLives(), lived));
+    listener.exited(worker, exit);
+    if (expected) {
+      log.info("{} exited: {}, after {}", worker, exit.describe(), text(lived));
+    } else {
+      log.warn("{} died: {}, {}, after {}", worker, exit.describe(), before, text(lived));
+      scheduleRespawn(slot, exit, now);
+    }
+    reconcile();
+  }
+
+  /// Drains all workers and spawns no more. Calling it again can only bring the end nearer.
+  ///
+  /// @param deadline what a worker has not finished by then is cut
+  public void stop(Duration deadline) {
+    stopping = true;
+    long killAt = nanoTime.getAsLong() + deadline.plus(EXIT_GRACE).toNanos();
+    for (Slot slot : slots) {
+      slot.process().ifPresent(worker -> drain(worker, deadline, killAt));
+    }
+    reconcile();
+  }
+
+  /// Brings what is nearer to what is wanted. Call it after each event and every now and then.
+  public void reconcile() {
+    long now = nanoTime.getAsLong();
+    endOverdue(now);
+    if (!stopping) {
+      spawnMissing(now);
+    } else if (!stopped && slots.stream().allMatch(slot -> slot.process().isEmpty())) {
+      stopped = true;
+      listener.stopped();
+    }
+  }
+
+  private void drain(WorkerProcess worker, Duration deadline, long killAt) {
+    if (worker.state() != WorkerState.DRAINING) {
+      worker.become(WorkerState.DRAINING);
+    }
+    worker.tell(new Drain(deadline));
+    worker.killAt(killAt, "it did not drain in time");
+  }
+
+  private void endOverdue(long now) {
+    for (Slot slot : slots) {
+      slot.process().ifPresent(worker -> endIfOverdue(worker, now));
+    }
+  }
+
+  private void endIfOverdue(WorkerProcess worker, long now) {
+    if (worker.overdue() == null) {
+      if (worker.state() == WorkerState.STARTING
+          && worker.age(now).compareTo(settings.bootTimeout()) > 0) {
+        worker.killAt(now, "it was not ready within " + text(settings.bootTimeout()));
+      } else if (worker.state() == WorkerState.READY
+          && worker.silence(now).compareTo(settings.heartbeatTimeout()) > 0) {
+        worker.killAt(now, "it gave no sign of life for " + text(settings.heartbeatTimeout()));
+      }
+    }
+    WorkerProcess.Overdue overdue = worker.overdue();
+    if (overdue != null && now - overdue.atNanos() >= 0) {
+      log.warn("killing {}: {}", worker, overdue.reason());
+      worker.kill(now + EXIT_GRACE.toNanos());
+    }
+  }
+
+  private void spawnMissing(long now) {
+    for (Slot slot : slots) {
+      if (!stopping && slot.isDue(now)) {
+        spawn(slot, now);
+      }
+    }
+  }
+
+  private void spawn(Slot slot, long now) {
+    try {
+      Launcher.Launched launched = launcher.launch(slot.number(), generation);
+      slot.occupy(new WorkerProcess(slot.number(), generation, launched, wallClock.instant(), now));
+    } catch (IOException failure) {
+      log.error("cannot start the worker of slot {}: {}", slot.number(), failure.getMessage());
+      slot.spawnFailed();
+      slot.spawnAt(now + respawn.delay(slot.shortLives() + 1).toNanos());
+      giveUpFirstStart(slot, failure.toString());
+    }
+  }
+
+  private void scheduleRespawn(Slot slot, WorkerExit exit, long now) {
+    if (exit.status() == WorkerExit.START_FAILED) {
+      if (!served) {
+        failFirstStart("worker " + slot.number() + " cannot start; its log line says why");
+        return;
+      }
+      slot.spawnAt(now + respawn.maxDelay().toNanos());
+      return;
+    }
+    Duration delay = respawn.delay(slot.shortLives());
+    slot.spawnAt(now + delay.toNanos());
+    if (slot.shortLives() > 1) {
+      log.error(
+          "slot {} is in a crash loop: {} short lives in a row; next start in {}",
+          slot.number(),
+          slot.shortLives(),
+          text(delay));
+    }
+    giveUpFirstStart(slot, exit.describe());
+  }
+
+  private void giveUpFirstStart(Slot slot, String lastReason) {
+    if (!served && slot.shortLives() >= FIRST_START_ATTEMPTS) {
+      failFirstStart(
+          "worker %d failed %d times before it was ready, at last with %s"
+              .formatted(slot.number(), slot.shortLives(), lastReason));
+    }
+  }
+
+  private void failFirstStart(String reason) {
+    if (!stopping) {
+      listener.startFailed(reason);
+      stop(Duration.ZERO);
+    }
+  }
+
+  private static boolean isReady(Slot slot) {
+    return slot.process().filter(worker -> worker.state() == WorkerState.READY).isPresent();
+  }
+
+  private static String text(Duration duration) {
+    return "%.1f s".formatted(duration.toMillis() / 1000.0);
+  }
+}

@@ -1,0 +1,124 @@
+package dev.percore.master.supervise;
+
+import dev.percore.protocol.ControlMessage;
+import dev.percore.protocol.ControlMessage.Heartbeat;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// The handle of one worker process: what the master knows of it. It decides nothing; the
+/// [Supervisor] does. Confined to the master's event loop.
+public final class WorkerProcess {
+  private static final Heartbeat NONE_YET = new Heartbeat(Duration.ZERO, 0, 0, 0, 0, 0);
+
+  private final int slot;
+  private final int generation;
+  private final Launcher.Launched launched;
+  private final Instant startedAt;
+  private final long startedNanos;
+
+  private WorkerState state = WorkerState.STARTING;
+  private Heartbeat lastHeartbeat = NONE_YET;
+  private long lastSignNanos;
+  private @Nullable WorkerLink link;
+  private @Nullable Overdue overdue;
+
+  /// When a process is killed unless it has ended by then, and why.
+  record Overdue(long atNanos, String reason) {}
+
+  WorkerProcess(
+      int slot, int generation, Launcher.Launched launched, Instant startedAt, long nowNanos) {
+    this.slot = slot;
+    this.generation = generation;
+    this.launched = launched;
+    this.startedAt = startedAt;
+    this.startedNanos = nowNanos;
+    this.lastSignNanos = nowNanos;
+  }
+
+  public int slot() {
+    return slot;
+  }
+
+  public int generation() {
+    return generation;
+  }
+
+  public long pid() {
+    return launched.pid();
+  }
+
+  public WorkerState state() {
+    return state;
+  }
+
+  public Instant startedAt() {
+    return startedAt;
+  }
+
+  public Heartbeat lastHeartbeat() {
+    return lastHeartbeat;
+  }
+
+  /// The way to talk to it, or null before it has connected.
+  public @Nullable WorkerLink link() {
+    return link;
+  }
+
+  Duration age(long nowNanos) {
+    return Duration.ofNanos(nowNanos - startedNanos);
+  }
+
+  Duration silence(long nowNanos) {
+    return Duration.ofNanos(nowNanos - lastSignNanos);
+  }
+
+  @Nullable Overdue overdue() {
+    return overdue;
+  }
+
+  void become(WorkerState next) {
+    if (next.compareTo(state) <= 0) {
+      throw new IllegalStateException(
+          "worker " + slot + " (pid " + pid() + ") cannot go from " + state + " to " + next);
+    }
+    state = next;
+  }
+
+  void attach(WorkerLink link, long nowNanos) {
+    this.link = link;
+    this.lastSignNanos = nowNanos;
+  }
+
+  void heartbeat(Heartbeat heartbeat, long nowNanos) {
+    this.lastHeartbeat = heartbeat;
+    this.lastSignNanos = nowNanos;
+  }
+
+  /// Sends the message if the worker has connected.
+  void tell(ControlMessage.ToWorker message) {
+    WorkerLink target = link;
+    if (target != null) {
+      target.send(message);
+    }
+  }
+
+  /// Sets the time of its death, unless an earlier one is set.
+  void killAt(long atNanos, String reason) {
+    Overdue present = overdue;
+    if (present == null || atNanos - present.atNanos() < 0) {
+      overdue = new Overdue(atNanos, reason);
+    }
+  }
+
+  /// Kills the process, and again after a while should it still be there.
+  void kill(long againAtNanos) {
+    launched.kill();
+    overdue = new Overdue(againAtNanos, "it is still there after a kill");
+  }
+
+  @Override
+  public String toString() {
+    return "worker " + slot + " (pid " + pid() + ")";
+  }
+}
