@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /// Starts a worker's JVM from the same Java and the same jars as the master's.
 ///
@@ -19,20 +20,12 @@ public final class WorkerLauncher implements Launcher {
   private final ServerConfig.WorkerProcess settings;
   private final Path home;
   private final RunFolder runFolder;
-  private final ExitListener exits;
-
-  /// Told of each end of a process, on any thread.
-  @FunctionalInterface
-  public interface ExitListener {
-    void exited(long pid, WorkerExit exit);
-  }
 
   public WorkerLauncher(
-      ServerConfig.WorkerProcess settings, Path home, RunFolder runFolder, ExitListener exits) {
+      ServerConfig.WorkerProcess settings, Path home, RunFolder runFolder) {
     this.settings = settings;
     this.home = home;
     this.runFolder = runFolder;
-    this.exits = exits;
   }
 
   @Override
@@ -44,9 +37,6 @@ public final class WorkerLauncher implements Launcher {
             .redirectOutput(ProcessBuilder.Redirect.INHERIT)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    long pid = process.pid();
-    var _ =
-        process.onExit().thenAccept(ended -> exits.exited(pid, new WorkerExit(ended.exitValue())));
     return new LaunchedProcess(process);
   }
 
@@ -82,6 +72,11 @@ public final class WorkerLauncher implements Launcher {
     @Override
     public void kill() {
       process.destroyForcibly();
+    }
+
+    @Override
+    public CompletionStage<WorkerExit> onExit() {
+      return process.onExit().thenApply(ended -> new WorkerExit(ended.exitValue()));
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.percore.master.supervise;
 
+import dev.percore.protocol.WorkerExit;
 import java.io.IOException;
+import java.util.concurrent.CompletionStage;
 
 /// Starts worker processes.
 @FunctionalInterface
@@ -12,6 +14,9 @@ public interface Launcher {
 
     /// Ends the process at once (SIGKILL). Does nothing when it has ended.
     void kill();
+
+    /// Completes when the process has ended and has been reaped, on any thread.
+    CompletionStage<WorkerExit> onExit();
   }
 
   /// Starts the worker of a slot and does not wait for it.

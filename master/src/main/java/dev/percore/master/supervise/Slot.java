@@ -39,6 +39,12 @@ public final class Slot {
     return restarts;
   }
 
+  /// Whether the slot has a worker that accepts connections.
+  public boolean isReady() {
+    WorkerProcess present = process;
+    return present != null && present.state() == WorkerState.READY;
+  }
+
   int shortLives() {
     return shortLives;
   }

@@ -70,6 +70,11 @@ public final class Supervisor {
     return stopping;
   }
 
+  /// Whether there was a moment at which all workers were ready.
+  public boolean hasServed() {
+    return served;
+  }
+
   /// The worker with that process id, if it is one of ours and lives.
   public Optional<WorkerProcess> worker(long pid) {
     return slots.stream()
@@ -95,7 +100,7 @@ public final class Supervisor {
     log.debug("{} is ready after {}", worker, text(worker.age(nanoTime.getAsLong())));
     if (served) {
       log.info("{} took over slot {}", worker, worker.slot());
-    } else if (slots.stream().allMatch(Supervisor::isReady)) {
+    } else if (slots.stream().allMatch(Slot::isReady)) {
       served = true;
       listener.serving();
     }
@@ -196,7 +201,10 @@ public final class Supervisor {
   private void spawn(Slot slot, long now) {
     try {
       Launcher.Launched launched = launcher.launch(slot.number(), generation);
-      slot.occupy(new WorkerProcess(slot.number(), generation, launched, wallClock.instant(), now));
+      var worker =
+          new WorkerProcess(slot.number(), generation, launched, wallClock.instant(), now);
+      slot.occupy(worker);
+      listener.spawned(worker);
     } catch (IOException failure) {
       log.error("cannot start the worker of slot {}: {}", slot.number(), failure.getMessage());
       slot.spawnFailed();
@@ -239,10 +247,6 @@ public final class Supervisor {
       listener.startFailed(reason);
       stop(Duration.ZERO);
     }
-  }
-
-  private static boolean isReady(Slot slot) {
-    return slot.process().filter(worker -> worker.state() == WorkerState.READY).isPresent();
   }
 
   private static String text(Duration duration) {

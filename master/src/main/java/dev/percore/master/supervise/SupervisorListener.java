@@ -5,6 +5,9 @@ import dev.percore.protocol.WorkerExit;
 /// What the supervisor tells its owner. Called on the master's event loop.
 public interface SupervisorListener {
 
+  /// A worker process has been started; its end must be reported to [Supervisor#exited].
+  void spawned(WorkerProcess worker);
+
   /// All workers are ready for the first time.
   void serving();
 

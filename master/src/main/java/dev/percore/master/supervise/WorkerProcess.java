@@ -2,8 +2,10 @@ package dev.percore.master.supervise;
 
 import dev.percore.protocol.ControlMessage;
 import dev.percore.protocol.ControlMessage.Heartbeat;
+import dev.percore.protocol.WorkerExit;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// The handle of one worker process: what the master knows of it. It decides nothing; the
@@ -63,6 +65,11 @@ public final class WorkerProcess {
   /// The way to talk to it, or null before it has connected.
   public @Nullable WorkerLink link() {
     return link;
+  }
+
+  /// Completes when the process has ended, on any thread.
+  public CompletionStage<WorkerExit> onExit() {
+    return launched.onExit();
   }
 
   Duration age(long nowNanos) {

@@ -1,0 +1,115 @@
+package dev.percore.master;
+
+import dev.percore.config.LoadedConfig;
+import dev.percore.config.ServerConfig;
+import dev.percore.config.logging.LogSetup;
+import dev.percore.config.logging.ProcessIdentity;
+import dev.percore.master.admin.AdminApi;
+import dev.percore.master.admin.AdminServer;
+import dev.percore.master.admin.StatusView;
+import dev.percore.master.admin.WorkersView;
+import dev.percore.master.launch.RunFolder;
+import dev.percore.master.launch.WorkerLauncher;
+import dev.percore.master.link.WorkerConnections;
+import dev.percore.master.listen.ListenSockets;
+import dev.percore.protocol.ControlMessage.ToMaster;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The master process from its first line to its exit code.
+public final class MasterMain {
+  private static final Logger log = LoggerFactory.getLogger(MasterMain.class);
+
+  private MasterMain() {}
+
+  /// Runs the master until it is told to stop.
+  ///
+  /// @param home folder of the distribution
+  /// @return the exit code of the process, see [MasterExit]
+  public static int run(LoadedConfig loaded, Path home) {
+    Instant startedAt = processStart();
+    LogSetup.start(loaded.config().log(), ProcessIdentity.master());
+    try (RunFolder runFolder = RunFolder.take(loaded.config().runDir())) {
+      return serve(loaded, home, runFolder, startedAt);
+    } catch (RunFolder.InUseException inUse) {
+      log.error("cannot start: {}", inUse.getMessage());
+      return MasterExit.IN_USE;
+    } catch (IOException failure) {
+      log.error("cannot start: {}", failure.getMessage());
+      return MasterExit.IO_ERROR;
+    } catch (InterruptedException | RuntimeException defect) {
+      log.error("the master ends because of a defect", defect);
+      return MasterExit.DEFECT;
+    } finally {
+      LogSetup.stop();
+    }
+  }
+
+  private static int serve(LoadedConfig loaded, Path home, RunFolder runFolder, Instant startedAt)
+      throws IOException, InterruptedException {
+    ServerConfig config = loaded.config();
+    Epoll.ensureAvailability();
+    EventLoopGroup group =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("master", true), EpollIoHandler.newFactory());
+    try (ListenSockets sockets = ListenSockets.open(config.listen(), config.workers())) {
+      var launcher = new WorkerLauncher(config.worker(), home, runFolder);
+      var master = new Master(loaded, group.next(), sockets, launcher, startedAt);
+      new WorkerConnections(group, new ConnectionEvents(master))
+          .open(runFolder.workersSocket(), runFolder.descriptorsSocket());
+      var admin = new AdminServer(group, master.adminApi());
+      master.adminListensOn(admin.open(config.admin()));
+      admin.open(runFolder.controlSocket());
+      Signals.start(
+          received ->
+              master.post(new MasterEvent.SignalArrived(received.signal(), received.senderPid())),
+          () -> stopAndWait(master));
+      master.start();
+      return master.exitCode().join();
+    } finally {
+      group.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+    }
+  }
+
+  private static void stopAndWait(Master master) {
+    master.post(new MasterEvent.StopRequested(StopMode.FAST));
+    int unused = master.exitCode().join();
+  }
+
+  private static Instant processStart() {
+    return ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+  }
+
+  /// Turns what happens on the workers' connections into events.
+  private record ConnectionEvents(Master master) implements WorkerConnections.Events {
+    @Override
+    public boolean isWorker(long pid) {
+      return master.isWorker(pid);
+    }
+
+    @Override
+    public void attached(long pid, WorkerConnections.Attached link) {
+      master.post(new MasterEvent.WorkerAttached(pid, link));
+    }
+
+    @Override
+    public void said(long pid, ToMaster message) {
+      master.post(new MasterEvent.WorkerSaid(pid, message));
+    }
+
+    @Override
+    public void detached(long pid) {
+      master.post(new MasterEvent.WorkerDetached(pid));
+    }
+  }
+}

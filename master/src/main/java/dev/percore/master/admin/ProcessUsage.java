@@ -1,0 +1,38 @@
+package dev.percore.master.admin;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What a process has used, as the kernel tells in /proc.
+record ProcessUsage(double cpuSeconds, long rssBytes) {
+  private static final Logger log = LoggerFactory.getLogger(ProcessUsage.class);
+  private static final String RSS_FIELD = "VmRSS:";
+
+  /// Empty when the process has ended meanwhile.
+  static Optional<ProcessUsage> of(long pid) {
+    Optional<Duration> cpu =
+        ProcessHandle.of(pid).flatMap(process -> process.info().totalCpuDuration());
+    try (var lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
+      Optional<Long> rss =
+          lines
+              .filter(line -> line.startsWith(RSS_FIELD))
+              .findFirst()
+              .map(ProcessUsage::kibibytes)
+              .map(kib -> kib * 1024);
+      return cpu.flatMap(time -> rss.map(r -> new ProcessUsage(time.toMillis() / 1000.0, r)));
+    } catch (IOException gone) {
+      log.debug("no figures for pid {}: {}", pid, gone.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  // Such as "VmRSS:     12345 kB".
+  private static long kibibytes(String line) {
+    return Long.parseLong(line.substring(RSS_FIELD.length()).replace("kB", "").trim());
+  }
+}

@@ -1,0 +1,72 @@
+package dev.percore.master.metrics;
+
+import dev.percore.master.supervise.Slot;
+import dev.percore.master.supervise.Supervisor;
+import dev.percore.master.supervise.WorkerProcess;
+import dev.percore.master.supervise.WorkerState;
+import dev.percore.protocol.WorkerExit;
+import dev.percore.protocol.metrics.MetricFamily;
+import dev.percore.protocol.metrics.PrometheusBridge;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+
+/// The figures that only the master knows: which workers there are and how they ended. Its gauges
+/// read the supervisor, so it is confined to the master's event loop.
+public final class MasterMetrics {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  public MasterMetrics(Supervisor supervisor, String version) {
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    Gauge.builder("percore.build.info", () -> 1)
+        .description("The version that runs")
+        .tag("version", version)
+        .register(registry);
+    for (WorkerState state : WorkerState.values()) {
+      if (state != WorkerState.EXITED) {
+        Gauge.builder("percore.workers", supervisor, s -> count(s, state))
+            .description("Worker processes by state")
+            .tag("state", state.name().toLowerCase(java.util.Locale.ROOT))
+            .register(registry);
+      }
+    }
+    for (Slot slot : supervisor.slots()) {
+      String label = Integer.toString(slot.number());
+      FunctionCounter.builder("percore.worker.restarts", slot, Slot::restarts)
+          .description("Workers started in this slot beyond the first")
+          .tag("worker", label)
+          .register(registry);
+      Gauge.builder("percore.worker.up", slot, s -> s.isReady() ? 1 : 0)
+          .description("Whether the slot has a worker that accepts connections")
+          .tag("worker", label)
+          .register(registry);
+    }
+  }
+
+  /// Counts the end of a process.
+  public void exited(WorkerProcess worker, WorkerExit exit) {
+    Counter.builder("percore.worker.exits")
+        .description("Ends of worker processes by exit status (128 + N is signal N)")
+        .tag("worker", Integer.toString(worker.slot()))
+        .tag("status", Integer.toString(exit.status()))
+        .register(registry)
+        .increment();
+  }
+
+  List<MetricFamily> families() {
+    return PrometheusBridge.families(registry.getPrometheusRegistry().scrape());
+  }
+
+  private static double count(Supervisor supervisor, WorkerState state) {
+    return supervisor.slots().stream()
+        .filter(slot -> slot.process().filter(worker -> worker.state() == state).isPresent())
+        .count();
+  }
+}
