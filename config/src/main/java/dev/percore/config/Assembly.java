@@ -1,0 +1,82 @@
+package dev.percore.config;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/// Puts the values of all settings into the records that the server works with.
+///
+/// @param canonical key and canonical value of every setting
+record Assembly(Map<String, String> canonical) {
+
+  private static final Path ROOT = Path.of("/");
+
+  ServerConfig serverConfig() {
+    return new ServerConfig(
+        get(Settings.WORKERS),
+        new ServerConfig.Listen(
+            get(Settings.LISTEN_ADDRESS), get(Settings.LISTEN_PORT), get(Settings.LISTEN_BACKLOG)),
+        new ServerConfig.Admin(
+            get(Settings.ADMIN_ADDRESS),
+            get(Settings.ADMIN_PORT),
+            get(Settings.ADMIN_SCRAPE_TIMEOUT)),
+        get(Settings.RUN_DIR),
+        get(Settings.PLUGINS_DIR),
+        new ServerConfig.WorkerProcess(get(Settings.WORKER_HEAP), get(Settings.WORKER_JVM_OPTIONS)),
+        new ServerConfig.Io(get(Settings.IO_THREADS), get(Settings.IO_QUEUE)),
+        new ServerConfig.Compute(
+            get(Settings.COMPUTE_QUEUE),
+            get(Settings.COMPUTE_TIMEOUT),
+            get(Settings.COMPUTE_NICE),
+            get(Settings.COMPUTE_PIN)),
+        limits(),
+        timeouts(),
+        new ServerConfig.Shutdown(get(Settings.SHUTDOWN_FAST), get(Settings.SHUTDOWN_GRACEFUL)),
+        supervision(),
+        new ServerConfig.Log(
+            get(Settings.LOG_LEVEL), get(Settings.LOG_FORMAT), get(Settings.LOG_FILE).orElse(null)),
+        new ServerConfig.AccessLog(
+            get(Settings.ACCESS_LOG_FORMAT), get(Settings.ACCESS_LOG_FILE).orElse(null)),
+        new ServerConfig.StaticFiles(
+            get(Settings.STATIC_ROOT).orElse(null),
+            get(Settings.STATIC_PATH),
+            get(Settings.STATIC_INDEX)));
+  }
+
+  private ServerConfig.Limits limits() {
+    return new ServerConfig.Limits(
+        Math.toIntExact(get(Settings.LIMITS_REQUEST_LINE)),
+        Math.toIntExact(get(Settings.LIMITS_HEADERS)),
+        get(Settings.LIMITS_HEADER_COUNT),
+        Math.toIntExact(get(Settings.LIMITS_BODY)),
+        get(Settings.LIMITS_CONNECTIONS),
+        get(Settings.LIMITS_REQUESTS_PER_CONNECTION));
+  }
+
+  private ServerConfig.Timeouts timeouts() {
+    return new ServerConfig.Timeouts(
+        get(Settings.TIMEOUTS_HEADER),
+        get(Settings.TIMEOUTS_BODY),
+        get(Settings.TIMEOUTS_IDLE),
+        get(Settings.TIMEOUTS_WRITE));
+  }
+
+  private ServerConfig.Supervision supervision() {
+    return new ServerConfig.Supervision(
+        get(Settings.SUPERVISION_BOOT_TIMEOUT),
+        get(Settings.SUPERVISION_HEARTBEAT_INTERVAL),
+        get(Settings.SUPERVISION_HEARTBEAT_TIMEOUT),
+        get(Settings.SUPERVISION_BACKOFF_INITIAL),
+        get(Settings.SUPERVISION_BACKOFF_MAX),
+        get(Settings.SUPERVISION_STABLE_AFTER));
+  }
+
+  private <T> T get(Setting<T> setting) {
+    String text = canonical.get(setting.key());
+    T value = text == null ? null : setting.type().parse(text, ROOT);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          setting.key() + " is " + text + ", allowed: " + setting.type().allowed());
+    }
+    return value;
+  }
+}
