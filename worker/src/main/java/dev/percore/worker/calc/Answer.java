@@ -1,0 +1,78 @@
+package dev.percore.worker.calc;
+
+import dev.percore.worker.api.Arguments;
+import dev.percore.worker.api.Body;
+import dev.percore.worker.api.ComputeResult;
+import dev.percore.worker.api.Response;
+import dev.percore.worker.api.Response.Header;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A function's result, with where and how fast it came about, as a response.
+///
+/// @param queued time that the call waited for the compute thread
+/// @param computed time that the function took, without the making of this answer
+record Answer(
+    String function,
+    Arguments arguments,
+    ComputeResult result,
+    WorkerIdentity worker,
+    String thread,
+    Duration queued,
+    Duration computed) {
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  /// The members of a JSON answer, in the order of the record.
+  private record Document(
+      String function,
+      Map<String, Object> arguments,
+      Object result,
+      Worker worker,
+      long queued_us,
+      long computed_us) {}
+
+  private record Worker(int slot, long pid, String thread) {}
+
+  Response response() {
+    return switch (result) {
+      case ComputeResult.Json(Object value) -> json(value);
+      case ComputeResult.Binary(String mediaType, byte[] bytes) -> binary(mediaType, bytes);
+    };
+  }
+
+  private Response json(Object value) {
+    byte[] document =
+        MAPPER.writeValueAsBytes(
+            new Document(
+                function,
+                arguments.asMap(),
+                value,
+                new Worker(worker.slot(), worker.pid(), thread),
+                queued.toNanos() / 1000,
+                computed.toNanos() / 1000));
+    return Response.json(200, document).with("Server-Timing", serverTiming());
+  }
+
+  private Response binary(String mediaType, byte[] bytes) {
+    return new Response(
+        200,
+        List.of(
+            new Header("Content-Type", mediaType),
+            new Header("Percore-Slot", Integer.toString(worker.slot())),
+            new Header("Percore-Pid", Long.toString(worker.pid())),
+            new Header("Percore-Thread", thread),
+            new Header("Server-Timing", serverTiming())),
+        new Body.Bytes(bytes));
+  }
+
+  private String serverTiming() {
+    return "queue;dur=%s, compute;dur=%s".formatted(milliseconds(queued), milliseconds(computed));
+  }
+
+  private static String milliseconds(Duration duration) {
+    return String.format(Locale.ROOT, "%.3f", duration.toNanos() / 1e6);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.percore.worker.calc;
+
+import dev.percore.worker.api.Arguments;
+import dev.percore.worker.api.Problem;
+import dev.percore.worker.api.Response;
+import dev.percore.worker.compute.ComputeLane;
+import dev.percore.worker.compute.Submission;
+import dev.percore.worker.http.Exchange;
+import dev.percore.worker.http.Route;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/// Mounts the catalogue: `/calc` for the classic count, `/calc/` for the list, and one route for
+/// each function, so that the metrics' `route` label is bounded.
+public final class CalcRoutes {
+  private static final String PREFIX = "/calc/";
+  private static final String CLASSIC_FUNCTION = "count";
+
+  private final Catalogue catalogue;
+  private final ComputeLane lane;
+  private final WorkerIdentity worker;
+  private final CallProblems problems;
+  private final Response list;
+
+  /// Makes routes over a catalogue and a lane.
+  ///
+  /// @param problemWriter makes a problem's response, to which header fields such as `Retry-After`
+  ///     are added
+  public CalcRoutes(
+      Catalogue catalogue,
+      ComputeLane lane,
+      WorkerIdentity worker,
+      Function<Problem, Response> problemWriter) {
+    this.catalogue = catalogue;
+    this.lane = lane;
+    this.worker = worker;
+    this.problems = new CallProblems(problemWriter);
+    this.list = Response.json(200, CatalogueDocument.write(catalogue));
+  }
+
+  /// What to mount.
+  public List<Route> routes() {
+    List<Route> routes = new ArrayList<>();
+    Catalogue.Entry classic = catalogue.find(CLASSIC_FUNCTION);
+    if (classic != null) {
+      routes.add(new Route("/calc", "/calc", Set.of("GET"), exchange -> call(classic, exchange)));
+    }
+    for (Catalogue.Entry entry : catalogue.entries()) {
+      String path = PREFIX + entry.spec().name();
+      routes.add(new Route(path, path, Set.of("GET", "POST"), exchange -> call(entry, exchange)));
+    }
+    // POST too, so that a mistyped function is told as such whatever the method.
+    routes.add(new Route(PREFIX, PREFIX, Set.of("GET", "POST"), this::listOrUnknown));
+    return routes;
+  }
+
+  private void call(Catalogue.Entry entry, Exchange exchange) {
+    Arguments arguments;
+    try {
+      arguments = entry.arguments().parse(exchange.request());
+    } catch (ProblemException e) {
+      exchange.respond(e.problem());
+      return;
+    }
+    CalcTask task = new CalcTask(entry, arguments, exchange, worker, problems);
+    switch (lane.submit(task)) {
+      case Submission.Accepted(Submission.Ticket ticket) -> exchange.onClientGone(ticket::cancel);
+      case Submission.Refused refused -> exchange.respond(problems.refused(refused));
+    }
+  }
+
+  private void listOrUnknown(Exchange exchange) {
+    String path = exchange.request().path();
+    if (!path.equals(PREFIX)) {
+      String name = path.substring(PREFIX.length());
+      exchange.respond(problems.unknownFunction(name, catalogue.names()));
+    } else if (exchange.request().method().equals("POST")) {
+      exchange.respond(problems.methodNotAllowed("POST", "GET, HEAD, OPTIONS"));
+    } else {
+      exchange.respond(list);
+    }
+  }
+}

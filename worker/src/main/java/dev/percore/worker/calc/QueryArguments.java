@@ -1,0 +1,47 @@
+package dev.percore.worker.calc;
+
+import dev.percore.worker.api.Parameter;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// Reads one value from a query, where everything is text.
+final class QueryArguments {
+  // The numbers of JSON, and leading zeros and a plus besides.
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]{1,9})?");
+
+  private QueryArguments() {}
+
+  static Object value(Parameter parameter, String given) throws ProblemException {
+    return switch (parameter) {
+      case Parameter.Whole whole -> ParameterValues.whole(whole, number(whole, given));
+      case Parameter.Real real -> ParameterValues.real(real, number(real, given));
+      case Parameter.Text text -> ParameterValues.text(text, given);
+      case Parameter.Choice choice -> ParameterValues.choice(choice, given);
+      case Parameter.Numbers numbers -> numbers(numbers, given);
+    };
+  }
+
+  private static List<Double> numbers(Parameter.Numbers parameter, String given)
+      throws ProblemException {
+    List<Double> values = new ArrayList<>();
+    if (given.isEmpty()) {
+      return values;
+    }
+    String[] elements = given.split(",", -1);
+    ParameterValues.size(parameter, elements.length);
+    for (String element : elements) {
+      values.add(ParameterValues.element(parameter, number(parameter, element)));
+    }
+    return values;
+  }
+
+  private static BigDecimal number(Parameter parameter, String given) throws ProblemException {
+    if (!NUMBER.matcher(given).matches()) {
+      throw ArgumentProblems.wrongType(parameter, given);
+    }
+    return new BigDecimal(given);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.percore.worker.compute;
+
+import dev.percore.worker.api.ComputeContext;
+import java.time.Duration;
+
+/// One piece of CPU-bound work for the lane. It answers its client itself: in [#run] with a result,
+/// or in one of the other two when there is none. It may be told more than once that there is none;
+/// the first answer counts.
+public interface ComputeTask {
+
+  /// Name of the function, for logs and the metrics' `function` label; from a bounded set.
+  String function();
+
+  /// What it costs, in the function's own unit; together with the times measured for that function
+  /// it foretells how long the task will run.
+  double cost();
+
+  /// Computes and answers, on the compute thread.
+  ///
+  /// @param queued how long the task has waited
+  /// @throws java.util.concurrent.CancellationException from [ComputeContext#checkCancelled]
+  void run(ComputeContext context, Duration queued) throws Exception;
+
+  /// Told on the compute thread when [#run] threw anything but the cancellation that the lane asked
+  /// for.
+  void failed(Throwable cause);
+
+  /// Told when the task was given up before it had a result: on the compute thread, or on the
+  /// thread that closes the lane or cancels the task. May come while [#run] is still at work.
+  void abandoned(Abandonment why);
+
+  /// Why a task was given up.
+  enum Abandonment {
+    /// Its deadline passed, in the queue or while it ran.
+    EXPIRED,
+    /// The worker stops and no longer waits for it.
+    STOPPING,
+    /// Nobody waits for the answer any more.
+    CLIENT_GONE
+  }
+}
