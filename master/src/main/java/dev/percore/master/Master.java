@@ -35,8 +35,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The master: takes what happens, one event after the other, and keeps the workers as they should
-/// be. All of it runs on one event loop, so nothing here needs a lock and nothing may block.
+/// The master: takes what happens, one event after the other, and keeps the workers as they
+/// should be. All of it runs on one event loop, so nothing here needs a lock and nothing may
+/// block.
 final class Master implements SupervisorListener {
   private static final Logger log = LoggerFactory.getLogger(Master.class);
 
@@ -82,10 +83,7 @@ final class Master implements SupervisorListener {
   /// Spawns the workers.
   void start() {
     loop.scheduleAtFixedRate(
-        () -> apply(new MasterEvent.Tick()),
-        0,
-        TICK.toMillis(),
-        TimeUnit.MILLISECONDS);
+        () -> apply(new MasterEvent.Tick()), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /// Completes with the process's exit code when all is done.
@@ -114,7 +112,8 @@ final class Master implements SupervisorListener {
 
   private StatusView status() {
     int ready = (int) supervisor.slots().stream().filter(Slot::isReady).count();
-    String state = supervisor.isStopping() ? "stopping" : supervisor.hasServed() ? "running" : "starting";
+    String state =
+        supervisor.isStopping() ? "stopping" : supervisor.hasServed() ? "running" : "starting";
     InetSocketAddress admin = adminAddress;
     return new StatusView(
         ProcessHandle.current().pid(),
@@ -217,9 +216,7 @@ final class Master implements SupervisorListener {
   @Override
   public void spawned(WorkerProcess worker) {
     var _ =
-        worker
-            .onExit()
-            .thenAccept(exit -> post(new MasterEvent.WorkerExited(worker.pid(), exit)));
+        worker.onExit().thenAccept(exit -> post(new MasterEvent.WorkerExited(worker.pid(), exit)));
   }
 
   @Override

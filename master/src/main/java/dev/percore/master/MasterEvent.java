@@ -5,8 +5,8 @@ import dev.percore.protocol.ControlMessage;
 import dev.percore.protocol.Signal;
 import dev.percore.protocol.WorkerExit;
 
-/// Everything that can happen to a master. Events come from any thread and are applied one by one on
-/// the master's event loop.
+/// Everything that can happen to a master. Events come from any thread and are applied one by
+/// one on the master's event loop.
 sealed interface MasterEvent {
 
   /// A signal arrived; `senderPid` is 0 where it is not known.

@@ -4,10 +4,7 @@ import dev.percore.config.LoadedConfig;
 import dev.percore.config.ServerConfig;
 import dev.percore.config.logging.LogSetup;
 import dev.percore.config.logging.ProcessIdentity;
-import dev.percore.master.admin.AdminApi;
 import dev.percore.master.admin.AdminServer;
-import dev.percore.master.admin.StatusView;
-import dev.percore.master.admin.WorkersView;
 import dev.percore.master.launch.RunFolder;
 import dev.percore.master.launch.WorkerLauncher;
 import dev.percore.master.link.WorkerConnections;
@@ -19,7 +16,6 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -83,7 +79,7 @@ public final class MasterMain {
 
   private static void stopAndWait(Master master) {
     master.post(new MasterEvent.StopRequested(StopMode.FAST));
-    int unused = master.exitCode().join();
+    var _ = master.exitCode().join();
   }
 
   private static Instant processStart() {

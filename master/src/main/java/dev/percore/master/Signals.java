@@ -10,9 +10,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings signals to the master as events. With the launch script the signals are blocked and read
-/// from a descriptor; without it (an IDE, a bare `java`) only TERM, INT and HUP arrive, by way of the
-/// JVM's shutdown.
+/// Brings signals to the master as events. With the launch script the signals are blocked and
+/// read from a descriptor; without it (an IDE, a bare `java`) only TERM, INT and HUP arrive, by
+/// way of the JVM's shutdown.
 final class Signals {
   private static final Logger log = LoggerFactory.getLogger(Signals.class);
 
@@ -32,8 +32,8 @@ final class Signals {
 
   /// Starts a daemon thread that passes each signal on.
   ///
-  /// @param stopAndWait stops the server in order and returns when that is done; used where signals
-  ///     cannot be read
+  /// @param stopAndWait stops the server in order and returns when that is done; used where
+  ///     signals cannot be read
   static void start(Consumer<SignalFd.Received> receiver, Runnable stopAndWait) {
     try {
       if (SignalFd.blocked().containsAll(WANTED)) {
@@ -41,10 +41,11 @@ final class Signals {
         Thread.ofPlatform().name("signals").daemon().start(() -> pump(descriptor, receiver));
         return;
       }
-      log.warn("signals are not blocked, so only TERM, INT and HUP are obeyed: start by bin/percore");
+      log.warn(
+          "signals are not blocked, so only TERM, INT and HUP are obeyed: start by bin/percore");
     } catch (IOException failure) {
-      log.warn("signals cannot be read, so only TERM, INT and HUP are obeyed: {}",
-          failure.getMessage());
+      log.warn(
+          "signals cannot be read, so only TERM, INT and HUP are obeyed: {}", failure.getMessage());
     }
     Runtime.getRuntime().addShutdownHook(new Thread(stopAndWait, "stop-by-signal"));
   }

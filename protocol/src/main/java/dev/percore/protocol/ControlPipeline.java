@@ -3,8 +3,8 @@ package dev.percore.protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.ByteToMessageCodec;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.handler.codec.MessageToMessageCodec;
 import java.util.List;
 
 /// Puts the control protocol on a Netty channel: a frame is the length of its payload in four
@@ -24,18 +24,20 @@ public final class ControlPipeline {
         new MessageCodec());
   }
 
-  private static final class MessageCodec extends ByteToMessageCodec<ControlMessage> {
+  private static final class MessageCodec extends MessageToMessageCodec<ByteBuf, ControlMessage> {
     @Override
-    protected void encode(ChannelHandlerContext context, ControlMessage message, ByteBuf out) {
-      out.writeInt(0);
-      ControlCodec.encode(message, out);
-      out.setInt(0, out.readableBytes() - Integer.BYTES);
+    protected void encode(ChannelHandlerContext context, ControlMessage message, List<Object> out) {
+      ByteBuf frame = context.alloc().buffer();
+      out.add(frame);
+      frame.writeInt(0);
+      ControlCodec.encode(message, frame);
+      frame.setInt(0, frame.readableBytes() - Integer.BYTES);
     }
 
     @Override
-    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
+    protected void decode(ChannelHandlerContext context, ByteBuf frame, List<Object> out)
         throws ProtocolException {
-      out.add(ControlCodec.decode(in));
+      out.add(ControlCodec.decode(frame));
     }
   }
 }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// When a worker has to end: asked for by the master or by a signal, perhaps several times, of which
-/// the earliest deadline counts. Thread-safe.
+/// When a worker has to end: asked for by the master or by a signal, perhaps several times, of
+/// which the earliest deadline counts. Thread-safe.
 final class Drain {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -62,7 +62,7 @@ final class Drain {
         if (left <= 0) {
           return false;
         }
-        long unused = changed.awaitNanos(left);
+        var _ = changed.awaitNanos(left);
       }
       return true;
     } finally {

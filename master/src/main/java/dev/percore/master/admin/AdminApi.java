@@ -49,7 +49,9 @@ public final class AdminApi {
       case "/workers" -> onGet(call, () -> AdminAnswer.json(200, workers.get()));
       case "/metrics" ->
           isGet(call)
-              ? metrics.collect().thenApply(figures -> AdminAnswer.page(figures.page(call.accept())))
+              ? metrics
+                  .collect()
+                  .thenApply(figures -> AdminAnswer.page(figures.page(call.accept())))
               : methodNotAllowed(call, "GET, HEAD");
       case "/stop" -> stop(call);
       default ->

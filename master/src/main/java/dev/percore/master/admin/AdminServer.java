@@ -20,8 +20,8 @@ import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/// The admin endpoints over HTTP, on a TCP port for people and Prometheus, and on the control socket
-/// for the command line. Runs on the master's event loop: its traffic is light.
+/// The admin endpoints over HTTP, on a TCP port for people and Prometheus, and on the control
+/// socket for the command line. Runs on the master's event loop: its traffic is light.
 public final class AdminServer {
   private static final int MAX_BODY_BYTES = 64 << 10;
   private static final int IDLE_SECONDS = 60;
@@ -53,8 +53,7 @@ public final class AdminServer {
         true);
   }
 
-  private Channel listen(
-      Class<? extends ServerChannel> type, SocketAddress address, boolean owner)
+  private Channel listen(Class<? extends ServerChannel> type, SocketAddress address, boolean owner)
       throws IOException {
     ChannelFuture bound =
         new ServerBootstrap()

@@ -57,7 +57,11 @@ public record WorkersView(List<Worker> workers) {
     return new Worker(
         slot.number(),
         process.map(WorkerProcess::pid).orElse(null),
-        process.map(WorkerProcess::state).orElse(WorkerState.EXITED).name().toLowerCase(Locale.ROOT),
+        process
+            .map(WorkerProcess::state)
+            .orElse(WorkerState.EXITED)
+            .name()
+            .toLowerCase(Locale.ROOT),
         process.map(WorkerProcess::generation).orElse(null),
         process.map(p -> p.startedAt().toString()).orElse(null),
         slot.restarts(),

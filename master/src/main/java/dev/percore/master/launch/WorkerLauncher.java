@@ -21,8 +21,7 @@ public final class WorkerLauncher implements Launcher {
   private final Path home;
   private final RunFolder runFolder;
 
-  public WorkerLauncher(
-      ServerConfig.WorkerProcess settings, Path home, RunFolder runFolder) {
+  public WorkerLauncher(ServerConfig.WorkerProcess settings, Path home, RunFolder runFolder) {
     this.settings = settings;
     this.home = home;
     this.runFolder = runFolder;

@@ -1,6 +1,7 @@
 package dev.percore.master.listen;
 
 import dev.percore.config.ServerConfig;
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
@@ -32,6 +33,7 @@ public final class ListenSockets implements AutoCloseable {
   /// @param count number of slots
   /// @throws IOException if the address is taken or not ours; the message says which
   public static ListenSockets open(ServerConfig.Listen listen, int count) throws IOException {
+    Epoll.ensureAvailability(); // loads the native library that the sockets need
     InetAddress host = InetAddress.getByName(listen.address());
     InetSocketAddress wanted = new InetSocketAddress(host, listen.port());
     List<Socket> sockets = new ArrayList<>();

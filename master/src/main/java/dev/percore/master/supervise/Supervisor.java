@@ -201,8 +201,7 @@ public final class Supervisor {
   private void spawn(Slot slot, long now) {
     try {
       Launcher.Launched launched = launcher.launch(slot.number(), generation);
-      var worker =
-          new WorkerProcess(slot.number(), generation, launched, wallClock.instant(), now);
+      var worker = new WorkerProcess(slot.number(), generation, launched, wallClock.instant(), now);
       slot.occupy(worker);
       listener.spawned(worker);
     } catch (IOException failure) {

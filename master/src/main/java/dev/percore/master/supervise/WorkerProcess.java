@@ -103,7 +103,7 @@ public final class WorkerProcess {
   }
 
   /// Sends the message if the worker has connected.
-  void tell(ControlMessage.ToWorker message) {
+  public void tell(ControlMessage.ToWorker message) {
     WorkerLink target = link;
     if (target != null) {
       target.send(message);

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// Sends signs of life from the event loop, and measures how late the loop gets to what is due. Apart
-/// from its construction it is confined to the event loop.
+/// Sends signs of life from the event loop, and measures how late the loop gets to what is due.
+/// Apart from its construction it is confined to the event loop.
 public final class Heartbeat {
   private static final Duration PROBE_INTERVAL = Duration.ofMillis(100);
 

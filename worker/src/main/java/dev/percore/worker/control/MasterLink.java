@@ -5,7 +5,6 @@ import dev.percore.protocol.ControlMessage.Configure;
 import dev.percore.protocol.ControlMessage.Drain;
 import dev.percore.protocol.ControlMessage.MetricsRequest;
 import dev.percore.protocol.ControlMessage.ToMaster;
-import dev.percore.protocol.ControlMessage.ToWorker;
 import dev.percore.protocol.ControlPipeline;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -30,8 +29,9 @@ import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The worker's connections to its master: one for messages, one on which descriptors arrive. Both
-/// live on the worker's event loop, so what is sent proves that the loop turns. Thread-safe.
+/// The worker's connections to its master: one for messages, one on which descriptors arrive.
+/// Both live on the worker's event loop, so what is sent proves that the loop turns.
+/// Thread-safe.
 public final class MasterLink {
   private static final Logger log = LoggerFactory.getLogger(MasterLink.class);
 

@@ -1,0 +1,350 @@
+package dev.percore.master.supervise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.percore.config.ServerConfig;
+import dev.percore.protocol.ControlMessage;
+import dev.percore.protocol.ControlMessage.Drain;
+import dev.percore.protocol.ControlMessage.Heartbeat;
+import dev.percore.protocol.WorkerExit;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+/// The state machine with a clock of its own and processes that are only numbers.
+class SupervisorTest {
+  private static final Heartbeat HEARTBEAT = new Heartbeat(Duration.ZERO, 1, 0, 0, 0, 0);
+  private static final WorkerExit KILLED = new WorkerExit(137);
+
+  private long now = 1_000_000;
+  private final Processes processes = new Processes();
+  private final Story story = new Story();
+  private final Supervisor supervisor = supervisor(2);
+
+  @Test
+  void spawnsAWorkerForEachSlot() {
+    supervisor.reconcile();
+    assertThat(processes.slots).containsExactly(0, 1);
+    assertThat(supervisor.slots()).allMatch(slot -> slot.process().isPresent());
+  }
+
+  @Test
+  void servesWhenTheLastWorkerIsReady() {
+    supervisor.reconcile();
+    supervisor.ready(worker(0));
+    assertThat(story.lines).doesNotContain("serving");
+    supervisor.ready(worker(1));
+    assertThat(story.lines).contains("serving");
+  }
+
+  @Test
+  void replacesAWorkerThatDiedAtOnceInItsOwnSlot() {
+    serve();
+    passTime(Duration.ofMinutes(5));
+    exit(1, KILLED);
+    assertThat(processes.slots).containsExactly(0, 1, 1);
+    Slot slot = supervisor.slots().get(1);
+    assertThat(slot.restarts()).isEqualTo(1);
+    assertThat(slot.lastExit()).contains(KILLED);
+    assertThat(worker(1).state()).isEqualTo(WorkerState.STARTING);
+  }
+
+  @Test
+  void replacesAlsoAWorkerThatLeftWithSuccess() {
+    serve();
+    exit(0, new WorkerExit(0));
+    assertThat(processes.slots).containsExactly(0, 1, 0);
+  }
+
+  @Test
+  void announcesServiceOnlyOnce() {
+    serve();
+    exit(0, KILLED);
+    supervisor.ready(worker(0));
+    assertThat(story.lines).containsOnlyOnce("serving");
+  }
+
+  @Test
+  void backsOffInACrashLoopAndLeavesTheOtherSlotAlone() {
+    serve();
+    exit(0, KILLED); // first short life: replaced at once
+    exit(0, KILLED); // second: after 100 ms
+    assertThat(processes.slots).containsExactly(0, 1, 0);
+    passTime(Duration.ofMillis(99));
+    assertThat(processes.slots).hasSize(3);
+    passTime(Duration.ofMillis(1));
+    assertThat(processes.slots).containsExactly(0, 1, 0, 0);
+    exit(0, KILLED); // third: after 200 ms
+    passTime(Duration.ofMillis(199));
+    assertThat(processes.slots).hasSize(4);
+    passTime(Duration.ofMillis(1));
+    assertThat(processes.slots).hasSize(5);
+    assertThat(worker(1).state()).isEqualTo(WorkerState.READY);
+  }
+
+  @Test
+  void forgetsTheCrashLoopAfterALifeThatWasLongEnough() {
+    serve();
+    exit(0, KILLED);
+    exit(0, KILLED);
+    passTime(Duration.ofMillis(100));
+    supervisor.ready(worker(0));
+    beatFor(Duration.ofSeconds(10));
+    exit(0, KILLED);
+    assertThat(processes.slots).containsExactly(0, 1, 0, 0, 0);
+  }
+
+  @Test
+  void killsAWorkerThatIsNotReadyInTime() {
+    supervisor.reconcile();
+    supervisor.ready(worker(0));
+    beatFor(Duration.ofSeconds(5));
+    assertThat(processes.killed).isEmpty();
+    beatFor(Duration.ofMillis(100));
+    assertThat(processes.killed).containsExactly(worker(1).pid());
+  }
+
+  @Test
+  void killsAWorkerThatGivesNoSignOfLife() {
+    serve();
+    passTime(Duration.ofSeconds(2));
+    supervisor.heartbeat(worker(0), HEARTBEAT);
+    passTime(Duration.ofMillis(1100));
+    assertThat(processes.killed).containsExactly(worker(1).pid());
+  }
+
+  @Test
+  void killsAWorkerThatLostItsConnectionAndStays() {
+    serve();
+    supervisor.detached(worker(0));
+    beatFor(Duration.ofMillis(1900));
+    assertThat(processes.killed).isEmpty();
+    beatFor(Duration.ofMillis(200));
+    assertThat(processes.killed).containsExactly(worker(0).pid());
+  }
+
+  @Test
+  void killsAgainWhileAProcessStays() {
+    serve();
+    supervisor.detached(worker(0));
+    beatFor(Duration.ofMillis(4200));
+    assertThat(processes.killed).containsExactly(worker(0).pid(), worker(0).pid());
+  }
+
+  @Test
+  void drainsAllAtAStopAndReplacesNone() {
+    serve();
+    supervisor.stop(Duration.ofSeconds(30));
+    assertThat(processes.sent)
+        .containsExactly(new Drain(Duration.ofSeconds(30)), new Drain(Duration.ofSeconds(30)));
+    exit(0, new WorkerExit(0));
+    assertThat(story.lines).doesNotContain("stopped");
+    exit(1, new WorkerExit(0));
+    assertThat(story.lines).endsWith("stopped");
+    assertThat(processes.slots).containsExactly(0, 1);
+  }
+
+  @Test
+  void killsWhatDoesNotDrainInTime() {
+    serve();
+    supervisor.stop(Duration.ofSeconds(1));
+    passTime(Duration.ofMillis(2900));
+    assertThat(processes.killed).isEmpty();
+    passTime(Duration.ofMillis(100));
+    assertThat(processes.killed).containsExactlyInAnyOrder(worker(0).pid(), worker(1).pid());
+  }
+
+  @Test
+  void aFastStopShortensAGracefulOne() {
+    serve();
+    supervisor.stop(Duration.ofSeconds(30));
+    supervisor.stop(Duration.ofSeconds(1));
+    passTime(Duration.ofSeconds(3));
+    assertThat(processes.killed).hasSize(2);
+  }
+
+  @Test
+  void stopsAtOnceWhenThereIsNoWorker() {
+    Supervisor idle = supervisor(2);
+    idle.stop(Duration.ofSeconds(1));
+    assertThat(story.lines).containsExactly("stopped");
+  }
+
+  @Test
+  void aReadyThatCrossedTheStopChangesNothing() {
+    supervisor.reconcile();
+    supervisor.stop(Duration.ofSeconds(1));
+    supervisor.ready(worker(0));
+    assertThat(worker(0).state()).isEqualTo(WorkerState.DRAINING);
+  }
+
+  @Test
+  void aWorkerThatConnectsDuringAStopIsToldToEnd() {
+    supervisor.reconcile();
+    supervisor.stop(Duration.ofSeconds(1));
+    supervisor.attached(worker(0), processes.sent::add);
+    assertThat(processes.sent).containsExactly(new Drain(Duration.ZERO));
+  }
+
+  @Test
+  void givesUpAFirstStartThatCannotWork() {
+    supervisor.reconcile();
+    exit(0, new WorkerExit(WorkerExit.START_FAILED));
+    assertThat(story.lines).anyMatch(line -> line.startsWith("start failed: worker 0"));
+    exit(1, new WorkerExit(0));
+    assertThat(story.lines).endsWith("stopped");
+  }
+
+  @Test
+  void givesUpAFirstStartAfterThreeFailures() {
+    supervisor.reconcile();
+    exit(0, new WorkerExit(1));
+    exit(0, new WorkerExit(1));
+    passTime(Duration.ofMillis(100));
+    assertThat(story.lines).noneMatch(line -> line.startsWith("start failed"));
+    exit(0, new WorkerExit(1));
+    assertThat(story.lines).anyMatch(line -> line.startsWith("start failed"));
+    assertThat(supervisor.isStopping()).isTrue();
+  }
+
+  @Test
+  void keepsARunningServerWhenAReplacementCannotStart() {
+    serve();
+    exit(0, KILLED);
+    exit(0, new WorkerExit(WorkerExit.START_FAILED));
+    assertThat(supervisor.isStopping()).isFalse();
+    beatFor(Duration.ofMillis(1900));
+    assertThat(processes.slots).hasSize(3);
+    beatFor(Duration.ofMillis(100));
+    assertThat(processes.slots).as("tried again at the slowest pace").hasSize(4);
+  }
+
+  @Test
+  void givesUpAFirstStartWhenNoProcessCanBeCreated() {
+    processes.refuse = true;
+    supervisor.reconcile();
+    passTime(Duration.ofSeconds(2));
+    passTime(Duration.ofSeconds(2));
+    assertThat(story.lines).anyMatch(line -> line.startsWith("start failed"));
+    assertThat(story.lines).endsWith("stopped");
+  }
+
+  @Test
+  void refusesToStepBackwardsInAWorkersLife() {
+    serve();
+    assertThatThrownBy(() -> worker(0).become(WorkerState.STARTING))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("worker 0 (pid 100) cannot go from READY to STARTING");
+  }
+
+  private Supervisor supervisor(int workers) {
+    var settings =
+        new ServerConfig.Supervision(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(3),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(10));
+    return new Supervisor(
+        workers, settings, processes, story, () -> now, () -> Instant.ofEpochSecond(1));
+  }
+
+  private void serve() {
+    supervisor.reconcile();
+    for (int slot = 0; slot < 2; slot++) {
+      supervisor.attached(worker(slot), processes.sent::add);
+      supervisor.ready(worker(slot));
+    }
+  }
+
+  private WorkerProcess worker(int slot) {
+    return supervisor.slots().get(slot).process().orElseThrow();
+  }
+
+  private void exit(int slot, WorkerExit exit) {
+    supervisor.exited(worker(slot), exit);
+  }
+
+  private void passTime(Duration time) {
+    now += time.toNanos();
+    supervisor.reconcile();
+  }
+
+  /// Time passes in small steps in which all workers show that they live.
+  private void beatFor(Duration time) {
+    for (long millis = 0; millis < time.toMillis(); millis += 100) {
+      for (Slot slot : supervisor.slots()) {
+        slot.process().ifPresent(worker -> supervisor.heartbeat(worker, HEARTBEAT));
+      }
+      passTime(Duration.ofMillis(100));
+    }
+  }
+
+  private static final class Processes implements Launcher {
+    private final List<Integer> slots = new ArrayList<>();
+    private final List<Long> killed = new ArrayList<>();
+    private final List<ControlMessage> sent = new ArrayList<>();
+    private boolean refuse;
+
+    @Override
+    public Launched launch(int slot, int generation) throws IOException {
+      if (refuse) {
+        throw new IOException("no memory for a process");
+      }
+      long pid = 100L + slots.size();
+      slots.add(slot);
+      return new Launched() {
+        @Override
+        public long pid() {
+          return pid;
+        }
+
+        @Override
+        public void kill() {
+          killed.add(pid);
+        }
+
+        @Override
+        public CompletionStage<WorkerExit> onExit() {
+          return new CompletableFuture<>();
+        }
+      };
+    }
+  }
+
+  private static final class Story implements SupervisorListener {
+    private final List<String> lines = new ArrayList<>();
+
+    @Override
+    public void spawned(WorkerProcess worker) {
+      lines.add("spawned " + worker.slot());
+    }
+
+    @Override
+    public void serving() {
+      lines.add("serving");
+    }
+
+    @Override
+    public void exited(WorkerProcess worker, WorkerExit exit) {
+      lines.add("exited " + worker.slot());
+    }
+
+    @Override
+    public void startFailed(String reason) {
+      lines.add("start failed: " + reason);
+    }
+
+    @Override
+    public void stopped() {
+      lines.add("stopped");
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.percore.protocol.posix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.percore.protocol.Signal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class PosixTest {
+
+  @Test
+  void readsTheKernelsListsOfCores() {
+    assertThat(Cpus.parse("0")).containsExactly(0);
+    assertThat(Cpus.parse("0-3")).containsExactly(0, 1, 2, 3);
+    assertThat(Cpus.parse("0,2-3,8")).containsExactly(0, 2, 3, 8);
+  }
+
+  @Test
+  void findsAtLeastOneCoreHere() throws IOException {
+    assertThat(Cpus.allowed()).isNotEmpty();
+  }
+
+  @Test
+  void bindsOnlyTheCallingThread() throws Exception {
+    List<Integer> before = Cpus.allowed();
+    int core = before.getLast();
+    var onThread = new CompletableFuture<String>();
+    Thread.ofPlatform()
+        .start(
+            () -> {
+              try {
+                CurrentThread.pin(core);
+                onThread.complete(threadStatus("Cpus_allowed_list:"));
+              } catch (IOException failure) {
+                onThread.completeExceptionally(failure);
+              }
+            });
+    assertThat(onThread.get(10, TimeUnit.SECONDS)).isEqualTo(Integer.toString(core));
+    assertThat(Cpus.allowed()).isEqualTo(before);
+  }
+
+  @Test
+  void namesTheCallAndTheReasonWhenACoreIsNotThere() {
+    assertThatThrownBy(() -> CurrentThread.pin(1023))
+        .isInstanceOf(PosixException.class)
+        .hasMessage("sched_setaffinity to core 1023 failed: invalid argument (errno 22)");
+  }
+
+  @Test
+  void makesOnlyTheCallingThreadYield() throws Exception {
+    var onThread = new CompletableFuture<String>();
+    Thread.ofPlatform()
+        .start(
+            () -> {
+              try {
+                CurrentThread.nice(7);
+                onThread.complete(Files.readString(Path.of("/proc/thread-self/stat")));
+              } catch (IOException failure) {
+                onThread.completeExceptionally(failure);
+              }
+            });
+    assertThat(niceOf(onThread.get(10, TimeUnit.SECONDS))).isEqualTo(7);
+    assertThat(niceOf(Files.readString(Path.of("/proc/thread-self/stat")))).isNotEqualTo(7);
+  }
+
+  @Test
+  void readsTheMaskOfBlockedSignals() {
+    assertThat(SignalFd.parse("0000000000000000")).isEmpty();
+    assertThat(SignalFd.parse("0000000000004002"))
+        .containsExactlyInAnyOrder(Signal.SIGINT, Signal.SIGTERM);
+  }
+
+  @Test
+  void sendsSignalsToAProcess() throws Exception {
+    Process sleeper = new ProcessBuilder("sleep", "60").start();
+    Processes.send(sleeper.pid(), Signal.SIGTERM);
+    assertThat(sleeper.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(sleeper.exitValue()).isEqualTo(128 + 15);
+  }
+
+  @Test
+  void refusesToSignalGroups() {
+    assertThatThrownBy(() -> Processes.send(-1, Signal.SIGTERM))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static int niceOf(String stat) {
+    // Field 19 of proc_pid_stat(5); the name in field 2 may hold spaces, so count from its end.
+    String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    return Integer.parseInt(afterName[16]);
+  }
+
+  private static String threadStatus(String field) throws IOException {
+    return Files.readAllLines(Path.of("/proc/thread-self/status")).stream()
+        .filter(line -> line.startsWith(field))
+        .findFirst()
+        .orElseThrow()
+        .substring(field.length())
+        .trim();
+  }
+}
