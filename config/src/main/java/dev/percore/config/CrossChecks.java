@@ -74,6 +74,16 @@ final class CrossChecks {
     return problems;
   }
 
+  /// The rules in words, one each, with keys in backquotes.
+  static List<String> rules() {
+    return CHECKS.stream()
+        .map(
+            check ->
+                "`%s`: %s `%s`"
+                    .formatted(check.first().key(), check.relation(), check.second().key()))
+        .toList();
+  }
+
   private static String limit(String relation, Given other) {
     return relation + " " + other.setting().key() + " (" + other.text() + ")";
   }

@@ -1,13 +1,12 @@
 package dev.percore.config;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Settings from environment variables: `PERCORE_LISTEN_PORT` for `listen.port`.
@@ -30,9 +29,8 @@ final class EnvironmentSource {
 
   /// The values given, in the order of their names; unknown names are added to the problems.
   static List<Given> read(Map<String, String> environment, List<ConfigProblem> problems) {
-    Map<String, Setting<?>> byName =
-        Settings.all().stream()
-            .collect(Collectors.toMap(Setting::environmentName, Function.identity()));
+    Map<String, Setting<?>> byName = new LinkedHashMap<>();
+    Settings.all().forEach(setting -> byName.put(setting.environmentName(), setting));
     List<Given> given = new ArrayList<>();
     new TreeMap<>(environment)
         .forEach(
@@ -55,7 +53,7 @@ final class EnvironmentSource {
   }
 
   private static ConfigProblem unknown(String name, Set<String> names) {
-    List<String> known = names.stream().map(n -> n.substring(PREFIX.length())).sorted().toList();
+    List<String> known = names.stream().map(n -> n.substring(PREFIX.length())).toList();
     @Nullable String nearest = Suggestion.nearest(name.substring(PREFIX.length()), known);
     return new ConfigProblem(
         name,

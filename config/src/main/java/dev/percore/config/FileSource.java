@@ -155,7 +155,9 @@ final class FileSource {
   private void list(Setting<?> setting, List<YamlNode> nodes, int line) {
     List<String> items = new ArrayList<>();
     for (YamlNode node : nodes) {
-      if (node instanceof YamlNode.Scalar(String text, _, _) && TextList.isItem(text)) {
+      if (node instanceof YamlNode.Scalar(String text, boolean nothing, _)
+          && !nothing
+          && TextList.isItem(text)) {
         items.add(text);
       } else {
         problem(node.line(), setting.key(), node.found(), "a text on one line");

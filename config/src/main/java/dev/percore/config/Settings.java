@@ -66,7 +66,8 @@ public final class Settings {
           "listen.address",
           new IpAddress(),
           "0.0.0.0",
-          "Address that the service listens on; `0.0.0.0` is every IPv4 address of the machine.");
+          "Address that the service listens on. `0.0.0.0` is every IPv4 address of the machine,"
+              + " `\"::\"` (in quotes) every address.");
   static final Setting<Integer> LISTEN_PORT =
       setting(
           "listen.port",

@@ -4,7 +4,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// A path of a file or folder; a relative one starts from the home folder.
+/// A path of a file or folder; a relative one starts from the home folder, where
+/// Percore is installed.
 public record RequiredPath() implements ValueType<Path> {
 
   private static final int LENGTH_MAX = 4096;
@@ -34,6 +35,6 @@ public record RequiredPath() implements ValueType<Path> {
 
   @Override
   public String allowed() {
-    return "a path, absolute or from the home folder";
+    return "a path, absolute or relative to the installation folder";
   }
 }

@@ -42,10 +42,7 @@ public record SizeValue(long minBytes, long maxBytes) implements ValueType<Long>
 
   @Override
   public String allowed() {
-    return "a size from "
-        + SCALE.canonical(minBytes)
-        + " to "
-        + SCALE.canonical(maxBytes)
-        + ", such as 8192, 8k or 1m (1k = 1024 bytes)";
+    String range = SCALE.canonical(minBytes) + " to " + SCALE.canonical(maxBytes);
+    return "a size from " + range + ", in bytes or with a unit (k, m, g)";
   }
 }

@@ -43,10 +43,6 @@ public record TimeSpan(Duration min, Duration max) implements ValueType<Duration
 
   @Override
   public String allowed() {
-    return "a duration from "
-        + canonical(min)
-        + " to "
-        + canonical(max)
-        + ", such as 500ms, 2s, 1m or 1h";
+    return "a duration from " + canonical(min) + " to " + canonical(max) + " (units: ms, s, m, h)";
   }
 }

@@ -43,6 +43,11 @@ public record Response(int status, List<Header> headers, Body body) {
     return of(status, "application/json", json);
   }
 
+  /// The answer that carries a problem document, `application/problem+json`.
+  public static Response problem(Problem problem) {
+    return of(problem.status(), "application/problem+json", ProblemJson.encode(problem));
+  }
+
   public static Response empty(int status) {
     return new Response(status, List.of(), Body.EMPTY);
   }

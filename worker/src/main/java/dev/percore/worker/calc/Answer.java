@@ -5,10 +5,11 @@ import dev.percore.worker.api.Body;
 import dev.percore.worker.api.ComputeResult;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.api.Response.Header;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A function's result, with where and how fast it came about, as a response.
@@ -25,17 +26,6 @@ record Answer(
     Duration computed) {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-  /// The members of a JSON answer, in the order of the record.
-  private record Document(
-      String function,
-      Map<String, Object> arguments,
-      Object result,
-      Worker worker,
-      long queued_us,
-      long computed_us) {}
-
-  private record Worker(int slot, long pid, String thread) {}
-
   Response response() {
     return switch (result) {
       case ComputeResult.Json(Object value) -> json(value);
@@ -44,16 +34,22 @@ record Answer(
   }
 
   private Response json(Object value) {
-    byte[] document =
-        MAPPER.writeValueAsBytes(
-            new Document(
-                function,
-                arguments.asMap(),
-                value,
-                new Worker(worker.slot(), worker.pid(), thread),
-                queued.toNanos() / 1000,
-                computed.toNanos() / 1000));
-    return Response.json(200, document).with("Server-Timing", serverTiming());
+    ByteArrayOutputStream document = new ByteArrayOutputStream();
+    try (JsonGenerator json = MAPPER.createGenerator(document)) {
+      json.writeStartObject();
+      json.writeStringProperty("function", function);
+      json.writePOJOProperty("arguments", arguments.asMap());
+      json.writePOJOProperty("result", value);
+      json.writeObjectPropertyStart("worker");
+      json.writeNumberProperty("slot", worker.slot());
+      json.writeNumberProperty("pid", worker.pid());
+      json.writeStringProperty("thread", thread);
+      json.writeEndObject();
+      json.writeNumberProperty("queued_us", queued.toNanos() / 1000);
+      json.writeNumberProperty("computed_us", computed.toNanos() / 1000);
+      json.writeEndObject();
+    }
+    return Response.json(200, document.toByteArray()).with("Server-Timing", serverTiming());
   }
 
   private Response binary(String mediaType, byte[] bytes) {

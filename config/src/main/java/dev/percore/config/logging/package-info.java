@@ -1,0 +1,5 @@
+/// Logback without XML, set up by [LogSetup] from the settings.
+@NullMarked
+package dev.percore.config.logging;
+
+import org.jspecify.annotations.NullMarked;

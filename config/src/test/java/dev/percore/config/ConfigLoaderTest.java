@@ -1,0 +1,206 @@
+package dev.percore.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigLoaderTest {
+
+  @TempDir private Path home = Path.of("/");
+
+  private TestSources sources() {
+    return new TestSources(home);
+  }
+
+  private static Duration millis(long millis) {
+    return Duration.ofMillis(millis);
+  }
+
+  private static Duration seconds(long seconds) {
+    return Duration.ofSeconds(seconds);
+  }
+
+  static ServerConfig defaults(Path home) {
+    return new ServerConfig(
+        Math.min(256, Runtime.getRuntime().availableProcessors()),
+        new ServerConfig.Listen("0.0.0.0", 8080, 1024),
+        new ServerConfig.Admin("127.0.0.1", 9180, millis(500)),
+        home.resolve("run"),
+        home.resolve("plugins"),
+        new ServerConfig.WorkerProcess(128L << 20, List.of()),
+        new ServerConfig.Io(16, 256),
+        new ServerConfig.Compute(64, seconds(60), 5, true),
+        new ServerConfig.Limits(8192, 32768, 100, 1048576, 10000, 0),
+        new ServerConfig.Timeouts(seconds(10), seconds(30), seconds(60), seconds(30)),
+        new ServerConfig.Shutdown(seconds(2), seconds(30)),
+        new ServerConfig.Supervision(
+            seconds(30), seconds(1), seconds(20), millis(100), seconds(30), seconds(10)),
+        new ServerConfig.Log(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.TEXT, null),
+        new ServerConfig.AccessLog(
+            ServerConfig.AccessLogFormat.OFF, home.resolve("logs/access.log")),
+        new ServerConfig.StaticFiles(null, "/static/", "index.html"));
+  }
+
+  @Test
+  void hasADefaultForEverySetting() throws Exception {
+    LoadedConfig loaded = sources().load("");
+
+    assertThat(loaded.config()).isEqualTo(defaults(home));
+    assertThat(loaded.settings()).extracting(EffectiveSetting::origin).containsOnly("default");
+    assertThat(loaded.settings())
+        .extracting(EffectiveSetting::key)
+        .containsExactlyElementsOf(Settings.all().stream().map(Setting::key).toList());
+  }
+
+  @Test
+  void mapsEverySettingToItsField() throws Exception {
+    String yaml =
+        """
+        workers: 3
+        run_dir: /run/percore
+        plugins_dir: mine
+        listen: {address: "::1", port: 80, backlog: 7}
+        admin: {address: 10.0.0.1, port: 81, scrape_timeout: 1s}
+        worker:
+          heap: 1g
+          jvm_options: [-Xss1m, "-Da=b c"]
+        io: {threads: 2, queue: 0}
+        compute: {queue: 5, timeout: 1h, nice: 19, pin: false}
+        limits:
+          request_line: 256
+          headers: 1m
+          header_count: 9
+          body: 0
+          connections: 11
+          requests_per_connection: 12
+        timeouts: {header: 13s, body: 14s, idle: 15s, write: 16s}
+        shutdown: {fast: 17s, graceful: 18s}
+        supervision:
+          boot_timeout: 19s
+          heartbeat_interval: 2s
+          heartbeat_timeout: 21s
+          backoff_initial: 22ms
+          backoff_max: 23s
+          stable_after: 24s
+        log: {level: trace, format: json, file: logs/server.log}
+        access_log: {format: combined, file: "-"}
+        static: {root: www, path: /files/, index: start.html}
+        """;
+
+    ServerConfig config = sources().load(yaml).config();
+
+    assertThat(config)
+        .isEqualTo(
+            new ServerConfig(
+                3,
+                new ServerConfig.Listen("::1", 80, 7),
+                new ServerConfig.Admin("10.0.0.1", 81, seconds(1)),
+                Path.of("/run/percore"),
+                home.resolve("mine"),
+                new ServerConfig.WorkerProcess(1L << 30, List.of("-Xss1m", "-Da=b c")),
+                new ServerConfig.Io(2, 0),
+                new ServerConfig.Compute(5, Duration.ofHours(1), 19, false),
+                new ServerConfig.Limits(256, 1 << 20, 9, 0, 11, 12),
+                new ServerConfig.Timeouts(seconds(13), seconds(14), seconds(15), seconds(16)),
+                new ServerConfig.Shutdown(seconds(17), seconds(18)),
+                new ServerConfig.Supervision(
+                    seconds(19), seconds(2), seconds(21), millis(22), seconds(23), seconds(24)),
+                new ServerConfig.Log(
+                    ServerConfig.LogLevel.TRACE,
+                    ServerConfig.LogFormat.JSON,
+                    home.resolve("logs/server.log")),
+                new ServerConfig.AccessLog(ServerConfig.AccessLogFormat.COMBINED, null),
+                new ServerConfig.StaticFiles(home.resolve("www"), "/files/", "start.html")));
+    assertThat(sources().load(yaml).settings())
+        .as("settings still at their default")
+        .noneMatch(setting -> setting.origin().equals("default"));
+  }
+
+  @Test
+  void letsTheFileWinOverTheDefaultTheEnvironmentOverTheFileAndSetOverAll() throws Exception {
+    String yaml = "listen:\n  port: 1\n  backlog: 1\nadmin:\n  port: 5\n";
+    Map<String, String> environment =
+        Map.of("PERCORE_LISTEN_PORT", "2", "PERCORE_LISTEN_BACKLOG", "2", "PATH", "/bin");
+
+    LoadedConfig loaded = sources().load(yaml, environment, "listen.port=3", "listen.port=4");
+
+    assertThat(loaded.config().listen()).isEqualTo(new ServerConfig.Listen("0.0.0.0", 4, 2));
+    assertThat(loaded.settings())
+        .filteredOn(setting -> setting.key().startsWith("listen.") || setting.key().contains("n.p"))
+        .extracting(EffectiveSetting::origin)
+        .containsExactly("default", "--set", "PERCORE_LISTEN_BACKLOG", "conf/percore.yaml:5");
+  }
+
+  @Test
+  void keepsHowAValueWasWritten() throws Exception {
+    LoadedConfig loaded = sources().load("run_dir: here\nlimits: {body: 1024k}\n");
+
+    assertThat(loaded.settings())
+        .contains(
+            new EffectiveSetting("run_dir", home + "/here", "conf/percore.yaml:1", "here"),
+            new EffectiveSetting("limits.body", "1m", "conf/percore.yaml:2", "1024k"));
+  }
+
+  @Test
+  void takesNumbersInQuotesAndSectionsWithoutSettings() throws Exception {
+    LoadedConfig loaded = sources().load("\uFEFFlisten:\n# port: 1\nadmin: ~\nworkers: '2'\n");
+
+    assertThat(loaded.config().workers()).isEqualTo(2);
+  }
+
+  @Test
+  void readsListsFromEnvironmentAndCommandLine() throws Exception {
+    LoadedConfig loaded =
+        sources().load("", Map.of("PERCORE_WORKER_JVM_OPTIONS", "-Xss1m -Da=b\\ c"));
+
+    assertThat(loaded.config().worker().jvmOptions()).containsExactly("-Xss1m", "-Da=b c");
+    assertThat(sources().load("", "worker.jvm_options=").config().worker().jvmOptions()).isEmpty();
+  }
+
+  @Test
+  void ignoresVariablesOfTheStartScriptAndOfKubernetes() throws Exception {
+    Map<String, String> environment = new HashMap<>();
+    for (String name : List.of("HOME", "JAVA_HOME", "JAVA_OPTS", "CONFIG")) {
+      environment.put("PERCORE_" + name, "x");
+    }
+    environment.put("PERCORE_SERVICE_HOST", "10.0.0.1");
+    environment.put("PERCORE_SERVICE_PORT_HTTP", "8080");
+    environment.put("PERCORE_PORT", "tcp://10.0.0.1:8080");
+    environment.put("PERCORE_PORT_8080_TCP_ADDR", "10.0.0.1");
+
+    assertThat(sources().problems("", environment)).isEmpty();
+    assertThat(sources().problems("", Map.of("PERCORE_PORT", "80"))).hasSize(1);
+  }
+
+  @Test
+  void namesAFileOutsideHomeAsItWasGiven() {
+    ConfigSources elsewhere =
+        new ConfigSources(Path.of("/nonexistent/a.yaml"), Map.of(), List.of(), home);
+
+    assertThatThrownBy(() -> ConfigLoader.load(elsewhere))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "/nonexistent/a.yaml: found no such file, allowed: a YAML file that can be read");
+  }
+
+  @Test
+  void refusesCanonicalValuesOfAnotherVersion() throws Exception {
+    Map<String, String> canonical = new HashMap<>(sources().load("").canonical());
+    canonical.put("listen.port", "x");
+
+    assertThatThrownBy(() -> ConfigLoader.fromCanonical(canonical))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("listen.port is x, allowed: a whole number from 0 to 65535");
+    canonical.remove("listen.port");
+    assertThatThrownBy(() -> ConfigLoader.fromCanonical(canonical))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("listen.port is null");
+  }
+}

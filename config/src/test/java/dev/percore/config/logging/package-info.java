@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.config.logging;
+
+import org.jspecify.annotations.NullMarked;

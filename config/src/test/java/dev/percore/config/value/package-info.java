@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.config.value;
+
+import org.jspecify.annotations.NullMarked;

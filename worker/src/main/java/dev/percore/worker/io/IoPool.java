@@ -1,0 +1,80 @@
+package dev.percore.worker.io;
+
+import dev.percore.config.ServerConfig;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A bounded pool of threads for handlers that block. Thread-safe.
+///
+/// So many tasks run, so many wait, and one more is refused at once. Threads start with the first
+/// tasks, one each until all are there, and stay. The pool accepts work from its construction
+/// until [#drain] or [#close].
+public final class IoPool implements AutoCloseable {
+  private final ThreadPoolExecutor executor;
+
+  public IoPool(int slot, ServerConfig.Io limits) {
+    executor =
+        new ThreadPoolExecutor(
+            limits.threads(),
+            limits.threads(),
+            0,
+            TimeUnit.SECONDS,
+            queue(limits.queue()),
+            threads(slot),
+            (task, _) -> ((IoTask) task).refuse());
+  }
+
+  /// Runs the task, now or when its turn comes, or refuses it.
+  void submit(IoTask task) {
+    executor.execute(task);
+  }
+
+  /// Gives back the place of a task that still waits; it is neither run nor refused then.
+  void withdraw(IoTask task) {
+    executor.remove(task);
+  }
+
+  /// Tasks that run now, about.
+  public int active() {
+    return executor.getActiveCount();
+  }
+
+  /// Tasks that wait now, about.
+  public int queued() {
+    return executor.getQueue().size();
+  }
+
+  /// Refuses new tasks and waits until those accepted are done. Blocks: not for the event loop.
+  ///
+  /// @return false when some were not done in time
+  public boolean drain(Duration timeout) throws InterruptedException {
+    executor.shutdown();
+    return executor.awaitTermination(timeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /// Ends at once: refuses what waits and interrupts what runs. Does not wait.
+  @Override
+  public void close() {
+    executor.shutdownNow().forEach(task -> ((IoTask) task).refuse());
+  }
+
+  private static BlockingQueue<Runnable> queue(int capacity) {
+    return capacity == 0 ? new SynchronousQueue<>() : new ArrayBlockingQueue<>(capacity);
+  }
+
+  // Daemons, so that a handler that never returns cannot keep a stopping worker alive.
+  private static ThreadFactory threads(int slot) {
+    AtomicInteger number = new AtomicInteger();
+    return task ->
+        Thread.ofPlatform()
+            .daemon()
+            .name("io-" + slot + "-" + number.incrementAndGet())
+            .unstarted(task);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.percore.worker.http.parse;
+
+import dev.percore.config.ServerConfig;
+import dev.percore.worker.api.Problem;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a parser makes of a stream of bytes: the requests, then perhaps a rejection.
+record Parsing(
+    List<ParsedRequest> requests, @Nullable Problem rejection, RequestParser.Phase rest) {
+
+  static final ServerConfig.Limits LIMITS = new ServerConfig.Limits(100, 300, 10, 1000, 10, 0);
+
+  static Parsing of(String text) {
+    return ofPieces(List.of(bytes(text)));
+  }
+
+  static Parsing ofPieces(List<byte[]> pieces) {
+    RequestParser parser = new RequestParser(LIMITS, "192.0.2.1");
+    Input in = new Input(new Input.Pool());
+    List<ParsedRequest> requests = new ArrayList<>();
+    try {
+      for (byte[] piece : pieces) {
+        in.append(Unpooled.wrappedBuffer(piece));
+        for (ParsedRequest request = parser.parse(in);
+            request != null;
+            request = parser.parse(in)) {
+          requests.add(request);
+        }
+        in.releaseIfEmpty();
+      }
+      return new Parsing(requests, null, parser.phase());
+    } catch (RequestRejectedException e) {
+      return new Parsing(requests, e.problem(), parser.phase());
+    }
+  }
+
+  /// The one request of a stream that holds no more and no less.
+  static ParsedRequest request(String text) {
+    Parsing parsing = of(text);
+    if (parsing.requests.size() != 1
+        || parsing.rejection != null
+        || parsing.rest != RequestParser.Phase.IDLE) {
+      throw new AssertionError("not one whole request: " + parsing.summary());
+    }
+    return parsing.requests.getFirst();
+  }
+
+  /// Status of the rejection, or 0.
+  static int rejection(String text) {
+    Problem problem = of(text).rejection;
+    return problem == null ? 0 : problem.status();
+  }
+
+  /// Everything that can be told about the outcome, for comparisons.
+  List<String> summary() {
+    List<String> lines = new ArrayList<>();
+    for (ParsedRequest request : requests) {
+      lines.add(
+          "%s %s %s %s %s 1.0=%s alive=%s host=%s x=%s body=%s"
+              .formatted(
+                  request.method(),
+                  request.path(),
+                  request.rawPath(),
+                  request.rawQuery(),
+                  request.query(),
+                  request.http10(),
+                  request.keepAlive(),
+                  request.headers("host"),
+                  request.headers("X"),
+                  new String(request.body(), StandardCharsets.ISO_8859_1)));
+    }
+    lines.add(rejection == null ? "then " + rest : "rejected " + rejection);
+    return lines;
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+}
