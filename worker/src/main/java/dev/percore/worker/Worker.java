@@ -1,0 +1,183 @@
+package dev.percore.worker;
+
+import dev.percore.config.ServerConfig;
+import dev.percore.worker.api.Response;
+import dev.percore.worker.calc.CalcRoutes;
+import dev.percore.worker.calc.Catalogue;
+import dev.percore.worker.calc.WorkerIdentity;
+import dev.percore.worker.compute.ComputeLane;
+import dev.percore.worker.compute.ComputeMetrics;
+import dev.percore.worker.control.Heartbeat;
+import dev.percore.worker.control.MasterLink;
+import dev.percore.worker.control.Telemetry;
+import dev.percore.worker.files.StaticFiles;
+import dev.percore.worker.http.Route;
+import dev.percore.worker.http.Router;
+import dev.percore.worker.http.observe.AccessLog;
+import dev.percore.worker.http.observe.HttpMetrics;
+import dev.percore.worker.http.server.HttpFront;
+import dev.percore.worker.io.BlockingRoutes;
+import dev.percore.worker.io.IoMetrics;
+import dev.percore.worker.io.IoPool;
+import dev.percore.worker.plugins.PluginException;
+import dev.percore.worker.plugins.Plugins;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One worker: an event loop for HTTP, a pool for handlers that block, and a lane for those that
+/// compute. It knows how to start and how to end, and nothing of who supervises it.
+final class Worker implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
+  private final ServerConfig config;
+  private final EventLoopGroup loop;
+  private final EventLoop eventLoop;
+  private final MasterLink link;
+  private final Telemetry telemetry;
+  private final Plugins plugins;
+  private final ComputeLane lane;
+  private final IoPool ioPool;
+  private final AccessLog accessLog;
+  private final HttpFront front;
+  private volatile boolean ready;
+  private @Nullable Channel listener;
+
+  /// Puts the parts together; nothing runs yet.
+  ///
+  /// @throws WorkerStartException if what the operator has put there cannot be served
+  static Worker create(int slot, ServerConfig config, EventLoopGroup loop, MasterLink link)
+      throws WorkerStartException {
+    try {
+      return new Worker(slot, config, loop, link, Plugins.load(config.pluginsDir()));
+    } catch (PluginException | IOException | IllegalArgumentException failure) {
+      throw new WorkerStartException(String.valueOf(failure.getMessage()), failure);
+    }
+  }
+
+  private Worker(
+      int slot, ServerConfig config, EventLoopGroup loop, MasterLink link, Plugins plugins)
+      throws IOException {
+    this.config = config;
+    this.loop = loop;
+    this.eventLoop = loop.next();
+    this.link = link;
+    this.plugins = plugins;
+    this.telemetry = new Telemetry(link);
+    MeterRegistry registry = telemetry.registry();
+    this.lane =
+        new ComputeLane(
+            slot,
+            config.compute(),
+            new ComputeThreadSetup(slot, config.compute()),
+            new ComputeMetrics(registry),
+            FatalErrors::end);
+    this.ioPool = new IoPool(slot, config.io());
+    this.accessLog = new AccessLog(config.accessLog());
+    var metrics = new HttpMetrics(registry);
+    this.front = new HttpFront(config, new Router(routes(slot, registry)), metrics, accessLog);
+  }
+
+  private List<Route> routes(int slot, MeterRegistry registry) throws IOException {
+    var ioMetrics = new IoMetrics(registry);
+    ioMetrics.watch(ioPool);
+    var blocking = new BlockingRoutes(ioPool, ioMetrics, FatalErrors::end);
+    var identity = new WorkerIdentity(slot, ProcessHandle.current().pid());
+    var catalogue = new Catalogue(plugins.functions());
+    List<Route> routes = new ArrayList<>();
+    routes.addAll(new CalcRoutes(catalogue, lane, identity, Response::problem).routes());
+    plugins.handlers().forEach(handler -> routes.add(blocking.route(handler)));
+    ServerConfig.StaticFiles files = config.staticFiles();
+    if (files.root() != null) {
+      var handler =
+          new StaticFiles(files.root(), files.path(), files.index(), InstantSource.system());
+      routes.add(blocking.route(handler));
+    }
+    return routes;
+  }
+
+  /// Starts all parts and accepts connections from the socket.
+  ///
+  /// @param socket listening; from now on the worker's to close
+  /// @throws WorkerStartException if the access log cannot be written
+  void start(FileDescriptor socket) throws WorkerStartException {
+    try {
+      accessLog.start();
+    } catch (UncheckedIOException failure) {
+      throw new WorkerStartException(String.valueOf(failure.getMessage()), failure);
+    }
+    lane.start();
+    front.start(eventLoop);
+    telemetry.start();
+    new Heartbeat(eventLoop, config.supervision().heartbeatInterval(), this::load, link::send)
+        .start(telemetry.registry());
+    listener =
+        new ServerBootstrap()
+            .group(loop)
+            .channelFactory(() -> new EpollServerSocketChannel(socket.intValue()))
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(front.childHandler())
+            .register()
+            .syncUninterruptibly()
+            .channel();
+    ready = true;
+    log.debug("accepts connections: {}", ready);
+  }
+
+  /// Ends: accepts no more, finishes what is in flight, and cuts what the deadline does not
+  /// allow.
+  void drain(Drain drain) throws InterruptedException {
+    ready = false;
+    Channel accepting = listener;
+    if (accepting != null) {
+      accepting.close().awaitUninterruptibly();
+    }
+    front.drain();
+    var _ = front.drained().whenComplete((_, _) -> drain.finish());
+    if (!drain.awaitFinish()) {
+      log.warn("the drain deadline has passed; cutting what is left");
+    }
+    lane.close();
+    ioPool.close();
+    cutConnections();
+  }
+
+  @Override
+  public void close() {
+    lane.close();
+    ioPool.close();
+    plugins.close();
+    accessLog.close();
+    telemetry.close();
+  }
+
+  private void cutConnections() throws InterruptedException {
+    try {
+      int cut = front.close().toCompletableFuture().get();
+      if (cut > 0) {
+        log.warn("{} requests were cut", cut);
+      }
+    } catch (ExecutionException defect) {
+      log.error("connections could not be closed in order", defect);
+    }
+  }
+
+  private Heartbeat.Load load() {
+    return new Heartbeat.Load(
+        front.connections(), front.inFlight(), lane.queued(), lane.running(), lane.completed());
+  }
+}

@@ -1,0 +1,151 @@
+package dev.percore.worker;
+
+import dev.percore.config.ConfigLoader;
+import dev.percore.config.ServerConfig;
+import dev.percore.config.logging.LogSetup;
+import dev.percore.config.logging.ProcessIdentity;
+import dev.percore.protocol.ControlMessage;
+import dev.percore.protocol.ControlMessage.Hello;
+import dev.percore.protocol.ControlMessage.Ready;
+import dev.percore.protocol.ControlMessage.StartFailed;
+import dev.percore.protocol.WorkerExit;
+import dev.percore.protocol.posix.PosixException;
+import dev.percore.protocol.posix.Processes;
+import dev.percore.worker.control.MasterLink;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The worker process from its first line to its exit code. Only a master starts it.
+public final class WorkerMain {
+  private static final Logger log = LoggerFactory.getLogger(WorkerMain.class);
+
+  /// What a worker may need beyond the time for its requests before a signal ends it anyway.
+  private static final Duration EXIT_MARGIN = Duration.ofSeconds(2);
+
+  private final Arguments arguments;
+  private final Drain drain = new Drain();
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  /// The command line, as the master's launcher writes it.
+  private record Arguments(
+      int slot, int generation, long masterPid, Path messagesSocket, Path descriptorsSocket) {
+
+    static Arguments parse(String[] args) {
+      if (args.length != 5) {
+        throw new IllegalArgumentException(
+            "a worker is started by its master; use bin/percore run");
+      }
+      return new Arguments(
+          Integer.parseInt(args[0]),
+          Integer.parseInt(args[1]),
+          Long.parseLong(args[2]),
+          Path.of(args[3]),
+          Path.of(args[4]));
+    }
+  }
+
+  private WorkerMain(Arguments arguments) {
+    this.arguments = arguments;
+  }
+
+  /// Runs a worker; the process exits with one of the codes of [WorkerExit].
+  public static void main(String[] args) {
+    int code;
+    try {
+      code = new WorkerMain(Arguments.parse(args)).run();
+    } catch (Throwable defect) {
+      log.error("the worker ends because of a defect", defect);
+      code = WorkerExit.DEFECT;
+    }
+    LogSetup.stop();
+    System.exit(code);
+  }
+
+  private int run() throws IOException, InterruptedException {
+    if (!bindToMaster()) {
+      return WorkerExit.MASTER_GONE;
+    }
+    EventLoopGroup loop =
+        new MultiThreadIoEventLoopGroup(
+            1,
+            new DefaultThreadFactory("loop-" + arguments.slot(), true),
+            EpollIoHandler.newFactory());
+    var link =
+        new MasterLink(
+            loop,
+            arguments.messagesSocket(),
+            arguments.descriptorsSocket(),
+            drain::request,
+            WorkerMain::masterGone);
+    link.send(new Hello(ControlMessage.PROTOCOL_VERSION, arguments.slot(), arguments.generation()));
+    ServerConfig config = ConfigLoader.fromCanonical(link.settings().join());
+    LogSetup.start(config.log(), ProcessIdentity.worker(arguments.slot()));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> drainAndWait(config), "drain-by-signal"));
+    try (Worker worker = Worker.create(arguments.slot(), config, loop, link)) {
+      worker.start(link.socket().join());
+      link.send(new Ready(sinceProcessStart()));
+      drain.awaitRequest();
+      worker.drain(drain);
+    } catch (WorkerStartException failure) {
+      log.error("cannot start: {}", failure.getMessage());
+      link.sendAndFlush(new StartFailed(String.valueOf(failure.getMessage())));
+      return WorkerExit.START_FAILED;
+    } finally {
+      ended.countDown();
+    }
+    return WorkerExit.OK;
+  }
+
+  // Two bonds, since each has a gap: the kernel's does not cover a master that died before this
+  // call, and the end of the control connection goes unseen by a worker that is stuck.
+  private boolean bindToMaster() {
+    try {
+      Processes.leaveProcessGroup();
+      return Processes.dieWithParent(arguments.masterPid());
+    } catch (PosixException refused) {
+      log.warn(
+          "only the control connection ends this worker with its master: {}", refused.getMessage());
+      return true;
+    }
+  }
+
+  private static void masterGone() {
+    log.error("the master is gone; so this worker ends");
+    LogSetup.stop();
+    Runtime.getRuntime().halt(WorkerExit.MASTER_GONE);
+  }
+
+  /// TERM sent to the worker itself, by an operator: it drains, and the master replaces it.
+  private void drainAndWait(ServerConfig config) {
+    if (ended.getCount() == 0) {
+      return;
+    }
+    Duration time = config.shutdown().graceful();
+    drain.request(time);
+    try {
+      if (!ended.await(time.plus(EXIT_MARGIN).toMillis(), TimeUnit.MILLISECONDS)) {
+        log.error("not drained in time");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Duration sinceProcessStart() {
+    return ProcessHandle.current()
+        .info()
+        .startInstant()
+        .map(start -> Duration.between(start, Instant.now()))
+        .orElse(Duration.ZERO);
+  }
+}
