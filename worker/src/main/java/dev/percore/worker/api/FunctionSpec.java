@@ -1,8 +1,11 @@
 package dev.percore.worker.api;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /// How a function presents itself in the catalogue.
 ///
@@ -28,5 +31,27 @@ public record FunctionSpec(
     }
     parameters = List.copyOf(parameters);
     example = Map.copyOf(example);
+  }
+
+  /// Path and query of a call with the arguments of the example.
+  public String exampleUrl() {
+    StringBuilder url = new StringBuilder("/calc/").append(name);
+    char separator = '?';
+    for (Parameter parameter : parameters) {
+      Object value = example.get(parameter.name());
+      if (value != null) {
+        url.append(separator).append(parameter.name()).append('=').append(encoded(value));
+        separator = '&';
+      }
+    }
+    return url.toString();
+  }
+
+  private static String encoded(Object value) {
+    String text =
+        value instanceof List<?> list
+            ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
+            : value.toString();
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("%2C", ",");
   }
 }

@@ -16,22 +16,20 @@ import org.slf4j.LoggerFactory;
 final class BlockingCall implements IoTask {
   private static final Logger LOG = LoggerFactory.getLogger(BlockingCall.class);
 
-  private static final Response REFUSED =
-      Response.problem(
-              Problem.of(
-                  503,
-                  "overloaded",
-                  "The server is overloaded",
-                  "Every thread of the I/O pool is busy and its queue is full. Try again soon."))
-          .with("Retry-After", "1");
-
+  private static final Response FULL =
+      unavailable(
+          "io-queue-full",
+          "Worker busy",
+          "As many requests run and wait as may. Try again in a moment.");
+  private static final Response STOPPING =
+      unavailable("worker-stopping", "Worker stopping", "The worker stops; try again at once.");
   private static final Response FAILED =
       Response.problem(
           Problem.of(
               500,
-              "internal-error",
-              "The server failed",
-              "The handler of this address failed. The server's log says why."));
+              "handler-failed",
+              "Handler failed",
+              "The handler of this address failed; the server's log says why."));
 
   private final Exchange exchange;
   private final BlockingHandler handler;
@@ -57,9 +55,13 @@ final class BlockingCall implements IoTask {
   }
 
   @Override
-  public void refuse() {
+  public void refuse(Refusal why) {
     meters.refused().increment();
-    exchange.respond(REFUSED);
+    exchange.respond(
+        switch (why) {
+          case FULL -> FULL;
+          case STOPPING -> STOPPING;
+        });
   }
 
   @Override
@@ -104,5 +106,9 @@ final class BlockingCall implements IoTask {
   // handler recurse too deep must not end the worker.
   private static boolean isFatal(Throwable failure) {
     return failure instanceof VirtualMachineError && !(failure instanceof StackOverflowError);
+  }
+
+  private static Response unavailable(String type, String title, String detail) {
+    return Response.problem(Problem.of(503, type, title, detail)).with("Retry-After", "1");
   }
 }

@@ -30,7 +30,7 @@ public final class IoMetrics {
   HandlerMeters of(String handler) {
     return new HandlerMeters(
         Counter.builder("percore.io.refused")
-            .description("Requests refused because the I/O pool was full")
+            .description("Requests refused because the I/O pool was full or stopping")
             .tag("handler", handler)
             .register(registry),
         Timer.builder("percore.io.queue.time")

@@ -27,7 +27,7 @@ public final class IoPool implements AutoCloseable {
             TimeUnit.SECONDS,
             queue(limits.queue()),
             threads(slot),
-            (task, _) -> ((IoTask) task).refuse());
+            IoPool::refuse);
   }
 
   /// Runs the task, now or when its turn comes, or refuses it.
@@ -61,7 +61,11 @@ public final class IoPool implements AutoCloseable {
   /// Ends at once: refuses what waits and interrupts what runs. Does not wait.
   @Override
   public void close() {
-    executor.shutdownNow().forEach(task -> ((IoTask) task).refuse());
+    executor.shutdownNow().forEach(task -> refuse(task, executor));
+  }
+
+  private static void refuse(Runnable task, ThreadPoolExecutor executor) {
+    ((IoTask) task).refuse(executor.isShutdown() ? IoTask.Refusal.STOPPING : IoTask.Refusal.FULL);
   }
 
   private static BlockingQueue<Runnable> queue(int capacity) {

@@ -7,6 +7,14 @@ interface IoTask extends Runnable {
   @Override
   void run();
 
-  /// There is no room, or the pool is closed; called on the thread that submitted or that closes.
-  void refuse();
+  /// The task will not run; called on the thread that submitted it or that closes the pool.
+  void refuse(Refusal why);
+
+  /// Why a task is refused.
+  enum Refusal {
+    /// All threads are busy and no more may wait.
+    FULL,
+    /// The pool was drained or closed.
+    STOPPING
+  }
 }

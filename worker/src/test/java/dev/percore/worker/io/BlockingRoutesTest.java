@@ -84,6 +84,7 @@ class BlockingRoutesTest {
     assertThat(refused.answer().headers())
         .contains(new Response.Header("Retry-After", "1"))
         .contains(new Response.Header("Content-Type", "application/problem+json"));
+    assertThat(text(refused.answer())).contains("/problems/io-queue-full");
     assertThat(registry.get("percore.io.refused").tag("handler", "test").counter().count())
         .isEqualTo(1);
     door.countDown();
@@ -142,14 +143,14 @@ class BlockingRoutesTest {
             _ -> {
               throw new IOException("secret /etc/path");
             });
-    assertInternalError(exchange.answer());
+    assertHandlerFailed(exchange.answer());
     assertThat(text(exchange.answer())).doesNotContain("secret");
     assertThat(fatal).isEmpty();
   }
 
   @Test
   void answersAHandlerThatReturnsNothing() throws Exception {
-    assertInternalError(call(_ -> nothing()).answer());
+    assertHandlerFailed(call(_ -> nothing()).answer());
   }
 
   @Test
@@ -163,9 +164,9 @@ class BlockingRoutesTest {
             });
     FakeExchange first = send(route);
     FakeExchange second = new FakeExchange(FakeRequest.get("/test").withMethod("POST"));
-    assertInternalError(first.answer());
+    assertHandlerFailed(first.answer());
     route.handler().handle(second);
-    assertInternalError(second.answer());
+    assertHandlerFailed(second.answer());
     assertThat(fatal).isEmpty();
   }
 
@@ -178,7 +179,7 @@ class BlockingRoutesTest {
               throw error;
             });
     assertThat(fatal.poll(10, TimeUnit.SECONDS)).isSameAs(error);
-    assertInternalError(exchange.answer());
+    assertHandlerFailed(exchange.answer());
   }
 
   @Test
@@ -202,8 +203,8 @@ class BlockingRoutesTest {
     assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
     FakeExchange waiting = send(route);
     pool.close();
-    assertThat(waiting.answer().status()).isEqualTo(503);
-    assertInternalError(running.answer());
+    assertThat(text(waiting.answer())).contains("/problems/worker-stopping");
+    assertHandlerFailed(running.answer());
     drained();
   }
 
@@ -231,10 +232,10 @@ class BlockingRoutesTest {
     return new BlockingRoutes(pool, metrics, fatal::add).route(new TestHandler(action));
   }
 
-  private static void assertInternalError(Response response) {
+  private static void assertHandlerFailed(Response response) {
     assertThat(response.status()).isEqualTo(500);
     Map<?, ?> problem = JsonMapper.shared().readValue(text(response), Map.class);
-    assertThat(problem.get("type")).isEqualTo("/problems/internal-error");
+    assertThat(problem.get("type")).isEqualTo("/problems/handler-failed");
     assertThat(problem.get("status")).isEqualTo(500);
   }
 

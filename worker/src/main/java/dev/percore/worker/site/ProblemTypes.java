@@ -1,0 +1,170 @@
+package dev.percore.worker.site;
+
+import java.util.List;
+
+/// Every problem type of the server, with what it means and what a client can do.
+final class ProblemTypes {
+
+  /// One type.
+  ///
+  /// @param name last segment of its URI
+  record ProblemType(String name, int status, String title, String text) {}
+
+  static final List<ProblemType> ALL =
+      List.of(
+          type(
+              "malformed-request",
+              400,
+              "Malformed request",
+              "The request breaks the rules of HTTP, or is ambiguous. The connection is closed."),
+          type(
+              "unknown-parameter",
+              400,
+              "Unknown parameter",
+              "The function has no parameter of that name; the detail may propose another."),
+          type(
+              "repeated-parameter",
+              400,
+              "Repeated parameter",
+              "A parameter is given more than once."),
+          type("missing-parameter", 400, "Missing parameter", "A required parameter is not given."),
+          type(
+              "parameter-wrong-type",
+              400,
+              "Wrong type",
+              "A parameter's value is not of its type, such as a text where a number belongs."),
+          type(
+              "parameter-out-of-range",
+              400,
+              "Parameter out of range",
+              "A parameter's value lies outside of its range. The document names parameter, value"
+                  + " and range."),
+          type(
+              "cost-over-limit",
+              400,
+              "Too costly",
+              "Each argument is in its range, but together they cost more than one call may."),
+          type("malformed-json", 400, "Malformed JSON", "The body is no JSON object."),
+          type(
+              "unexpected-body",
+              400,
+              "Unexpected body",
+              "A GET request has a body; send arguments in the query, or use POST."),
+          type(
+              "query-and-body",
+              400,
+              "Arguments in two places",
+              "Arguments come in the query and in the body; use one of the two."),
+          type("forbidden", 403, "Forbidden", "The server may not read this file."),
+          type("not-found", 404, "Not found", "There is nothing at this address."),
+          type(
+              "unknown-function",
+              404,
+              "Unknown function",
+              "The catalogue at /calc/ has no function of that name."),
+          type(
+              "method-not-allowed",
+              405,
+              "Method not allowed",
+              "This address does not take the method; the Allow header names those it takes."),
+          type(
+              "request-timeout",
+              408,
+              "Request timeout",
+              "The request did not arrive in time. The connection is closed."),
+          type(
+              "precondition-failed",
+              412,
+              "Precondition failed",
+              "The file is not the version that If-Match or If-Unmodified-Since asks for."),
+          type(
+              "content-too-large",
+              413,
+              "Content too large",
+              "The body is larger than the server takes. The connection is closed."),
+          type(
+              "request-line-too-long",
+              414,
+              "Request line too long",
+              "The address is longer than the server takes; send long arguments with POST."),
+          type(
+              "unsupported-media-type",
+              415,
+              "Unsupported media type",
+              "The body is not application/json."),
+          type(
+              "range-not-satisfiable",
+              416,
+              "Range not satisfiable",
+              "The range begins after the end of the file; Content-Range tells its length."),
+          type(
+              "expectation-failed",
+              417,
+              "Expectation failed",
+              "The only expectation that is met is 100-continue."),
+          type(
+              "no-answer",
+              422,
+              "No answer",
+              "The arguments are in range but have no answer, such as a division by zero."),
+          type(
+              "headers-too-large",
+              431,
+              "Request header fields too large",
+              "The header fields are larger, or more, than the server takes."),
+          type(
+              "internal-error",
+              500,
+              "Internal error",
+              "The server failed. Its log says why; the request may be tried again."),
+          type("function-failed", 500, "Function failed", "The function failed with an error."),
+          type("handler-failed", 500, "Handler failed", "The handler failed with an error."),
+          type(
+              "not-implemented",
+              501,
+              "Not implemented",
+              "The request uses a method or a transfer coding that the server does not know."),
+          type(
+              "compute-queue-full",
+              503,
+              "Worker busy",
+              "As many calls wait for this worker's core as may. Try again after Retry-After; a"
+                  + " new connection may reach another worker."),
+          type(
+              "compute-busy",
+              503,
+              "Worker busy",
+              "The calls ahead of this one would take all of its time. Try again after"
+                  + " Retry-After; a new connection may reach another worker."),
+          type(
+              "io-queue-full",
+              503,
+              "Worker busy",
+              "As many blocking requests run and wait as may. Try again after Retry-After."),
+          type(
+              "not-ready",
+              503,
+              "Not ready",
+              "The worker is starting or stopping and should get no new requests."),
+          type(
+              "worker-stopping",
+              503,
+              "Worker stopping",
+              "The worker stops. Try again at once: another one answers."),
+          type(
+              "compute-timeout",
+              504,
+              "Compute timeout",
+              "The call was not done by its deadline. Ask for less, or later."),
+          type(
+              "http-version-not-supported",
+              505,
+              "HTTP version not supported",
+              "The versions spoken here are HTTP/1.0 and HTTP/1.1."));
+
+  private ProblemTypes() {}
+
+  private static ProblemType type(String name, int status, String title, String text) {
+    return new ProblemType(name, status, title, text);
+  }
+}

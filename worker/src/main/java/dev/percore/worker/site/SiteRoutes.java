@@ -1,0 +1,62 @@
+package dev.percore.worker.site;
+
+import dev.percore.worker.api.FunctionSpec;
+import dev.percore.worker.api.Problem;
+import dev.percore.worker.api.Response;
+import dev.percore.worker.http.Exchange;
+import dev.percore.worker.http.Handler;
+import dev.percore.worker.http.Route;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/// The addresses where the service tells of itself. All answers are made once, at the start.
+public final class SiteRoutes {
+  private static final String PROBLEMS = "/problems/";
+
+  private static final Response HEALTHY = Response.text(200, "ok");
+  private static final Response READY = Response.text(200, "ready");
+  private static final Response NOT_READY =
+      Response.problem(
+              Problem.of(503, "not-ready", "Not ready", "The worker is starting or stopping."))
+          .with("Retry-After", "1");
+  private static final Response NO_SUCH_PROBLEM =
+      Response.problem(
+          Problem.of(404, "not-found", "Not found", "There is no problem type of that name."));
+
+  private final BooleanSupplier ready;
+  private final Response home;
+  private final Response openApi;
+  private final ProblemPages problems = new ProblemPages();
+
+  /// Makes the answers.
+  ///
+  /// @param version of the server
+  /// @param functions the catalogue
+  /// @param ready whether the worker should get new requests; asked on the event loop
+  public SiteRoutes(String version, List<FunctionSpec> functions, BooleanSupplier ready) {
+    this.ready = ready;
+    this.home = HomePage.of(version, functions);
+    this.openApi = Response.json(200, OpenApiDocument.write(version, functions));
+  }
+
+  /// What to mount.
+  public List<Route> routes() {
+    return List.of(
+        get("/", exchange -> exchange.respond(home)),
+        // Answered on the event loop: that is what it tells, the loop lives.
+        get("/healthz", exchange -> exchange.respond(HEALTHY)),
+        get("/readyz", exchange -> exchange.respond(ready.getAsBoolean() ? READY : NOT_READY)),
+        get("/openapi.json", exchange -> exchange.respond(openApi)),
+        get(PROBLEMS, this::problem));
+  }
+
+  private void problem(Exchange exchange) {
+    Response page = problems.find(exchange.request().path().substring(PROBLEMS.length()));
+    exchange.respond(page == null ? NO_SUCH_PROBLEM : page);
+  }
+
+  private static Route get(String path, Handler handler) {
+    return new Route(path, path, Set.of("GET"), handler);
+  }
+}
