@@ -2,6 +2,7 @@ package dev.percore.master;
 
 import dev.percore.config.LoadedConfig;
 import dev.percore.config.ServerConfig;
+import dev.percore.config.Version;
 import dev.percore.master.admin.AdminApi;
 import dev.percore.master.admin.StatusView;
 import dev.percore.master.admin.WorkersView;

@@ -1,6 +1,9 @@
 package dev.percore.worker;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.config.Version;
+import dev.percore.worker.api.ComputeFunction;
+import dev.percore.worker.api.FunctionSpec;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.calc.CalcRoutes;
 import dev.percore.worker.calc.Catalogue;
@@ -21,6 +24,7 @@ import dev.percore.worker.io.IoMetrics;
 import dev.percore.worker.io.IoPool;
 import dev.percore.worker.plugins.PluginException;
 import dev.percore.worker.plugins.Plugins;
+import dev.percore.worker.site.SiteRoutes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -99,6 +103,7 @@ final class Worker implements AutoCloseable {
     var identity = new WorkerIdentity(slot, ProcessHandle.current().pid());
     var catalogue = new Catalogue(plugins.functions());
     List<Route> routes = new ArrayList<>();
+    routes.addAll(new SiteRoutes(Version.current(), specs(), () -> ready).routes());
     routes.addAll(new CalcRoutes(catalogue, lane, identity, Response::problem).routes());
     plugins.handlers().forEach(handler -> routes.add(blocking.route(handler)));
     ServerConfig.StaticFiles files = config.staticFiles();
@@ -108,6 +113,10 @@ final class Worker implements AutoCloseable {
       routes.add(blocking.route(handler));
     }
     return routes;
+  }
+
+  private List<FunctionSpec> specs() {
+    return plugins.functions().stream().map(ComputeFunction::spec).toList();
   }
 
   /// Starts all parts and accepts connections from the socket.
@@ -135,7 +144,7 @@ final class Worker implements AutoCloseable {
             .syncUninterruptibly()
             .channel();
     ready = true;
-    log.debug("accepts connections: {}", ready);
+    log.debug("accepts connections");
   }
 
   /// Ends: accepts no more, finishes what is in flight, and cuts what the deadline does not

@@ -1,4 +1,4 @@
-package dev.percore.master;
+package dev.percore.config;
 
 import java.io.IOException;
 import java.io.InputStream;
