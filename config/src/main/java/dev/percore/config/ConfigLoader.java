@@ -2,6 +2,7 @@ package dev.percore.config;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -13,6 +14,10 @@ import java.util.Set;
 /// where nobody says anything, the file wins over it, the environment over the file, and the
 /// command line over all.
 public final class ConfigLoader {
+
+  /// Problems that have no line keep their order, behind those of the file.
+  private static final Comparator<ConfigProblem> BY_LINE =
+      Comparator.comparingInt(problem -> problem.line() == 0 ? Integer.MAX_VALUE : problem.line());
 
   private ConfigLoader() {}
 
@@ -45,6 +50,7 @@ public final class ConfigLoader {
     ServerConfig config = fromCanonical(LoadedConfig.canonical(settings));
     problems.addAll(CrossChecks.problems(config, inForce, refused));
     if (!problems.isEmpty()) {
+      problems.sort(BY_LINE);
       throw new ConfigException(problems);
     }
     return new LoadedConfig(config, settings);

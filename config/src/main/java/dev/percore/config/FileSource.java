@@ -171,6 +171,7 @@ final class FileSource {
   }
 
   private void problem(int line, String key, String found, String allowed) {
-    problems.add(new ConfigProblem(source, line, key, found, allowed));
+    String shown = key.isEmpty() ? "" : Found.key(key);
+    problems.add(new ConfigProblem(source, line, shown, found, allowed));
   }
 }

@@ -1,11 +1,19 @@
 package dev.percore.config;
 
+import java.util.regex.Pattern;
+
 /// How problems show what they found.
 final class Found {
 
+  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_.-]{1,80}");
   private static final int LENGTH_MAX = 100;
 
   private Found() {}
+
+  /// A key, in quotes unless it looks like one.
+  static String key(String key) {
+    return KEY.matcher(key).matches() ? key : quote(key);
+  }
 
   /// The text in quotes, cut and made of one line, since it may come from anybody.
   static String quote(String text) {

@@ -10,9 +10,8 @@ final class UnknownKey {
   private UnknownKey() {}
 
   static ConfigProblem problem(String source, int line, String key) {
-    String shown = key.matches("[A-Za-z0-9_.-]{1,80}") ? key : Found.quote(key);
     return new ConfigProblem(
-        source, line, shown, "an unknown setting", "one of " + names(key), nearest(key));
+        source, line, Found.key(key), "an unknown setting", "one of " + names(key), nearest(key));
   }
 
   /// The full key that comes nearest.

@@ -8,7 +8,6 @@ import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.AliasEvent;
-import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.MappingStartEvent;
@@ -17,6 +16,7 @@ import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ParserException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 
 /// Reads a YAML document into nodes that know their lines. It works on the parser's events, one
@@ -81,11 +81,9 @@ final class YamlReader {
         boolean nothing = scalar.isPlain() && NOTHING.contains(scalar.getValue());
         yield new YamlNode.Scalar(scalar.getValue(), nothing, line);
       }
-      case CollectionStartEvent start when depth == DEPTH_MAX -> {
-        problem(line, "more than " + DEPTH_MAX + " levels", "a section and its settings");
-        skipToEnd();
-        yield nothing(line);
-      }
+      case CollectionStartEvent start when depth == DEPTH_MAX ->
+          throw new ParserException(
+              "", Optional.empty(), "more than " + DEPTH_MAX + " levels", start.getStartMark());
       case SequenceStartEvent start -> {
         refuseTag(start.getTag(), line);
         yield new YamlNode.Sequence(items(depth), line);
@@ -94,7 +92,7 @@ final class YamlReader {
         refuseTag(start.getTag(), line);
         yield new YamlNode.Mapping(entries(depth), line);
       }
-      default -> nothing(line); // an alias, which was told above
+      default -> new YamlNode.Scalar("", true, line); // an alias, which was told above
     };
   }
 
@@ -115,24 +113,8 @@ final class YamlReader {
     return entries;
   }
 
-  /// Without recursion, since the depth is what is wrong here.
-  private void skipToEnd() {
-    for (int open = 1; open > 0; ) {
-      Event event = events.next();
-      if (event instanceof CollectionStartEvent) {
-        open++;
-      } else if (event instanceof CollectionEndEvent) {
-        open--;
-      }
-    }
-  }
-
   private void refuseTag(Optional<String> tag, int line) {
     tag.ifPresent(name -> problem(line, "the tag " + Found.quote(name), "a value without a tag"));
-  }
-
-  private static YamlNode nothing(int line) {
-    return new YamlNode.Scalar("", true, line);
   }
 
   private static int line(Event event) {

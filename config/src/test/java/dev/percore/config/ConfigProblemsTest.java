@@ -60,20 +60,20 @@ class ConfigProblemsTest {
 
     assertThat(new TestSources(home).problems(yaml, environment, "log.level=loud", "x"))
         .containsExactly(
+            FILE + "1: workers: found \"0\", allowed: auto or a whole number from 1 to 256",
             FILE
                 + "2: nonsense: found an unknown setting, allowed: one of "
                 + "workers, run_dir, plugins_dir, listen, admin, worker, io, compute, limits, "
                 + "timeouts, shutdown, supervision, log, access_log, static",
+            FILE
+                + "3: supervision.backoff_initial: found \"1m\", allowed: at most"
+                + " supervision.backoff_max (30s)",
             "PERCORE_LISTEN_PRT: found an unknown setting, allowed: PERCORE_ and the key of a"
                 + " setting in capitals, such as PERCORE_LISTEN_PORT;"
                 + " did you mean PERCORE_LISTEN_PORT?",
             "--set: found \"x\", allowed: key=value",
-            FILE + "1: workers: found \"0\", allowed: auto or a whole number from 1 to 256",
             "PERCORE_IO_QUEUE: io.queue: found \"-1\", allowed: a whole number from 0 to 100000",
-            "--set: log.level: found \"loud\", allowed: one of error, warn, info, debug, trace",
-            FILE
-                + "3: supervision.backoff_initial: found \"1m\", allowed: at most"
-                + " supervision.backoff_max (30s)");
+            "--set: log.level: found \"loud\", allowed: one of error, warn, info, debug, trace");
   }
 
   @ParameterizedTest
@@ -159,8 +159,8 @@ class ConfigProblemsTest {
   void tellsBothLinesOfARepetition() throws Exception {
     assertThat(problems("workers: 1\nlisten:\n  port: 1\n  port: 2\nworkers: 1\n"))
         .containsExactly(
-            FILE + "5: workers: found a repetition of line 1, allowed: each name once",
-            FILE + "4: listen.port: found a repetition of line 3, allowed: each name once");
+            FILE + "4: listen.port: found a repetition of line 3, allowed: each name once",
+            FILE + "5: workers: found a repetition of line 1, allowed: each name once");
   }
 
   @ParameterizedTest
@@ -234,8 +234,7 @@ class ConfigProblemsTest {
   @Test
   void refusesEndlessDepth() throws Exception {
     assertThat(problems("worker:\n  jvm_options: " + "[".repeat(100_000) + "]".repeat(100_000)))
-        .containsExactly(
-            FILE + "2: found more than 16 levels, allowed: a section and its settings");
+        .containsExactly(FILE + "2: found no YAML: more than 16 levels, allowed: a YAML document");
   }
 
   @Test
@@ -274,6 +273,9 @@ class ConfigProblemsTest {
 
   @Test
   void showsLongAndStrangeTextsOnOneShortLine() throws Exception {
+    assertThat(problems("\"a\\nb\": {\"c\\rd\": 1, \"c\\rd\": 2, [x]: 3}"))
+        .hasSize(3)
+        .allMatch(line -> line.startsWith(FILE + "1: \"a\\u000ab"));
     assertThat(problems(Map.of(), "a\nb=1", "workers=" + "9".repeat(5000)))
         .hasSize(2)
         .allMatch(line -> line.length() < 300)

@@ -8,6 +8,8 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 /// escaped, so that no message can pass for an entry of its own.
 final class TextEncoder extends LineEncoder {
 
+  private static final int LEVEL_WIDTH = 5; // of the longest, ERROR
+
   private final String process;
   private final Timestamps timestamps;
 
@@ -23,11 +25,12 @@ final class TextEncoder extends LineEncoder {
   String line(ILoggingEvent event) {
     String logger = event.getLoggerName();
     StringBuilder line = new StringBuilder(160).append(timestamps.of(event));
-    line.append(' ').append("%-5s".formatted(event.getLevel()));
+    String level = event.getLevel().toString();
+    line.append(' ').append(level).repeat(' ', LEVEL_WIDTH - level.length());
     line.append(' ').append(process);
     line.append(" [").append(event.getThreadName()).append("] ");
     line.append(logger, logger.lastIndexOf('.') + 1, logger.length()).append(": ");
-    appendEscaped(line, event.getFormattedMessage());
+    appendEscaped(line, String.valueOf(event.getFormattedMessage())); // a message may be null
     if (event.getThrowableProxy() != null) {
       appendEscaped(
           line.append("\n\t"), ThrowableProxyUtil.asString(event.getThrowableProxy()).strip());

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// The log of real processes.
 class LogProcessTest {
 
+  private static final Path FULL = Path.of("/dev/full");
   private static final long DEADLINE_SECONDS = 60;
 
   @TempDir private Path folder = Path.of("/");
@@ -93,5 +95,19 @@ class LogProcessTest {
 
     assertWholeEntries(standardOutput(), 2);
     assertThat(Files.readAllLines(standardError())).hasSize(2);
+  }
+
+  @Test
+  @EnabledIf("hasFullDevice")
+  void tellsWhenTheDiskIsFullAndGoesOn() throws Exception {
+    awaitSuccess(start("0", FULL.toString()));
+
+    assertThat(Files.readAllLines(standardError()))
+        .hasSizeLessThan(LoggingProcess.ENTRIES)
+        .anyMatch(line -> line.matches("percore: log: .*No space left on device"));
+  }
+
+  static boolean hasFullDevice() {
+    return Files.isWritable(FULL);
   }
 }

@@ -16,6 +16,7 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +121,15 @@ class LogSetupTest {
     assertThat(object.get("exception").asString())
         .startsWith("java.lang.IllegalStateException: outer\n")
         .contains("Caused by: java.io.IOException: disk");
+  }
+
+  @Test
+  void takesAMessageThatIsNull() throws Exception {
+    start(LogFormat.TEXT, MASTER);
+
+    logger.info((@Nullable String) null);
+
+    assertThat(lines()).singleElement().asString().endsWith("Place: null");
   }
 
   @Test

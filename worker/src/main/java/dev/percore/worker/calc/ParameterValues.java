@@ -64,6 +64,7 @@ final class ParameterValues {
   // As text beyond the doubles: as a number it could be written with a thousand million digits.
   private static Object shown(BigDecimal value) {
     double number = value.doubleValue();
-    return Double.isInfinite(number) ? value.toString() : ParameterDescription.plain(number);
+    boolean lost = Double.isInfinite(number) || (number == 0 && value.signum() != 0);
+    return lost ? value.toString() : ParameterDescription.plain(number);
   }
 }

@@ -15,7 +15,7 @@ final class Suggestion {
     return closest(name, known).map(meant -> " Did you mean '" + meant + "'?").orElse("");
   }
 
-  /// The known name that differs least, if it is close: at most a third of its letters changed.
+  /// The known name that differs least, if it is close: about a third of its letters changed.
   static Optional<String> closest(String name, Collection<String> known) {
     if (name.length() > COMPARED_LENGTH_MAXIMUM) {
       return Optional.empty();
@@ -24,7 +24,7 @@ final class Suggestion {
     int least = Integer.MAX_VALUE;
     for (String candidate : known) {
       int distance = distance(name, candidate);
-      if (distance < least && distance <= Math.max(1, candidate.length() / 3)) {
+      if (distance < least && distance <= Math.max(1, (candidate.length() + 1) / 3)) {
         best = candidate;
         least = distance;
       }

@@ -59,7 +59,8 @@ public final class Primes implements ComputeFunction {
 
   private static void crossOut(
       int[] primes, long[] next, byte[] composite, long start, int length) {
-    for (int i = 0; i < primes.length && next[i] < start + length; i++) {
+    long last = 2 * (start + length) - 1;
+    for (int i = 0; i < primes.length && (long) primes[i] * primes[i] <= last; i++) {
       int step = primes[i];
       int at = (int) (next[i] - start);
       for (; at < length; at += step) {

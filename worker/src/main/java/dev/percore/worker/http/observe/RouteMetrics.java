@@ -1,0 +1,96 @@
+package dev.percore.worker.http.observe;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The meters of one route. A counter is registered when its method and status first occur, and
+/// found by index from then on. Recording is for the event loop.
+public final class RouteMetrics {
+  private static final Duration[] BUCKETS = {
+    Duration.ofNanos(500_000),
+    Duration.ofMillis(1),
+    Duration.ofNanos(2_500_000),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(25),
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(250),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(1),
+    Duration.ofMillis(2_500),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(10),
+    Duration.ofSeconds(30),
+    Duration.ofSeconds(60)
+  };
+  private static final String[] METHODS = {
+    "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "other"
+  };
+  private static final int STATUS_MIN = 200;
+  private static final int STATUS_MAX = 599;
+
+  private final MeterRegistry registry;
+  private final String label;
+  private final Timer latency;
+  private final @Nullable Tally[] counts =
+      new Tally[METHODS.length * (STATUS_MAX - STATUS_MIN + 1)];
+
+  RouteMetrics(MeterRegistry registry, String label) {
+    this.registry = registry;
+    this.label = label;
+    latency =
+        Timer.builder("percore.http.request.duration")
+            .description("Time from a request's last byte to the last byte of its answer.")
+            .tag("route", label)
+            .serviceLevelObjectives(BUCKETS)
+            .register(registry);
+  }
+
+  /// The route's label.
+  public String label() {
+    return label;
+  }
+
+  /// Records one answered request.
+  public void record(String method, int status, long nanos) {
+    int methodIndex = methodIndex(method);
+    int index = methodIndex * (STATUS_MAX - STATUS_MIN + 1) + status - STATUS_MIN;
+    Tally count = counts[index];
+    if (count == null) {
+      count = register(METHODS[methodIndex], status);
+      counts[index] = count;
+    }
+    count.add(1);
+    latency.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private Tally register(String method, int status) {
+    Tally count = new Tally();
+    FunctionCounter.builder("percore.http.requests", count, Tally::get)
+        .description("Requests answered, by route, method and status; 499: the client hung up.")
+        .tag("route", label)
+        .tag("method", method)
+        .tag("status", Integer.toString(status))
+        .register(registry);
+    return count;
+  }
+
+  private static int methodIndex(String method) {
+    return switch (method) {
+      case "GET" -> 0;
+      case "HEAD" -> 1;
+      case "POST" -> 2;
+      case "PUT" -> 3;
+      case "DELETE" -> 4;
+      case "PATCH" -> 5;
+      case "OPTIONS" -> 6;
+      case "TRACE" -> 7;
+      default -> 8;
+    };
+  }
+}

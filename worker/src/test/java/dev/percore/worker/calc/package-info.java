@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.worker.calc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,370 @@
+package dev.percore.worker.compute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.percore.config.ServerConfig;
+import dev.percore.worker.compute.ComputeTask.Abandonment;
+import dev.percore.worker.compute.Submission.Accepted;
+import dev.percore.worker.compute.Submission.Cause;
+import dev.percore.worker.compute.Submission.Refused;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class ComputeLaneTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final AtomicLong clock = new AtomicLong(-5_000_000_000L);
+  private final BlockingQueue<Throwable> fatal = new LinkedBlockingQueue<>();
+  private final CountDownLatch release = new CountDownLatch(1);
+  private final ComputeLane lane = lane(() -> {}, registry);
+
+  @BeforeEach
+  void start() {
+    lane.start();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    release.countDown();
+    lane.close();
+    awaitTermination(lane);
+  }
+
+  @Test
+  void runsTasksInTheirOrderOnTheThreadOfTheSlot() throws Exception {
+    FakeTask first = accepted(FakeTask.quick());
+    FakeTask second = accepted(FakeTask.quick());
+    assertThat(first.awaitEnd()).isEqualTo("done on compute-3");
+    assertThat(second.awaitEnd()).isEqualTo("done on compute-3");
+  }
+
+  @Test
+  void setsTheThreadUpBeforeTheFirstTask() throws Exception {
+    CompletableFuture<String> setUp = new CompletableFuture<>();
+    try (ComputeLane other = lane(() -> setUp.complete(Thread.currentThread().getName()))) {
+      other.start();
+      assertThat(setUp.get(10, TimeUnit.SECONDS)).isEqualTo("compute-3");
+    }
+  }
+
+  @Test
+  void worksOnWhenTheSetupFails() throws Exception {
+    try (ComputeLane other =
+        lane(
+            () -> {
+              throw new IllegalStateException("no such core");
+            })) {
+      other.start();
+      FakeTask task = FakeTask.quick();
+      assertThat(other.submit(task)).isInstanceOf(Accepted.class);
+      assertThat(task.awaitEnd()).isEqualTo("done on compute-3");
+    }
+  }
+
+  @Test
+  void refusesWhatTheQueueCannotHold() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    accepted(FakeTask.quick());
+    accepted(FakeTask.quick());
+    assertThat(lane.submit(FakeTask.quick()))
+        .isEqualTo(new Refused(Cause.QUEUE_FULL, 2, Duration.ofSeconds(1)));
+    assertThat(lane.queued()).isEqualTo(2);
+    assertThat(lane.running()).isEqualTo(1);
+    assertThat(count("refused")).isEqualTo(1);
+  }
+
+  @Test
+  void tellsWhenToRetryByTheTimesMeasured() throws Exception {
+    FakeTask slow = new FakeTask(_ -> clock.addAndGet(Duration.ofSeconds(3).toNanos()));
+    accepted(slow).awaitEnd();
+    awaitCompleted(1);
+    accepted(FakeTask.until(release)).awaitStart();
+    accepted(FakeTask.quick());
+    clock.addAndGet(Duration.ofSeconds(1).toNanos());
+    accepted(FakeTask.quick());
+    assertThat(lane.submit(FakeTask.quick()))
+        .isEqualTo(new Refused(Cause.QUEUE_FULL, 2, Duration.ofSeconds(2 + 3 + 3)));
+  }
+
+  @Test
+  void refusesEarlyWhatCouldNotStartInTime() throws Exception {
+    FakeTask slow = new FakeTask(_ -> clock.addAndGet(Duration.ofSeconds(6).toNanos()));
+    accepted(slow).awaitEnd();
+    awaitCompleted(1);
+    accepted(FakeTask.until(release)).awaitStart();
+    accepted(FakeTask.quick());
+    assertThat(lane.submit(FakeTask.quick())).isEqualTo(new Refused(Cause.TOO_LATE, 1, TIMEOUT));
+  }
+
+  @Test
+  void doesNotRunATaskWhoseDeadlinePassedInTheQueue() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    FakeTask late = accepted(FakeTask.quick());
+    clock.addAndGet(TIMEOUT.toNanos());
+    release.countDown();
+    assertThat(late.awaitEnd()).isEqualTo(Abandonment.EXPIRED);
+    assertThat(late.hasStarted()).isFalse();
+    awaitCompleted(2);
+    assertThat(count("expired")).isEqualTo(1);
+  }
+
+  @Test
+  void cancelsARunningTaskAtItsDeadline() throws Exception {
+    FakeTask endless = accepted(FakeTask.endless()).awaitStart();
+    clock.addAndGet(TIMEOUT.toNanos() - 1);
+    assertThat(lane.running()).isEqualTo(1);
+    clock.addAndGet(1);
+    assertThat(endless.awaitEnd()).isEqualTo(Abandonment.EXPIRED);
+    awaitCompleted(1);
+    assertThat(count("expired")).isEqualTo(1);
+  }
+
+  @Test
+  void takesATaskOutOfTheQueueWhenItsClientIsGone() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    FakeTask unwanted = FakeTask.quick();
+    Accepted accepted = (Accepted) lane.submit(unwanted);
+    accepted.ticket().cancel();
+    assertThat(lane.queued()).isZero();
+    assertThat(unwanted.awaitEnd()).isEqualTo(Abandonment.CLIENT_GONE);
+    FakeTask next = accepted(FakeTask.quick());
+    release.countDown();
+    assertThat(next.awaitEnd()).isEqualTo("done on compute-3");
+    assertThat(unwanted.hasStarted()).isFalse();
+    assertThat(count("cancelled")).isEqualTo(1);
+  }
+
+  @Test
+  void stopsARunningTaskWhoseClientIsGone() throws Exception {
+    FakeTask unwanted = FakeTask.endless();
+    Accepted accepted = (Accepted) lane.submit(unwanted);
+    unwanted.awaitStart();
+    accepted.ticket().cancel();
+    assertThat(unwanted.awaitEnd()).isEqualTo(Abandonment.CLIENT_GONE);
+    awaitCompleted(1);
+    assertThat(count("cancelled")).isEqualTo(1);
+  }
+
+  @Test
+  void cancellingATaskThatHasEndedDoesNothing() throws Exception {
+    FakeTask task = FakeTask.quick();
+    Accepted accepted = (Accepted) lane.submit(task);
+    assertThat(task.awaitEnd()).isEqualTo("done on compute-3");
+    awaitCompleted(1);
+    accepted.ticket().cancel();
+    assertThat(count("ok")).isEqualTo(1);
+    assertThat(count("cancelled")).isZero();
+  }
+
+  @Test
+  void outlivesWhateverAFunctionThrows() throws Exception {
+    Throwable[] thrown = {
+      new IllegalStateException("a bug"),
+      new Exception("a checked one"),
+      new AssertionError("a wrong assumption"),
+      new NoClassDefFoundError("a broken plugin"),
+      new StackOverflowError(),
+      new CancellationException("that nobody asked for")
+    };
+    for (Throwable failure : thrown) {
+      FakeTask task = accepted(new FakeTask(_ -> throwAny(failure)));
+      assertThat(task.awaitEnd()).isSameAs(failure);
+    }
+    assertThat(accepted(FakeTask.quick()).awaitEnd()).isEqualTo("done on compute-3");
+    assertThat(count("failed")).isEqualTo(thrown.length);
+    assertThat(fatal).isEmpty();
+  }
+
+  @Test
+  void reportsAnErrorOfTheMachineAndTrustsTheProcessNoMore() throws Exception {
+    OutOfMemoryError error = new OutOfMemoryError("a test");
+    FakeTask unlucky = accepted(new FakeTask(_ -> throwAfter(release, error))).awaitStart();
+    FakeTask next = accepted(FakeTask.quick());
+    release.countDown();
+    assertThat(fatal.poll(10, TimeUnit.SECONDS)).isSameAs(error);
+    assertThat(unlucky.awaitEnd()).isSameAs(error);
+    assertThat(next.awaitEnd()).isEqualTo(Abandonment.STOPPING);
+    awaitTermination(lane);
+    assertThat(((Refused) lane.submit(FakeTask.quick())).cause()).isEqualTo(Cause.STOPPING);
+  }
+
+  @Test
+  void drainFinishesWhatIsThereAndRefusesTheRest() throws Exception {
+    FakeTask running = accepted(FakeTask.until(release)).awaitStart();
+    FakeTask waiting = accepted(FakeTask.quick());
+    lane.drain();
+    assertThat(lane.state()).isEqualTo(LaneState.DRAINING);
+    assertThat(lane.submit(FakeTask.quick()))
+        .isEqualTo(new Refused(Cause.STOPPING, 1, Duration.ofSeconds(1)));
+    assertThat(lane.terminated().toCompletableFuture()).isNotDone();
+    release.countDown();
+    awaitTermination(lane);
+    assertThat(running.awaitEnd()).isEqualTo("done on compute-3");
+    assertThat(waiting.awaitEnd()).isEqualTo("done on compute-3");
+  }
+
+  @Test
+  void drainOfAnIdleLaneEndsItsThread() throws Exception {
+    lane.drain();
+    awaitTermination(lane);
+  }
+
+  @Test
+  void closeGivesUpTheRest() throws Exception {
+    FakeTask running = accepted(FakeTask.endless()).awaitStart();
+    FakeTask waiting = accepted(FakeTask.quick());
+    lane.close();
+    assertThat(running.awaitEnd()).isEqualTo(Abandonment.STOPPING);
+    assertThat(waiting.awaitEnd()).isEqualTo(Abandonment.STOPPING);
+    awaitTermination(lane);
+    assertThat(waiting.hasStarted()).isFalse();
+    assertThat(lane.state()).isEqualTo(LaneState.CLOSED);
+    assertThat(count("cancelled")).isEqualTo(2);
+  }
+
+  @Test
+  void closeAnswersEvenWhenTheRunningTaskDoesNotHeed() throws Exception {
+    FakeTask deaf = accepted(FakeTask.until(release)).awaitStart();
+    lane.close();
+    assertThat(deaf.awaitEnd()).isEqualTo(Abandonment.STOPPING);
+  }
+
+  @Test
+  void closeAfterDrainGivesUpWhatDrainWaitedFor() throws Exception {
+    FakeTask running = accepted(FakeTask.endless()).awaitStart();
+    lane.drain();
+    lane.close();
+    assertThat(running.awaitEnd()).isEqualTo(Abandonment.STOPPING);
+    awaitTermination(lane);
+  }
+
+  @Test
+  void aLaneThatWasNeverStartedEndsAtOnce() throws Exception {
+    ComputeLane unused = lane(() -> {});
+    assertThat(((Refused) unused.submit(FakeTask.quick())).cause()).isEqualTo(Cause.STOPPING);
+    unused.close();
+    awaitTermination(unused);
+  }
+
+  @Test
+  void startsOnlyOnce() {
+    assertThatThrownBy(lane::start)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("a compute lane cannot go from RUNNING to RUNNING");
+  }
+
+  @Test
+  void progressGrowsWhileAFunctionPollsAndStandsStillWhenItDoesNotHeed() throws Exception {
+    CountDownLatch polled = new CountDownLatch(1);
+    FakeTask deaf =
+        new FakeTask(
+            context -> {
+              while (!context.isCancelled()) {
+                Thread.onSpinWait();
+              }
+              for (int i = 0; i < 1000; i++) {
+                context.isCancelled();
+              }
+              polled.countDown();
+              release.await();
+            });
+    Accepted accepted = (Accepted) lane.submit(deaf);
+    deaf.awaitStart();
+    long before = lane.progress();
+    while (lane.progress() <= before + 100) {
+      Thread.onSpinWait();
+    }
+    accepted.ticket().cancel();
+    assertThat(polled.await(10, TimeUnit.SECONDS)).isTrue();
+    long after = lane.progress();
+    assertThat(lane.progress()).isEqualTo(after);
+    release.countDown();
+    awaitCompleted(1);
+    assertThat(lane.progress()).isEqualTo(after + 1);
+  }
+
+  @Test
+  void measuresQueueAndRunTimesByFunction() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    assertThat(registry.get("percore.compute.running").gauge().value()).isEqualTo(1);
+    accepted(new FakeTask(_ -> clock.addAndGet(Duration.ofSeconds(1).toNanos())));
+    assertThat(registry.get("percore.compute.queued").gauge().value()).isEqualTo(1);
+    clock.addAndGet(Duration.ofSeconds(2).toNanos());
+    release.countDown();
+    awaitCompleted(2);
+    assertThat(total("percore.compute.queue.time")).isEqualTo(2);
+    assertThat(total("percore.compute.run.time")).isEqualTo(2 + 1);
+    assertThat(count("ok")).isEqualTo(2);
+  }
+
+  private ComputeLane lane(Runnable setup) {
+    return lane(setup, new SimpleMeterRegistry());
+  }
+
+  private ComputeLane lane(Runnable setup, MeterRegistry meters) {
+    return new ComputeLane(
+        3,
+        new ServerConfig.Compute(2, TIMEOUT, 10, true),
+        setup,
+        new ComputeMetrics(meters),
+        fatal::add,
+        clock::get);
+  }
+
+  private FakeTask accepted(FakeTask task) {
+    assertThat(lane.submit(task)).isInstanceOf(Accepted.class);
+    return task;
+  }
+
+  private double count(String outcome) {
+    return registry
+        .get("percore.compute.tasks")
+        .tags("function", "fake", "outcome", outcome)
+        .counter()
+        .count();
+  }
+
+  private double total(String timer) {
+    return registry.get(timer).tag("function", "fake").timer().totalTime(TimeUnit.SECONDS);
+  }
+
+  private void awaitCompleted(long tasks) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (lane.completed() < tasks) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void awaitTermination(ComputeLane lane) throws Exception {
+    lane.terminated().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  private static void throwAfter(CountDownLatch latch, Error error) throws InterruptedException {
+    latch.await();
+    throw error;
+  }
+
+  private static void throwAny(Throwable failure) throws Exception {
+    switch (failure) {
+      case Exception exception -> throw exception;
+      case Error error -> throw error;
+      default -> throw new AssertionError(failure);
+    }
+  }
+}

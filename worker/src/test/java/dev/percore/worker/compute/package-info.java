@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.worker.compute;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.worker.functions;
+
+import org.jspecify.annotations.NullMarked;
