@@ -17,12 +17,27 @@ public final class SettingsReference {
 
   private SettingsReference() {}
 
+  /// The shipped configuration file: every setting, with its default.
+  public static String shippedFile() {
+    return ShippedFile.generate();
+  }
+
+  /// The reference in Markdown.
+  public static String markdown() {
+    return MarkdownReference.generate();
+  }
+
+  /// The JSON Schema that a configuration file must satisfy.
+  public static String jsonSchema() {
+    return JsonSchema.generate();
+  }
+
   /// The generated texts by path from the root of the project.
   static Map<String, String> files() {
     return Map.of(
-        "config/src/main/dist/percore.yaml", ShippedFile.generate(),
-        "docs/configuration.md", MarkdownReference.generate(),
-        "docs/percore.schema.json", JsonSchema.generate());
+        "config/src/main/dist/percore.yaml", shippedFile(),
+        "docs/configuration.md", markdown(),
+        "docs/percore.schema.json", jsonSchema());
   }
 
   /// Writes the files.

@@ -1,0 +1,24 @@
+package dev.percore.master.cli;
+
+import java.util.concurrent.Callable;
+import picocli.AutoComplete;
+import picocli.CommandLine.Command;
+
+/// `percore completion`: prints what the distribution ships as `completion/percore.bash`.
+@Command(
+    name = "completion",
+    description = "Prints a completion script: source <(percore completion).")
+final class CompletionCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  CompletionCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    String script = AutoComplete.bash("percore", Percore.commandLine(surroundings));
+    surroundings.out().println(script);
+    return ExitCode.OK.code();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.percore.master.cli;
+
+import dev.percore.config.ConfigException;
+import dev.percore.config.ConfigLoader;
+import dev.percore.config.ConfigProblem;
+import dev.percore.config.ConfigSources;
+import dev.percore.config.EffectiveConfigPrinter;
+import dev.percore.config.LoadedConfig;
+import java.io.PrintWriter;
+import java.util.stream.Collectors;
+
+/// The configuration that the command line names, and what can be asked of it.
+///
+/// @param out where answers go
+record Configuration(ConfigSources sources, PrintWriter out) {
+
+  /// Loads it; a failure tells every problem on a line of its own.
+  LoadedConfig load() throws CommandFailure {
+    try {
+      return ConfigLoader.load(sources);
+    } catch (ConfigException e) {
+      String lines =
+          e.problems().stream().map(ConfigProblem::toString).collect(Collectors.joining("\n"));
+      throw new CommandFailure(ExitCode.CONFIGURATION, lines, e);
+    }
+  }
+
+  /// Says that it is valid, or fails.
+  void check() throws CommandFailure {
+    load();
+    out.println("percore: configuration " + sources.file() + " is valid");
+  }
+
+  /// Prints every setting in force and where its value comes from, as a file that can be loaded.
+  void show() throws CommandFailure {
+    out.print(EffectiveConfigPrinter.print(load().settings()));
+    out.flush();
+  }
+}

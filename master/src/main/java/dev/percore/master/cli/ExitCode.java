@@ -1,0 +1,33 @@
+package dev.percore.master.cli;
+
+/// What the exit code of a command says. The codes from 64 on are those of `sysexits.h`; 3 is what
+/// init scripts expect of `status` when nothing runs.
+public enum ExitCode {
+  /// The command did what it was asked to do.
+  OK(0),
+  /// The command failed for a reason that no other code names.
+  FAILURE(1),
+  /// The configuration has problems, each told on a line.
+  CONFIGURATION(2),
+  /// No master runs with this run folder.
+  NOT_RUNNING(3),
+  /// The master runs, but did not answer or end in time.
+  UNRESPONSIVE(4),
+  /// The command line is not understood.
+  USAGE(64),
+  /// What was asked for is not to be had here: no Java that fits, or a signal of a later version.
+  UNAVAILABLE(69),
+  /// An error of percore's own.
+  DEFECT(70);
+
+  private final int code;
+
+  ExitCode(int code) {
+    this.code = code;
+  }
+
+  /// The number that the process exits with.
+  public int code() {
+    return code;
+  }
+}

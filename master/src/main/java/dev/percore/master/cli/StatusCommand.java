@@ -1,0 +1,48 @@
+package dev.percore.master.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/// `percore status`: what the running master says about itself.
+@Command(name = "status", description = "Tells whether the server runs, where and since when.")
+final class StatusCommand implements Callable<Integer> {
+  private final Percore percore;
+
+  @Option(names = "--json", description = "Prints the master's answer as it is.")
+  private boolean json;
+
+  StatusCommand(Percore percore) {
+    this.percore = percore;
+  }
+
+  @Override
+  public Integer call() throws CommandFailure {
+    String answer = ControlClient.of(percore.configuration().load().config()).get("/status");
+    PrintWriter out = percore.surroundings().out();
+    if (json) {
+      out.println(answer.strip());
+    } else {
+      print(Answers.parse(answer), out);
+    }
+    return ExitCode.OK.code();
+  }
+
+  private static void print(JsonNode status, PrintWriter out) {
+    out.println(
+        "percore %s is %s, pid %s, since %s"
+            .formatted(
+                Answers.text(status, "version"),
+                Answers.text(status, "state"),
+                Answers.text(status, "pid"),
+                Answers.text(status, "started")));
+    out.println("service  " + Answers.text(status, "listen"));
+    out.println("admin    " + Answers.text(status, "admin"));
+    out.println(
+        "workers  %s of %s ready"
+            .formatted(
+                Answers.text(status, "workers_ready"), Answers.text(status, "workers_wanted")));
+  }
+}

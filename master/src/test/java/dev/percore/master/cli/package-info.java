@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.master.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,68 @@
+# shellcheck shell=bash
+# What the files of scripts/bench.d use: `base`, the server's URL, and the functions below. To be
+# sourced.
+
+# shellcheck source=scripts/lib/build.sh
+. "$(dirname "${BASH_SOURCE[0]}")/build.sh"
+
+bench_seconds=${BENCH_SECONDS:-5}
+bench_connections=${BENCH_CONNECTIONS:-64}
+server=
+folder=
+
+# start_server: starts the distribution with a run folder of its own and sets `base` once it is
+# ready.
+start_server() {
+  folder=$(mktemp -d)
+  # shellcheck disable=SC2086
+  "$distribution/bin/percore" run --set run_dir="$folder" --set listen.address=127.0.0.1 \
+    --set listen.port=0 --set admin.port=0 ${BENCH_OPTIONS-} >"$folder/log" 2>&1 &
+  server=$!
+  local deadline=$((SECONDS + 30)) status
+  while kill -0 "$server" 2>/dev/null && [ "$SECONDS" -lt "$deadline" ]; do
+    status=$(curl -sf --max-time 5 --unix-socket "$folder/control.sock" http://localhost/status) || status=
+    if [ "$(field "$status" workers_ready)" = "$(field "$status" workers_wanted)" ] &&
+      [ -n "$status" ]; then
+      base=http://$(field "$status" listen)
+      echo "$base, $(field "$status" workers_ready) workers, $(nproc) cores," \
+        "$bench_connections connections, ${bench_seconds}s a row"
+      return 0
+    fi
+    sleep 0.1
+  done
+  cat "$folder/log" >&2
+  say "the server did not get ready"
+  return 1
+}
+
+# field JSON NAME: prints a top-level string or number.
+field() {
+  sed -n "s/.*\"$2\" *: *\"\{0,1\}\([^\",}]*\).*/\1/p" <<<"$1"
+}
+
+# stop_server: stops it, by force if it does not obey, and removes its folder.
+stop_server() {
+  if [ -n "$server" ] && kill -TERM "$server" 2>/dev/null; then
+    (sleep 20 && kill -KILL "$server") 2>/dev/null &
+    local guard=$!
+    wait "$server" || true
+    kill "$guard" 2>/dev/null || true
+  fi
+  [ -z "$folder" ] || rm -rf "$folder"
+}
+
+# wrk_title: prints the titles of the rows that wrk_row prints.
+wrk_title() {
+  printf '%-22s %12s %10s %10s %8s %10s\n' request requests/s 'p50 ms' 'p99 ms' errors 'not 2xx'
+}
+
+# wrk_row PATH: warms the path up and measures it. Only answers that are 2xx count in requests/s;
+# errors are those of the sockets, timeouts included.
+wrk_row() {
+  local threads
+  threads=$(nproc)
+  [ "$threads" -le "$bench_connections" ] || threads=$bench_connections
+  wrk -t "$threads" -c "$bench_connections" -d 2s "$base$1" >/dev/null
+  wrk -t "$threads" -c "$bench_connections" -d "${bench_seconds}s" --timeout 10s \
+    -s "$root/scripts/lib/row.lua" "$base$1" | grep '^row ' | cut -c 5-
+}
