@@ -9,7 +9,7 @@ public final class MasterExit {
   /// A defect in the master itself.
   public static final int DEFECT = 70;
 
-  /// Another master already runs in this run folder, or the address is in use.
+  /// Another master already runs in this run folder, or an address cannot be listened on.
   public static final int IN_USE = 69;
 
   /// The workers could not be started.

@@ -8,6 +8,7 @@ import dev.percore.master.admin.AdminServer;
 import dev.percore.master.launch.RunFolder;
 import dev.percore.master.launch.WorkerLauncher;
 import dev.percore.master.link.WorkerConnections;
+import dev.percore.master.listen.ListenException;
 import dev.percore.master.listen.ListenSockets;
 import dev.percore.protocol.ControlMessage.ToMaster;
 import io.netty.channel.EventLoopGroup;
@@ -37,7 +38,7 @@ public final class MasterMain {
     LogSetup.start(loaded.config().log(), ProcessIdentity.master());
     try (RunFolder runFolder = RunFolder.take(loaded.config().runDir())) {
       return serve(loaded, home, runFolder, startedAt);
-    } catch (RunFolder.InUseException inUse) {
+    } catch (RunFolder.InUseException | ListenException inUse) {
       log.error("cannot start: {}", inUse.getMessage());
       return MasterExit.IN_USE;
     } catch (IOException failure) {

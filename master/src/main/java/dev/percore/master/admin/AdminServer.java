@@ -1,6 +1,7 @@
 package dev.percore.master.admin;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.master.listen.ListenException;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -14,7 +15,6 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.ReadTimeoutHandler;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -36,8 +36,8 @@ public final class AdminServer {
 
   /// Listens on the TCP port and returns the address in use.
   ///
-  /// @throws IOException if the address is taken or not ours
-  public InetSocketAddress open(ServerConfig.Admin admin) throws IOException {
+  /// @throws ListenException if the address is taken or not ours
+  public InetSocketAddress open(ServerConfig.Admin admin) throws ListenException {
     var wanted = new InetSocketAddress(admin.address(), admin.port());
     Channel channel = listen(EpollServerSocketChannel.class, wanted, false);
     return (InetSocketAddress) channel.localAddress();
@@ -45,8 +45,8 @@ public final class AdminServer {
 
   /// Listens on the control socket.
   ///
-  /// @throws IOException if the socket cannot be made
-  public void open(Path controlSocket) throws IOException {
+  /// @throws ListenException if the socket cannot be made
+  public void open(Path controlSocket) throws ListenException {
     listen(
         EpollServerDomainSocketChannel.class,
         new DomainSocketAddress(controlSocket.toFile()),
@@ -54,7 +54,7 @@ public final class AdminServer {
   }
 
   private Channel listen(Class<? extends ServerChannel> type, SocketAddress address, boolean owner)
-      throws IOException {
+      throws ListenException {
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loop)
@@ -63,9 +63,7 @@ public final class AdminServer {
             .bind(address)
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw new IOException(
-          "cannot listen on %s for admin: %s".formatted(address, bound.cause().getMessage()),
-          bound.cause());
+      throw new ListenException(address + " for admin", bound.cause());
     }
     return bound.channel();
   }

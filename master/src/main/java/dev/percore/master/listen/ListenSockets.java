@@ -31,7 +31,8 @@ public final class ListenSockets implements AutoCloseable {
   /// Binds and listens.
   ///
   /// @param count number of slots
-  /// @throws IOException if the address is taken or not ours; the message says which
+  /// @throws ListenException if the address is taken or not ours
+  /// @throws IOException if sockets cannot be made at all
   public static ListenSockets open(ServerConfig.Listen listen, int count) throws IOException {
     Epoll.ensureAvailability(); // loads the native library that the sockets need
     InetAddress host = InetAddress.getByName(listen.address());
@@ -54,8 +55,7 @@ public final class ListenSockets implements AutoCloseable {
       return new ListenSockets(sockets, bound);
     } catch (IOException failure) {
       closeAll(sockets);
-      throw new IOException(
-          "cannot listen on " + text(wanted) + ": " + failure.getMessage(), failure);
+      throw new ListenException(text(wanted), failure);
     }
   }
 
