@@ -169,11 +169,7 @@ public final class ComputeLane implements AutoCloseable {
   /// The life of the thread.
   private void live() {
     try {
-      threadSetup.run();
-    } catch (RuntimeException e) {
-      LOG.warn("the setup of {} failed; it works on without", thread.getName(), e);
-    }
-    try {
+      setUp();
       for (LaneTask next = queue.take(); next != null; next = queue.take()) {
         execute(next);
         queue.release();
@@ -186,6 +182,15 @@ public final class ComputeLane implements AutoCloseable {
     } finally {
       close();
       terminated.complete(null);
+    }
+  }
+
+  // A lane on any core is better than none.
+  private void setUp() {
+    try {
+      threadSetup.run();
+    } catch (RuntimeException | LinkageError e) {
+      LOG.warn("the setup of {} failed; it works on without", thread.getName(), e);
     }
   }
 
