@@ -64,7 +64,7 @@ run_maven() {
   mkdir -p "$(dirname "$stamp")"
   # Older than every source that changes from here on.
   touch "$stamp.new"
-  JAVA_HOME=$java_home "$maven" -B -f "$root/pom.xml" "$@" || return
+  JAVA_HOME=$java_home "$maven" -B -ntp -f "$root/pom.xml" "$@" || return
   # `clean` may have taken it away; then the next start builds again.
   [ ! -e "$stamp.new" ] || mv "$stamp.new" "$stamp"
 }

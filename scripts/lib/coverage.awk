@@ -17,7 +17,7 @@ FNR == 1 {
   covered[module] += $column["LINE_COVERED"]
 }
 function row(name, c, m) {
-  printf "%-12s %8d %8d %8.1f\n", name, c + m, c, c + m > 0 ? 100 * c / (c + m) : 100
+  printf "%-12s %8d %8d %8.1f\n", name, c + m, c, (c + m > 0) ? 100 * c / (c + m) : 100
 }
 END {
   for (i = 1; i <= count; i++) {

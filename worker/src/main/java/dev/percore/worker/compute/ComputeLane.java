@@ -169,19 +169,28 @@ public final class ComputeLane implements AutoCloseable {
   /// The life of the thread.
   private void live() {
     try {
-      threadSetup.run();
-    } catch (RuntimeException e) {
-      LOG.warn("the setup of {} failed; it works on without", thread.getName(), e);
-    }
-    try {
+      setUp();
       for (LaneTask next = queue.take(); next != null; next = queue.take()) {
         execute(next);
         queue.release();
         completed.incrementAndGet();
         advance();
       }
+    } catch (Throwable e) {
+      // Functions cannot bring it here: the lane itself is broken.
+      fatalErrors.fatal(e);
     } finally {
+      close();
       terminated.complete(null);
+    }
+  }
+
+  // A lane on any core is better than none.
+  private void setUp() {
+    try {
+      threadSetup.run();
+    } catch (RuntimeException | LinkageError e) {
+      LOG.warn("the setup of {} failed; it works on without", thread.getName(), e);
     }
   }
 
@@ -196,7 +205,9 @@ public final class ComputeLane implements AutoCloseable {
     }
     Outcome outcome = run(current, queued);
     Duration ran = Duration.ofNanos(nanoTime() - startedNanos);
-    if (outcome == Outcome.OK) {
+    // One that was cut off would have taken longer: it counts only if it shows the estimate short.
+    if (outcome == Outcome.OK
+        || (outcome == Outcome.EXPIRED && ran.compareTo(current.estimate()) > 0)) {
       serviceTimes.add(function, current.task().cost(), ran);
     }
     metrics.ran(function, ran);
@@ -251,6 +262,8 @@ public final class ComputeLane implements AutoCloseable {
   private void tell(LaneTask ended, Runnable message) {
     try {
       message.run();
+    } catch (VirtualMachineError e) {
+      fatalErrors.fatal(e);
     } catch (RuntimeException | Error e) {
       LOG.error("a task of function {} could not be answered", ended.task().function(), e);
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// A task inside of the lane: with its deadline, and as the context that the running function sees.
 final class LaneTask implements ComputeContext {
   // Reading the clock costs as much as a hundred additions, so not every poll does.
-  private static final int POLLS_PER_CLOCK_READING = 8;
+  private static final int POLLS_PER_CLOCK_READING = 4;
 
   private final ComputeLane lane;
   private final ComputeTask task;

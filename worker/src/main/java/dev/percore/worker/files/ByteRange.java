@@ -1,7 +1,5 @@
 package dev.percore.worker.files;
 
-import java.util.Locale;
-
 /// What a Range field asks of a file (RFC 9110, section 14).
 sealed interface ByteRange {
 
@@ -31,8 +29,8 @@ sealed interface ByteRange {
     if (!header.regionMatches(true, 0, unit, 0, unit.length())) {
       return WHOLE;
     }
-    String[] specs = header.substring(unit.length()).toLowerCase(Locale.ROOT).split(",", 3);
-    return specs.length == 1 ? single(specs[0].strip(), length) : WHOLE;
+    String ranges = header.substring(unit.length());
+    return ranges.indexOf(',') < 0 ? single(ranges.strip(), length) : WHOLE;
   }
 
   private static ByteRange single(String spec, long length) {

@@ -13,8 +13,8 @@ import java.util.Map;
 
 /// The classic calculation: counts to n by adding one.
 ///
-/// The compiler folds a plain loop of additions into one multiplication. Opaque reads and writes
-/// of a field must each happen (and cost no more than plain ones), so n additions are truly made.
+/// The compiler folds a plain loop of additions into one multiplication. It keeps every opaque
+/// read and write of a field (and they cost no fence), so n additions are truly made.
 public final class Count implements ComputeFunction {
   private static final VarHandle SUM;
   private static final long ADDITIONS_PER_POLL = 1L << 20;

@@ -5,6 +5,7 @@ import dev.percore.worker.api.ComputeFunction;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,10 @@ public final class Plugins implements AutoCloseable {
       for (int i = 0; i < urls.length; i++) {
         String name = String.valueOf(jars.get(i).getFileName());
         added.add(
-            name + " " + plugins.take(new Place(name, new JarServices(loader, urls[i]), urls[i])));
+            name
+                + " "
+                + plugins.take(
+                    new Place("plugin " + name, new JarServices(loader, urls[i]), urls[i])));
       }
       LOG.info("built in {}; from {}: {}", shipped, folder, added.isEmpty() ? "nothing" : added);
       return plugins;
@@ -86,7 +90,7 @@ public final class Plugins implements AutoCloseable {
       try {
         handler.close();
       } catch (RuntimeException | LinkageError e) {
-        LOG.error("handler {} failed to close", handler.name(), e);
+        LOG.error("the handler {} failed to close", handler.getClass().getName(), e);
       }
     }
     try {
@@ -120,10 +124,10 @@ public final class Plugins implements AutoCloseable {
     } catch (ServiceConfigurationError e) {
       // Its message names service and provider, its cause tells why.
       String reason = e.getCause() == null ? "" : ": " + e.getCause();
-      throw new PluginException("plugin " + place.name() + ": " + e.getMessage() + reason, e);
+      throw new PluginException(place.name() + ": " + e.getMessage() + reason, e);
     } catch (RuntimeException | LinkageError e) {
       String reason = e instanceof IllegalArgumentException ? e.getMessage() : e.toString();
-      throw new PluginException("plugin " + subject + ": " + reason, e);
+      throw new PluginException(subject + ": " + reason, e);
     }
   }
 
@@ -134,7 +138,7 @@ public final class Plugins implements AutoCloseable {
     List<Path> paths = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*.jar")) {
       found.forEach(paths::add);
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       throw new PluginException("cannot list the plugins in " + folder + ": " + e, e);
     }
     paths.sort(null);

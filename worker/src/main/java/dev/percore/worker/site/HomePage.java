@@ -20,8 +20,8 @@ final class HomePage {
       </nav>
       <h2>Try it</h2>
       <pre>curl http://<i>host</i>:<i>port</i>/calc?n=1000000</pre>
-      <p>counts to a million by adding one, on the core of the worker that took the connection. The
-      answer says which one that was and how long it took.</p>
+      <p>This <a href="/calc?n=1000000">counts to a million</a> by adding one, on the core of the
+      worker that took the connection. The answer says which one that was and how long it took.</p>
       <h2>Functions</h2>
       <table>
       {functions}

@@ -33,10 +33,10 @@ final class Page {
       code, pre { font: .9em/1.5 ui-monospace, monospace; }
       pre { padding: .8rem 1rem; overflow-x: auto; background: var(--tint);
         border: 1px solid var(--line); border-radius: .4rem; }
-      table { width: 100%; border-collapse: collapse; }
+      table { width: 100%; margin-top: 1.25rem; border-collapse: collapse; }
       td { padding: .45rem 1rem .45rem 0; vertical-align: top;
         border-top: 1px solid var(--line); }
-      td:first-child { white-space: nowrap; }
+      td:first-child, td a { white-space: nowrap; }
       nav { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; }
       </style>
       </head>

@@ -8,6 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /// The pages under `/problems/`, made once. Immutable.
 final class ProblemPages {
+  private static final String INDEX =
+      """
+      <h1>Problem types</h1>
+      <p class="soft">An error is answered with a problem document (RFC 9457),
+      <code>application/problem+json</code>, whose <code>type</code> is one of these.</p>
+      <table>
+      {rows}
+      </table>
+      """;
+
   private final Map<String, Response> pages = new HashMap<>();
 
   ProblemPages() {
@@ -20,16 +30,6 @@ final class ProblemPages {
     }
     pages.put("", Page.of("Problem types", INDEX.replace("{rows}", rows.toString().strip())));
   }
-
-  private static final String INDEX =
-      """
-      <h1>Problem types</h1>
-      <p class="soft">An error is answered with a problem document (RFC 9457),
-      <code>application/problem+json</code>, whose <code>type</code> is one of these.</p>
-      <table>
-      {rows}
-      </table>
-      """;
 
   /// The page of a type, or the list of all types for an empty name; null for an unknown name.
   @Nullable Response find(String name) {

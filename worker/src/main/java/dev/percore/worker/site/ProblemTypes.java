@@ -142,6 +142,12 @@ final class ProblemTypes {
               "Worker busy",
               "As many blocking requests run and wait as may. Try again after Retry-After."),
           type(
+              "too-many-connections",
+              503,
+              "Too many connections",
+              "The worker holds as many connections as it may. Try again after Retry-After; a new"
+                  + " connection may reach another worker."),
+          type(
               "not-ready",
               503,
               "Not ready",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.worker.api.ComputeContext;
 import dev.percore.worker.compute.ComputeTask.Abandonment;
 import dev.percore.worker.compute.Submission.Accepted;
 import dev.percore.worker.compute.Submission.Cause;
@@ -112,6 +113,16 @@ class ComputeLaneTest {
   }
 
   @Test
+  void learnsFromTasksThatWereCutOff() throws Exception {
+    FakeTask endless = accepted(FakeTask.endless()).awaitStart();
+    clock.addAndGet(TIMEOUT.toNanos());
+    assertThat(endless.awaitEnd()).isEqualTo(Abandonment.EXPIRED);
+    awaitCompleted(1);
+    accepted(FakeTask.until(release)).awaitStart();
+    assertThat(lane.submit(FakeTask.quick())).isEqualTo(new Refused(Cause.TOO_LATE, 0, TIMEOUT));
+  }
+
+  @Test
   void doesNotRunATaskWhoseDeadlinePassedInTheQueue() throws Exception {
     accepted(FakeTask.until(release)).awaitStart();
     FakeTask late = accepted(FakeTask.quick());
@@ -201,6 +212,37 @@ class ComputeLaneTest {
     assertThat(next.awaitEnd()).isEqualTo(Abandonment.STOPPING);
     awaitTermination(lane);
     assertThat(((Refused) lane.submit(FakeTask.quick())).cause()).isEqualTo(Cause.STOPPING);
+  }
+
+  @Test
+  void reportsAnErrorOfTheMachineWhileATaskIsTold() throws Exception {
+    OutOfMemoryError error = new OutOfMemoryError("a test");
+    lane.submit(
+        new ComputeTask() {
+          @Override
+          public String function() {
+            return "fake";
+          }
+
+          @Override
+          public double cost() {
+            return 1;
+          }
+
+          @Override
+          public void run(ComputeContext context, Duration queued) {
+            throw new IllegalStateException("a bug");
+          }
+
+          @Override
+          public void failed(Throwable cause) {
+            throw error;
+          }
+
+          @Override
+          public void abandoned(Abandonment why) {}
+        });
+    assertThat(fatal.poll(10, TimeUnit.SECONDS)).isSameAs(error);
   }
 
   @Test

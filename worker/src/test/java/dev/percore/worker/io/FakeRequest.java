@@ -4,6 +4,7 @@ import dev.percore.worker.api.Request;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,13 @@ public record FakeRequest(String method, String path, String rawQuery, List<Stri
 
   @Override
   public Map<String, List<String>> query() {
-    return Map.of(URLDecoder.decode(rawQuery, StandardCharsets.UTF_8), List.of(""));
+    Map<String, List<String>> query = new LinkedHashMap<>();
+    for (String pair : rawQuery.isEmpty() ? List.<String>of() : List.of(rawQuery.split("&", -1))) {
+      int equals = pair.indexOf('=');
+      String value = URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8);
+      query.computeIfAbsent(pair.substring(0, equals), _ -> new ArrayList<>()).add(value);
+    }
+    return query;
   }
 
   @Override

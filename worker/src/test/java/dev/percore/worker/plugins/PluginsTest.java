@@ -238,16 +238,17 @@ class PluginsTest {
   void refusesAFunctionNameThatIsTaken() throws Exception {
     writeFunction("First", "same", "a.jar");
     writeFunction("Second", "same", "b.jar");
-    assertRefused("b.jar", "example.Second", "function 'same'", "example.First of a.jar");
+    assertRefused("b.jar", "example.Second", "function 'same'", "example.First of plugin a.jar");
   }
 
   @Test
   void refusesAHandlerWhosePathOrNameIsTaken() throws Exception {
     writeHandler("First", "first", "/same", "a.jar");
     writeHandler("Second", "second", "/same", "b.jar");
-    assertRefused("b.jar", "example.Second", "path '/same'", "example.First of a.jar");
+    assertRefused("b.jar", "example.Second", "path '/same'", "example.First of plugin a.jar");
     writeHandler("Second", "first", "/other", "b.jar");
-    assertRefused("b.jar", "example.Second", "handler name 'first'", "example.First of a.jar");
+    assertRefused(
+        "b.jar", "example.Second", "handler name 'first'", "example.First of plugin a.jar");
   }
 
   @Test
