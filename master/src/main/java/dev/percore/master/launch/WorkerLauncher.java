@@ -29,13 +29,16 @@ public final class WorkerLauncher implements Launcher {
 
   @Override
   public Launched launch(int slot, int generation) throws IOException {
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command(slot, generation))
             .directory(home.toFile())
             .redirectInput(new File("/dev/null"))
             .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
+    // Without a locale, which is how service managers start things, Java could not open files whose
+    // names go beyond ASCII.
+    builder.environment().putIfAbsent("LANG", "C.UTF-8");
+    Process process = builder.start();
     return new LaunchedProcess(process);
   }
 

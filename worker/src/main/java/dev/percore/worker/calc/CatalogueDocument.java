@@ -2,12 +2,9 @@ package dev.percore.worker.calc;
 
 import dev.percore.worker.api.FunctionSpec;
 import dev.percore.worker.api.Parameter;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The catalogue as a JSON document, for `GET /calc/`.
@@ -21,7 +18,6 @@ final class CatalogueDocument {
   }
 
   private static Map<String, Object> function(FunctionSpec spec) {
-    Map<String, Object> example = example(spec);
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("name", spec.name());
     members.put("summary", spec.summary());
@@ -30,8 +26,8 @@ final class CatalogueDocument {
         "parameters", spec.parameters().stream().map(CatalogueDocument::parameter).toList());
     members.put("costLimit", ParameterDescription.plain(spec.costLimit()));
     members.put("costUnit", spec.costUnit());
-    members.put("exampleArguments", example);
-    members.put("exampleUrl", url(spec.name(), example));
+    members.put("exampleArguments", example(spec));
+    members.put("exampleUrl", spec.exampleUrl());
     return members;
   }
 
@@ -58,22 +54,6 @@ final class CatalogueDocument {
       }
     }
     return ordered;
-  }
-
-  private static String url(String name, Map<String, Object> arguments) {
-    String query =
-        arguments.entrySet().stream()
-            .map(argument -> argument.getKey() + "=" + encode(argument.getValue()))
-            .collect(Collectors.joining("&"));
-    return "/calc/" + name + (query.isEmpty() ? "" : "?" + query);
-  }
-
-  private static String encode(Object value) {
-    String text =
-        value instanceof List<?> list
-            ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
-            : value.toString();
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("%2C", ",");
   }
 
   private static Object plain(Object value) {
