@@ -13,7 +13,6 @@ class RejectionTest {
 
   private final TestServer server =
       TestServer.with()
-          .connections(2)
           .headerTimeout(SHORT)
           .bodyTimeout(SHORT)
           .idleTimeout(SHORT.multipliedBy(2))
@@ -118,18 +117,19 @@ class RejectionTest {
 
   @Test
   void refusesTheConnectionTooMany() {
-    try (Client first = server.connect();
-        Client second = server.connect()) {
+    try (TestServer small = TestServer.with().connections(2).start();
+        Client first = small.connect();
+        Client second = small.connect()) {
       assertThat(first.get("/quick").read().status()).isEqualTo(200);
       assertThat(second.get("/quick").read().status()).isEqualTo(200);
-      try (Client third = server.connect()) {
+      try (Client third = small.connect()) {
         Client.Answer answer = third.get("/quick").read();
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.header("Retry-After")).isEqualTo("1");
         assertThat(third.isEnded()).isTrue();
       }
-      assertThat(server.front.connections()).isEqualTo(2);
-      assertThat(server.metric("percore_http_connections_refused_total")).isOne();
+      assertThat(small.front.connections()).isEqualTo(2);
+      assertThat(small.metric("percore_http_connections_refused_total")).isOne();
     }
   }
 }
