@@ -2,54 +2,128 @@ package dev.percore.worker.http.server;
 
 import dev.percore.config.ServerConfig;
 import dev.percore.worker.http.Router;
+import dev.percore.worker.http.encode.ResponseEncoder;
 import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
+import dev.percore.worker.http.parse.Input;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The HTTP front of one worker. All its connections live on one event loop.
 public final class HttpFront {
+  private static final Logger log = LoggerFactory.getLogger(HttpFront.class);
+  private static final long TICK_MILLIS = 250;
 
-  public HttpFront(ServerConfig config, Router router, HttpMetrics metrics, AccessLog accessLog) {}
+  private final Shared shared;
+  private final Connections connections;
+  private @Nullable EventLoop loop;
+  private @Nullable Future<?> ticks;
 
-  /// Starts the clock and the sweep over the connections. Call it before the first connection is
-  /// accepted.
+  /// @throws IllegalArgumentException when the registry of the metrics already has a front
+  public HttpFront(ServerConfig config, Router router, HttpMetrics metrics, AccessLog accessLog) {
+    connections = new Connections(config.limits().connections(), metrics);
+    shared =
+        new Shared(
+            config.limits(),
+            Shared.Timing.of(config.timeouts()),
+            Shared.readAheadMax(config.limits()),
+            new Input.Pool(),
+            new ResponseEncoder(),
+            new Dispatcher(router, metrics),
+            new Accounting(metrics, accessLog),
+            metrics,
+            connections);
+    metrics.watch(connections::count, connections::inFlight, accessLog);
+  }
+
+  /// Starts the clock and the sweep over the connections. Call it once, before the first connection
+  /// is accepted.
   ///
   /// @param loop the one event loop that the accepted channels are registered with
-  public void start(EventLoop loop) {}
+  public void start(EventLoop loop) {
+    this.loop = loop;
+    ticks = loop.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
 
   /// The handler for accepted channels, for `ServerBootstrap.childHandler`. It sets the channel
   /// options that it needs.
   public ChannelHandler childHandler() {
-    return new ChannelHandlerAdapter() {};
+    return new ChannelInitializer<SocketChannel>() {
+      @Override
+      protected void initChannel(SocketChannel channel) {
+        channel.config().setOption(ChannelOption.TCP_NODELAY, true);
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        channel.pipeline().addLast(new HttpConnection(shared, channel));
+      }
+    };
   }
 
-  /// Open connections. From any thread.
+  /// Connections that are served. From any thread.
   public int connections() {
-    return 0;
+    return connections.count();
   }
 
   /// Requests that were read and not yet answered. From any thread.
   public int inFlight() {
-    return 0;
+    return connections.inFlight();
   }
 
   /// Ends keep-alive: idle connections are closed at once, requests in flight or partly arrived
   /// are answered with `Connection: close`. From any thread; further calls change nothing.
-  public void drain() {}
+  public void drain() {
+    loop().execute(() -> connections.drain(System.nanoTime()));
+  }
 
   /// Completes when the last connection is closed after [#drain].
   public CompletionStage<Void> drained() {
-    return new CompletableFuture<>();
+    return connections.drained();
   }
 
   /// Cuts the connections that are left and stops the sweep. From any thread.
   ///
-  /// @return how many requests in flight were cut, on the event loop
+  /// @return how many requests in flight were cut; completed on the event loop
   public CompletionStage<Integer> close() {
-    return new CompletableFuture<>();
+    CompletableFuture<Integer> cut = new CompletableFuture<>();
+    loop()
+        .execute(
+            () -> {
+              int requests = connections.close();
+              if (requests > 0) {
+                log.warn("{} requests in flight were cut", requests);
+              }
+              if (ticks != null) {
+                ticks.cancel(false);
+              }
+              cut.complete(requests);
+            });
+    return cut.minimalCompletionStage();
+  }
+
+  private EventLoop loop() {
+    EventLoop started = loop;
+    if (started == null) {
+      throw new IllegalStateException("the HTTP front was not started");
+    }
+    return started;
+  }
+
+  // An exception would end the schedule, and with it every timeout.
+  private void tick() {
+    try {
+      shared.encoder().setTime(System.currentTimeMillis());
+      connections.sweep(System.nanoTime());
+    } catch (RuntimeException e) {
+      log.error("the sweep over the connections failed", e);
+    }
   }
 }

@@ -1,0 +1,132 @@
+package dev.percore.worker.http.server;
+
+import dev.percore.worker.http.observe.HttpMetrics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// All open connections of the front. For the event loop, but for the two counts and [#drained].
+final class Connections {
+  /// Connections that are being told that they are too many; further ones are cut without a word.
+  private static final int REFUSED_MAX = 64;
+
+  private final int limit;
+  private final HttpMetrics metrics;
+  private final List<HttpConnection> all = new ArrayList<>();
+  private final AtomicInteger served = new AtomicInteger();
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private boolean draining;
+  private boolean closed;
+
+  /// @param limit most connections that are served at a time
+  Connections(int limit, HttpMetrics metrics) {
+    this.limit = limit;
+    this.metrics = metrics;
+  }
+
+  /// What becomes of a new connection.
+  enum Admission {
+    SERVED,
+    /// It is told that it is one too many.
+    REFUSED,
+    /// It is cut; there is not even room to tell it.
+    CUT
+  }
+
+  Admission add(HttpConnection connection) {
+    metrics.accepted();
+    int others = served.getPlain();
+    if (!closed && others < limit) {
+      served.setOpaque(others + 1);
+      connection.setSlot(all.size());
+      all.add(connection);
+      return Admission.SERVED;
+    }
+    metrics.refused();
+    if (closed || all.size() - others >= REFUSED_MAX) {
+      return Admission.CUT;
+    }
+    connection.setSlot(all.size());
+    all.add(connection);
+    return Admission.REFUSED;
+  }
+
+  /// Forgets a connection that was added as served or refused.
+  void remove(HttpConnection connection, boolean wasServed) {
+    HttpConnection last = all.removeLast();
+    if (!last.equals(connection)) {
+      all.set(connection.slot(), last);
+      last.setSlot(connection.slot());
+    }
+    if (wasServed) {
+      served.setOpaque(served.getPlain() - 1);
+    }
+    completeIfDrained();
+  }
+
+  void requestBegun() {
+    inFlight.setOpaque(inFlight.getPlain() + 1);
+  }
+
+  void requestEnded() {
+    inFlight.setOpaque(inFlight.getPlain() - 1);
+  }
+
+  /// Connections that are served. From any thread.
+  int count() {
+    return served.getOpaque();
+  }
+
+  /// Requests read and not yet answered. From any thread.
+  int inFlight() {
+    return inFlight.getOpaque();
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+
+  /// Enforces the deadlines.
+  void sweep(long nowNanos) {
+    // Backwards, since a connection that is removed leaves its slot to the last one.
+    for (int i = all.size() - 1; i >= 0; i--) {
+      if (i < all.size()) {
+        all.get(i).sweep(nowNanos);
+      }
+    }
+  }
+
+  void drain(long nowNanos) {
+    draining = true;
+    for (HttpConnection connection : List.copyOf(all)) {
+      connection.drain(nowNanos);
+    }
+    completeIfDrained();
+  }
+
+  /// Completes when the last connection is gone after [#drain]. From any thread.
+  CompletionStage<Void> drained() {
+    return drained.minimalCompletionStage();
+  }
+
+  /// Cuts all connections and takes no more.
+  ///
+  /// @return how many requests in flight were cut
+  int close() {
+    closed = true;
+    int cut = inFlight.getPlain();
+    for (HttpConnection connection : List.copyOf(all)) {
+      connection.close();
+    }
+    return cut;
+  }
+
+  private void completeIfDrained() {
+    if (draining && all.isEmpty()) {
+      drained.complete(null);
+    }
+  }
+}

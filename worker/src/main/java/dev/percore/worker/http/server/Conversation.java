@@ -1,0 +1,337 @@
+package dev.percore.worker.http.server;
+
+import dev.percore.worker.api.Problem;
+import dev.percore.worker.api.Response;
+import dev.percore.worker.http.encode.ProblemDocuments;
+import dev.percore.worker.http.encode.ResponseEncoder;
+import dev.percore.worker.http.encode.ResponseEncoder.Persistence;
+import dev.percore.worker.http.parse.Input;
+import dev.percore.worker.http.parse.ParsedRequest;
+import dev.percore.worker.http.parse.RequestParser;
+import dev.percore.worker.http.parse.RequestRejectedException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.socket.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// Requests and answers on one connection: one at a time and in their order. Requests that arrive
+/// meanwhile wait in the input, within limits. For the event loop, but for [#inEventLoop] and
+/// [#execute].
+final class Conversation {
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  /// Requests answered without a pause, before other connections have their turn.
+  private static final int REQUESTS_PER_TURN = 256;
+
+  private enum State {
+    /// A request is awaited or arriving.
+    READING,
+    /// A handler has the request.
+    HANDLING,
+    /// The answer's body is leaving.
+    SENDING,
+    /// The last answer is leaving or has left; what still arrives is dropped.
+    ENDING
+  }
+
+  private final Shared shared;
+  private final SocketChannel channel;
+  private final String remoteAddress;
+  private final RequestParser parser;
+  private final Input input;
+  private final Outbox outbox;
+  private final Deadline deadline = new Deadline();
+  private final LingeringClose lingering;
+
+  private State state = State.READING;
+  private RequestParser.Phase phase = RequestParser.Phase.IDLE;
+  private int requests;
+  private @Nullable HttpExchange current;
+  private int answerStatus;
+  private long answerBytes;
+  private boolean goesOn;
+  private boolean inputEnded;
+  private boolean advancing;
+  private boolean resumeScheduled;
+  private long clockNanos;
+
+  Conversation(Shared shared, SocketChannel channel, String remoteAddress) {
+    this.shared = shared;
+    this.channel = channel;
+    this.remoteAddress = remoteAddress;
+    parser = new RequestParser(shared.limits(), remoteAddress);
+    input = new Input(shared.inputs());
+    outbox = new Outbox(channel, shared.encoder(), shared.metrics(), this::sent);
+    lingering = new LingeringClose(channel, deadline);
+  }
+
+  boolean inEventLoop() {
+    return channel.eventLoop().inEventLoop();
+  }
+
+  void execute(Runnable task) {
+    channel.eventLoop().execute(task);
+  }
+
+  /// The deadline of what is awaited from the client.
+  Deadline deadline() {
+    return deadline;
+  }
+
+  /// The outgoing side.
+  Outbox outbox() {
+    return outbox;
+  }
+
+  /// Whether nothing of a request has arrived and none is being answered.
+  boolean isIdle() {
+    return state == State.READING && phase == RequestParser.Phase.IDLE && input.isEmpty();
+  }
+
+  /// Whether no request has begun yet.
+  boolean isFresh() {
+    return isIdle() && requests == 0;
+  }
+
+  /// Begins.
+  void begin() {
+    clockNanos = System.nanoTime();
+    deadline.set(clockNanos, shared.timing().nanos(RequestParser.Phase.HEAD));
+  }
+
+  /// Answers what was never asked, and ends.
+  void refuse(Response response) {
+    outbox.send(response, Persistence.CLOSE, false);
+    end(true);
+  }
+
+  /// Takes bytes from the client. [#settle] follows when there are no more for now.
+  void receive(ByteBuf data) {
+    shared.metrics().received(data.readableBytes());
+    if (state == State.ENDING) {
+      lingering.drop(data.readableBytes());
+      return;
+    }
+    input.append(data);
+    clockNanos = System.nanoTime();
+    advance();
+  }
+
+  /// Leaves nothing behind at the end of a turn: no answer unsent, no memory held in vain; and
+  /// reads on only while there is room.
+  void settle() {
+    outbox.flush();
+    input.releaseIfEmpty();
+    boolean reading = input.size() < shared.readAheadMax();
+    if (channel.config().isAutoRead() != reading) {
+      channel.config().setAutoRead(reading);
+    }
+  }
+
+  /// Goes on after something other than input has changed.
+  void resume() {
+    if (!advancing) {
+      clockNanos = System.nanoTime();
+      advance();
+      settle();
+    }
+  }
+
+  /// The client sends no more. What it has sent is still answered; but since most clients who do
+  /// this have hung up, a handler that asked for it is told so and its answer is not awaited.
+  void inputEnded() {
+    inputEnded = true;
+    switch (state) {
+      case READING -> resume();
+      case HANDLING -> {
+        HttpExchange exchange = current;
+        if (exchange != null && exchange.clientGone()) {
+          abandon(exchange);
+        }
+      }
+      case SENDING -> {}
+      case ENDING -> lingering.inputEnded();
+    }
+  }
+
+  /// The connection is closed.
+  void gone() {
+    state = State.ENDING;
+    HttpExchange exchange = current;
+    if (exchange != null) {
+      exchange.clientGone();
+      forget(exchange);
+    }
+    input.clear();
+    outbox.dispose();
+  }
+
+  /// The deadline has passed: tells the client if it had begun a request, and ends.
+  void expire() {
+    if (state == State.READING && phase != RequestParser.Phase.IDLE) {
+      reject(Refusals.REQUEST_TIMEOUT);
+    } else {
+      close();
+    }
+  }
+
+  /// Sends the answer of the exchange, if it is still wanted.
+  void answer(HttpExchange exchange, Response response) {
+    if (state != State.HANDLING || !exchange.equals(current)) {
+      Outbox.discard(response.body());
+      return;
+    }
+    state = State.SENDING;
+    ParsedRequest request = exchange.request();
+    boolean bare = request.method().equals("HEAD");
+    goesOn = request.keepAlive() && mayGoOn();
+    answerStatus = response.status();
+    answerBytes = bare || !ResponseEncoder.hasContent(answerStatus) ? 0 : response.body().length();
+    Persistence persistence = Persistence.CLOSE;
+    if (goesOn) {
+      persistence = request.http10() ? Persistence.KEEP_ALIVE : Persistence.IMPLIED;
+    }
+    if (outbox.send(response, persistence, bare)) {
+      sent(true);
+    }
+  }
+
+  /// Ends the connection of an exchange whose handler knows that nobody waits for its answer.
+  void abandon(HttpExchange exchange) {
+    if (exchange.equals(current)) {
+      forget(exchange);
+      close();
+    }
+  }
+
+  // Has the requests that have arrived answered, until one must be waited for.
+  private void advance() {
+    if (advancing) {
+      return;
+    }
+    advancing = true;
+    try {
+      int turns = REQUESTS_PER_TURN;
+      while (state == State.READING && outbox.isRoomy()) {
+        if (turns-- == 0) {
+          scheduleResume();
+          break;
+        }
+        ParsedRequest request = parser.parse(input);
+        if (request == null) {
+          awaitMore();
+          break;
+        }
+        handle(request);
+      }
+    } catch (RequestRejectedException e) {
+      reject(e.problem());
+    } finally {
+      advancing = false;
+    }
+  }
+
+  private void scheduleResume() {
+    if (!resumeScheduled) {
+      resumeScheduled = true;
+      execute(
+          () -> {
+            resumeScheduled = false;
+            resume();
+          });
+    }
+  }
+
+  private void awaitMore() {
+    if (inputEnded) {
+      end(false);
+      return;
+    }
+    if (parser.takeContinueDue()) {
+      outbox.send(CONTINUE);
+    }
+    if (!deadline.isSet() || phase != parser.phase()) {
+      phase = parser.phase();
+      deadline.set(clockNanos, shared.timing().nanos(phase));
+    }
+  }
+
+  private void handle(ParsedRequest request) {
+    requests++;
+    deadline.clear();
+    state = State.HANDLING;
+    HttpExchange exchange =
+        new HttpExchange(this, request, shared.dispatcher().noRoute(), clockNanos);
+    current = exchange;
+    shared.connections().requestBegun();
+    shared.dispatcher().dispatch(exchange);
+  }
+
+  private boolean mayGoOn() {
+    int limit = shared.limits().requestsPerConnection();
+    boolean last = shared.connections().isDraining() || inputEnded;
+    return (limit == 0 || requests < limit) && !(last && input.isEmpty());
+  }
+
+  private void sent(boolean whole) {
+    HttpExchange exchange = current;
+    if (state != State.SENDING || exchange == null) {
+      return;
+    }
+    current = null;
+    clockNanos = System.nanoTime();
+    shared.connections().requestEnded();
+    shared.accounting().ended(exchange, answerStatus, answerBytes, clockNanos);
+    if (!whole) {
+      close();
+    } else if (goesOn) {
+      state = State.READING;
+      resume();
+    } else {
+      end(exchange.request().keepAlive());
+    }
+  }
+
+  // The exchange ends without an answer.
+  private void forget(HttpExchange exchange) {
+    current = null;
+    shared.connections().requestEnded();
+    shared.accounting().ended(exchange, Accounting.CLIENT_GONE, 0, System.nanoTime());
+  }
+
+  private void reject(Problem problem) {
+    Response response = ProblemDocuments.of(problem);
+    shared
+        .accounting()
+        .rejected(
+            remoteAddress,
+            shared.dispatcher().noRoute().label(),
+            problem.status(),
+            response.body().length());
+    refuse(response);
+  }
+
+  // Flushes, then closes; lingering if more may come from the client, since it does not know that
+  // the connection ends or has already sent more.
+  private void end(boolean unexpected) {
+    boolean linger = unexpected || !input.isEmpty();
+    state = State.ENDING;
+    deadline.clear();
+    input.clear();
+    outbox
+        .finish()
+        .addListener(
+            written -> {
+              if (written.isSuccess() && linger && !inputEnded) {
+                lingering.begin();
+              } else {
+                close();
+              }
+            });
+  }
+
+  private void close() {
+    var _ = channel.close();
+  }
+}

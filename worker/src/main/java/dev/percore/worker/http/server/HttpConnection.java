@@ -1,0 +1,144 @@
+package dev.percore.worker.http.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One client's connection: brings the channel's events to the [Conversation] on it, and ends it in
+/// time. For the event loop.
+final class HttpConnection extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
+  private static final long FIRST_REQUEST_GRACE_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long DRAIN_PAUSE_MILLIS = 5;
+
+  private final Shared shared;
+  private final SocketChannel channel;
+  private final String remoteAddress;
+  private final Conversation conversation;
+  private Connections.Admission admission = Connections.Admission.CUT;
+  private int slot;
+
+  HttpConnection(Shared shared, SocketChannel channel) {
+    this.shared = shared;
+    this.channel = channel;
+    // No address is known of a client that has already gone.
+    remoteAddress =
+        channel.remoteAddress() == null
+            ? "-"
+            : channel.remoteAddress().getAddress().getHostAddress();
+    conversation = new Conversation(shared, channel, remoteAddress);
+  }
+
+  /// Its place among [Connections].
+  int slot() {
+    return slot;
+  }
+
+  void setSlot(int slot) {
+    this.slot = slot;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    admission = shared.connections().add(this);
+    switch (admission) {
+      case SERVED -> {
+        conversation.begin();
+        if (shared.connections().isDraining()) {
+          drain(System.nanoTime());
+        }
+      }
+      case REFUSED -> conversation.refuse(Refusals.TOO_MANY_CONNECTIONS);
+      case CUT -> close();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    conversation.gone();
+    if (admission != Connections.Admission.CUT) {
+      shared.connections().remove(this, admission == Connections.Admission.SERVED);
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf data = (ByteBuf) message;
+    try {
+      conversation.receive(data);
+    } finally {
+      data.release();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    conversation.settle();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (channel.isWritable()) {
+      conversation.outbox().proceed();
+      conversation.resume();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event == ChannelInputShutdownEvent.INSTANCE) {
+      conversation.inputEnded();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof IOException) {
+      log.debug("the connection of {} broke", remoteAddress, cause);
+    } else {
+      log.error("the connection of {} failed", remoteAddress, cause);
+    }
+    close();
+  }
+
+  /// Enforces the deadlines.
+  void sweep(long nowNanos) {
+    if (conversation.outbox().isStalled(nowNanos, shared.timing().writeNanos())) {
+      log.debug("{} does not read its answers", remoteAddress);
+      close();
+    } else if (conversation.deadline().isPast(nowNanos)) {
+      conversation.expire();
+    }
+  }
+
+  /// Ends the connection now if it is idle. One that has not sent its first request is given a
+  /// moment to do so; any other ends with its answer.
+  void drain(long nowNanos) {
+    if (conversation.isFresh()) {
+      conversation.deadline().shorten(nowNanos, FIRST_REQUEST_GRACE_NANOS);
+    } else if (conversation.isIdle()) {
+      // A request may already lie in the socket: let the loop look once more.
+      var _ =
+          channel
+              .eventLoop()
+              .schedule(this::closeIfIdle, DRAIN_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  void close() {
+    var _ = channel.close();
+  }
+
+  private void closeIfIdle() {
+    if (conversation.isIdle()) {
+      close();
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.percore.worker.http.server;
+
+import dev.percore.worker.api.Problem;
+import dev.percore.worker.api.Response;
+import dev.percore.worker.http.Exchange;
+import dev.percore.worker.http.encode.ProblemDocuments;
+import dev.percore.worker.http.encode.ResponseEncoder;
+import dev.percore.worker.http.observe.RouteMetrics;
+import dev.percore.worker.http.parse.ParsedRequest;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One request and its place in the conversation. What [Exchange] offers is thread-safe; the rest
+/// is for the event loop.
+final class HttpExchange implements Exchange {
+  private static final Logger log = LoggerFactory.getLogger(HttpExchange.class);
+
+  private final Conversation conversation;
+  private final ParsedRequest request;
+  private final long startNanos;
+  private final AtomicBoolean answered = new AtomicBoolean();
+  private RouteMetrics route;
+  private @Nullable Runnable goneAction;
+  private boolean gone;
+
+  HttpExchange(
+      Conversation conversation, ParsedRequest request, RouteMetrics noRoute, long startNanos) {
+    this.conversation = conversation;
+    this.request = request;
+    this.route = noRoute;
+    this.startNanos = startNanos;
+  }
+
+  @Override
+  public ParsedRequest request() {
+    return request;
+  }
+
+  /// Answers.
+  ///
+  /// @throws IllegalArgumentException for a header that is the server's own
+  @Override
+  public void respond(Response response) {
+    try {
+      ResponseEncoder.check(response);
+    } catch (IllegalArgumentException e) {
+      Outbox.discard(response.body());
+      throw e;
+    }
+    if (!answered.compareAndSet(false, true)) {
+      Outbox.discard(response.body());
+    } else if (conversation.inEventLoop()) {
+      conversation.answer(this, response);
+    } else {
+      try {
+        conversation.execute(() -> conversation.answer(this, response));
+      } catch (RejectedExecutionException e) {
+        log.debug("an answer came after the event loop had ended", e);
+        Outbox.discard(response.body());
+      }
+    }
+  }
+
+  @Override
+  public void respond(Problem problem) {
+    respond(ProblemDocuments.of(problem));
+  }
+
+  @Override
+  public void onClientGone(Runnable action) {
+    if (conversation.inEventLoop()) {
+      setGoneAction(action);
+    } else {
+      try {
+        conversation.execute(() -> setGoneAction(action));
+      } catch (RejectedExecutionException e) {
+        log.debug("a handler waited for its client after the event loop had ended", e);
+      }
+    }
+  }
+
+  void routedTo(RouteMetrics route) {
+    this.route = route;
+  }
+
+  RouteMetrics route() {
+    return route;
+  }
+
+  long startNanos() {
+    return startNanos;
+  }
+
+  /// The client hung up.
+  ///
+  /// @return whether the handler was told, so that no answer needs to be awaited
+  boolean clientGone() {
+    gone = true;
+    Runnable action = goneAction;
+    goneAction = null;
+    if (action == null || answered.get()) {
+      return false;
+    }
+    run(action);
+    return true;
+  }
+
+  private void setGoneAction(Runnable action) {
+    goneAction = action;
+    if (gone && clientGone()) {
+      conversation.abandon(this);
+    }
+  }
+
+  private void run(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      log.error("the action for a vanished client failed on route {}", route.label(), e);
+    }
+  }
+}

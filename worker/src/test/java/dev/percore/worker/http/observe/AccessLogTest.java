@@ -1,0 +1,110 @@
+package dev.percore.worker.http.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.percore.config.ServerConfig;
+import dev.percore.config.ServerConfig.AccessLogFormat;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+class AccessLogTest {
+  @TempDir private Path folder;
+
+  @Test
+  void losesNothingThatFits() throws IOException {
+    Path file = folder.resolve("log");
+    int count = 10_000;
+    try (AccessLog log = started(AccessLogFormat.COMBINED, file)) {
+      for (int i = 0; i < count; i++) {
+        log.append(entry("/" + i, null));
+      }
+    }
+
+    assertThat(Files.readAllLines(file)).hasSize(count).first().asString().contains("\"GET /0 ");
+  }
+
+  @Test
+  @Timeout(30)
+  void dropsAndCountsWhatDoesNotFit() throws IOException {
+    Path file = folder.resolve("log");
+    AccessLog log = started(AccessLogFormat.JSON, file);
+    int count = 0;
+    while (log.dropped() == 0 || count < AccessLog.QUEUE_MAX) {
+      log.append(entry("/" + count, null));
+      count++;
+    }
+    log.close();
+
+    assertThat(Files.readAllLines(file)).hasSize(count - (int) log.dropped());
+  }
+
+  @Test
+  void appendsToTheFile() throws IOException {
+    Path file = folder.resolve("log");
+    Files.writeString(file, "before\n");
+    try (AccessLog log = started(AccessLogFormat.COMBINED, file)) {
+      log.append(entry("/", null));
+    }
+
+    assertThat(Files.readAllLines(file)).hasSize(2).startsWith("before");
+  }
+
+  @Test
+  void doesNothingWhenOff() {
+    Path file = folder.resolve("log");
+    try (AccessLog log = started(AccessLogFormat.OFF, file)) {
+      assertThat(log.isOn()).isFalse();
+      log.append(entry("/", null));
+    }
+
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void saysWhichFileCannotBeOpened() {
+    Path file = folder.resolve("no/such/folder");
+
+    assertThatThrownBy(() -> started(AccessLogFormat.JSON, file))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining(file.toString());
+  }
+
+  @Test
+  void noClientCanForgeALine() {
+    AccessEntry forged = entry("/", "a\" \\ \n1.2.3.4 - -\t\u007f\u00e4");
+
+    assertThat(formatted(new CombinedFormat(ZoneOffset.UTC), forged))
+        .isEqualTo(
+            "192.0.2.1 - - [01/Jan/1970:00:00:00 +0000] \"GET / HTTP/1.1\" 200 5 \"-\""
+                + " \"a\\x22 \\x5C \\x0A1.2.3.4 - -\\x09\\x7F\\xE4\"\n");
+    assertThat(formatted(new JsonFormat(), forged))
+        .endsWith("\"userAgent\":\"a\\\" \\\\ \\n1.2.3.4 - -\\t\u007f\u00e4\"}\n");
+  }
+
+  private static String formatted(AccessFormat format, AccessEntry entry) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    format.write(entry, out);
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private static AccessLog started(AccessLogFormat format, Path file) {
+    AccessLog log = new AccessLog(new ServerConfig.AccessLog(format, file));
+    log.start();
+    return log;
+  }
+
+  private static AccessEntry entry(String target, @Nullable String agent) {
+    return new AccessEntry(
+        0, "192.0.2.1", "GET", target, "HTTP/1.1", "route", 200, 5, 1000, null, agent);
+  }
+}

@@ -1,0 +1,199 @@
+package dev.percore.worker.http.server;
+
+import dev.percore.config.ServerConfig;
+import dev.percore.worker.api.Response;
+import dev.percore.worker.http.Exchange;
+import dev.percore.worker.http.Handler;
+import dev.percore.worker.http.Route;
+import dev.percore.worker.http.Router;
+import dev.percore.worker.http.observe.AccessLog;
+import dev.percore.worker.http.observe.HttpMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A front with a real socket, on a free port of the loopback interface.
+final class TestServer implements AutoCloseable {
+  static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  final HttpFront front;
+  final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  /// Exchanges of `/held`, which the test answers.
+  final BlockingQueue<Exchange> held = new LinkedBlockingQueue<>();
+
+  private final EventLoopGroup group;
+  private final AccessLog accessLog;
+  private final Channel listener;
+
+  private TestServer(Builder builder) {
+    ServerConfig config = builder.config();
+    List<Route> routes = new ArrayList<>(builder.routes);
+    routes.add(get("quick", "/quick", e -> e.respond(Response.text(200, "quick"))));
+    routes.add(get("held", "/held", held::add));
+    routes.add(
+        new Route(
+            "echo",
+            "/echo",
+            Set.of("POST"),
+            e -> e.respond(Response.of(200, "application/octet-stream", e.request().body()))));
+    accessLog = new AccessLog(config.accessLog());
+    accessLog.start();
+    front = new HttpFront(config, new Router(routes), new HttpMetrics(registry), accessLog);
+    group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    front.start(group.next());
+    listener =
+        new ServerBootstrap()
+            .group(group)
+            .channel(EpollServerSocketChannel.class)
+            .childHandler(front.childHandler())
+            .bind(InetAddress.getLoopbackAddress(), 0)
+            .syncUninterruptibly()
+            .channel();
+  }
+
+  static Builder with() {
+    return new Builder();
+  }
+
+  static TestServer started() {
+    return with().start();
+  }
+
+  static Route get(String label, String path, Handler handler) {
+    return new Route(label, path, Set.of("GET"), handler);
+  }
+
+  Client connect() {
+    return new Client(((InetSocketAddress) listener.localAddress()).getPort());
+  }
+
+  /// The next exchange of `/held`.
+  Exchange takeHeld() {
+    try {
+      Exchange exchange = held.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      if (exchange == null) {
+        throw new AssertionError("no request came to /held");
+      }
+      return exchange;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// The value of a sample in the exposition, or 0; by its name and labels.
+  double metric(String sample) {
+    return registry
+        .scrape()
+        .lines()
+        .filter(line -> line.startsWith(sample + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(sample.length() + 1)))
+        .findFirst()
+        .orElse(0);
+  }
+
+  @Override
+  public void close() {
+    listener.close().syncUninterruptibly();
+    front.close().toCompletableFuture().join();
+    accessLog.close();
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  /// Settings of the server.
+  static final class Builder {
+    private final List<Route> routes = new ArrayList<>();
+    private ServerConfig.Limits limits = new ServerConfig.Limits(1000, 4000, 20, 10_000, 100, 0);
+    private Duration header = Duration.ofSeconds(30);
+    private Duration body = Duration.ofSeconds(30);
+    private Duration idle = Duration.ofSeconds(30);
+    private Duration write = Duration.ofSeconds(30);
+    private ServerConfig.AccessLog accessLog =
+        new ServerConfig.AccessLog(ServerConfig.AccessLogFormat.OFF, null);
+
+    Builder route(Route route) {
+      routes.add(route);
+      return this;
+    }
+
+    Builder connections(int most) {
+      limits = new ServerConfig.Limits(1000, 4000, 20, 10_000, most, 0);
+      return this;
+    }
+
+    Builder requestsPerConnection(int most) {
+      limits = new ServerConfig.Limits(1000, 4000, 20, 10_000, 100, most);
+      return this;
+    }
+
+    Builder bodyLimit(int bytes) {
+      limits = new ServerConfig.Limits(1000, 4000, 20, bytes, 100, 0);
+      return this;
+    }
+
+    Builder headerTimeout(Duration timeout) {
+      header = timeout;
+      return this;
+    }
+
+    Builder bodyTimeout(Duration timeout) {
+      body = timeout;
+      return this;
+    }
+
+    Builder idleTimeout(Duration timeout) {
+      idle = timeout;
+      return this;
+    }
+
+    Builder writeTimeout(Duration timeout) {
+      write = timeout;
+      return this;
+    }
+
+    Builder accessLog(ServerConfig.AccessLogFormat format, @Nullable Path file) {
+      accessLog = new ServerConfig.AccessLog(format, file);
+      return this;
+    }
+
+    TestServer start() {
+      return new TestServer(this);
+    }
+
+    private ServerConfig config() {
+      Duration unused = Duration.ofSeconds(1);
+      return new ServerConfig(
+          1,
+          new ServerConfig.Listen("127.0.0.1", 0, 128),
+          new ServerConfig.Admin("127.0.0.1", 0, unused),
+          Path.of("run"),
+          Path.of("plugins"),
+          new ServerConfig.WorkerProcess(1, List.of()),
+          new ServerConfig.Io(1, 1),
+          new ServerConfig.Compute(1, unused, 0, false),
+          limits,
+          new ServerConfig.Timeouts(header, body, idle, write),
+          new ServerConfig.Shutdown(unused, unused),
+          new ServerConfig.Supervision(unused, unused, unused, unused, unused, unused),
+          new ServerConfig.Log(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.TEXT, null),
+          accessLog,
+          new ServerConfig.StaticFiles(null, "/files/", "index.html"));
+    }
+  }
+}
