@@ -28,7 +28,6 @@ import dev.percore.worker.site.SiteRoutes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -138,7 +137,6 @@ final class Worker implements AutoCloseable {
         new ServerBootstrap()
             .group(loop)
             .channelFactory(() -> new EpollServerSocketChannel(socket.intValue()))
-            .childOption(ChannelOption.TCP_NODELAY, true)
             .childHandler(front.childHandler())
             .register()
             .syncUninterruptibly()
@@ -176,10 +174,7 @@ final class Worker implements AutoCloseable {
 
   private void cutConnections() throws InterruptedException {
     try {
-      int cut = front.close().toCompletableFuture().get();
-      if (cut > 0) {
-        log.warn("{} requests were cut", cut);
-      }
+      var _ = front.close().toCompletableFuture().get();
     } catch (ExecutionException defect) {
       log.error("connections could not be closed in order", defect);
     }

@@ -2,7 +2,6 @@ package dev.percore.worker.http.server;
 
 import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Response;
-import dev.percore.worker.http.encode.ProblemDocuments;
 import dev.percore.worker.http.encode.ResponseEncoder;
 import dev.percore.worker.http.encode.ResponseEncoder.Persistence;
 import dev.percore.worker.http.parse.Input;
@@ -301,7 +300,7 @@ final class Conversation {
   }
 
   private void reject(Problem problem) {
-    Response response = ProblemDocuments.of(problem);
+    Response response = Response.problem(problem);
     shared
         .accounting()
         .rejected(

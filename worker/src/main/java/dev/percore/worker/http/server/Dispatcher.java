@@ -2,7 +2,6 @@ package dev.percore.worker.http.server;
 
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Router;
-import dev.percore.worker.http.encode.ProblemDocuments;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.observe.RouteMetrics;
 import dev.percore.worker.http.parse.ParsedRequest;
@@ -66,7 +65,7 @@ final class Dispatcher {
           request.method(),
           request.rawPath(),
           e);
-      exchange.respond(ProblemDocuments.internalError());
+      exchange.respond(Refusals.INTERNAL_ERROR);
     }
   }
 }

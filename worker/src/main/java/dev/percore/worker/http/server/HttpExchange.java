@@ -3,7 +3,6 @@ package dev.percore.worker.http.server;
 import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Exchange;
-import dev.percore.worker.http.encode.ProblemDocuments;
 import dev.percore.worker.http.encode.ResponseEncoder;
 import dev.percore.worker.http.observe.RouteMetrics;
 import dev.percore.worker.http.parse.ParsedRequest;
@@ -66,7 +65,7 @@ final class HttpExchange implements Exchange {
 
   @Override
   public void respond(Problem problem) {
-    respond(ProblemDocuments.of(problem));
+    respond(Response.problem(problem));
   }
 
   @Override

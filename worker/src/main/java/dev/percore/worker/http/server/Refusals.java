@@ -3,7 +3,6 @@ package dev.percore.worker.http.server;
 import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Router;
-import dev.percore.worker.http.encode.ProblemDocuments;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,11 +14,10 @@ final class Refusals {
       Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE");
 
   static final Response NOT_FOUND =
-      ProblemDocuments.of(
-          Problem.of(404, "not-found", "Not found", "There is nothing at this path."));
+      Response.problem(Problem.of(404, "not-found", "Not found", "There is nothing at this path."));
 
   static final Response TOO_MANY_CONNECTIONS =
-      ProblemDocuments.of(
+      Response.problem(
               Problem.of(
                   503,
                   "too-many-connections",
@@ -31,12 +29,20 @@ final class Refusals {
       Problem.of(
           408, "request-timeout", "Request timeout", "The request did not arrive whole in time.");
 
+  /// What the client is told of an unexpected exception: nothing.
+  static final Problem INTERNAL_ERROR =
+      Problem.of(
+          500,
+          "internal-error",
+          "Internal error",
+          "The server failed to answer this request. Its log knows more.");
+
   private Refusals() {}
 
   /// For a method that the route does not take: 405 if the server knows it, otherwise 501.
   static Response methodNotTaken(String method, Router.Mount mount) {
     if (!KNOWN_METHODS.contains(method)) {
-      return ProblemDocuments.of(
+      return Response.problem(
               Problem.of(
                   501, "not-implemented", "Not implemented", "The method is not known here."))
           .with("Allow", mount.allow());
@@ -48,6 +54,6 @@ final class Refusals {
             "Method not allowed",
             "This path does not take " + method + ".",
             Map.of("allowed", List.of(mount.allow().split(", "))));
-    return ProblemDocuments.of(problem).with("Allow", mount.allow());
+    return Response.problem(problem).with("Allow", mount.allow());
   }
 }
