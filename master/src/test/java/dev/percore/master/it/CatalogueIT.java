@@ -118,7 +118,8 @@ final class CatalogueIT {
       assertThat(function.get("costLimit").isNumber()).isTrue();
       assertThat(function.get("parameters").valueStream())
           .isNotEmpty()
-          .allMatch(parameter -> parameter.has("type") && !parameter.get("text").isEmpty());
+          .allMatch(
+              parameter -> parameter.has("type") && !parameter.get("text").asString().isBlank());
     }
   }
 

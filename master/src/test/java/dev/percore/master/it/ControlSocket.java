@@ -1,8 +1,8 @@
 package dev.percore.master.it;
 
-import java.io.ByteArrayInputStream;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -23,10 +23,9 @@ record ControlSocket(Path path) {
       while (out.hasRemaining()) {
         channel.write(out);
       }
-      byte[] answer = Channels.newInputStream(channel).readAllBytes();
-      int headEnd = new String(answer, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n") + 4;
-      InputStream body = new ByteArrayInputStream(answer, headEnd, answer.length - headEnd);
-      return Json.parse(new String(body.readAllBytes(), StandardCharsets.UTF_8));
+      RawAnswer answer = RawAnswer.read(Channels.newInputStream(channel), false);
+      assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+      return answer.json();
     }
   }
 }

@@ -30,9 +30,9 @@ final class OpenLoop implements AutoCloseable {
       return status == 200;
     }
 
-    /// Whether it was under way at that time.
-    boolean spans(long nanos) {
-      return startedNanos <= nanos && nanos <= endedNanos;
+    /// Whether it was under way at some moment between these two.
+    boolean meets(long fromNanos, long toNanos) {
+      return startedNanos <= toNanos && endedNanos >= fromNanos;
     }
   }
 

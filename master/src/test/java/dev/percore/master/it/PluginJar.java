@@ -2,6 +2,7 @@ package dev.percore.master.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
@@ -89,20 +91,25 @@ final class PluginJar {
     }
   }
 
-  private void compile(Path target) {
+  private void compile(Path target) throws IOException {
     List<JavaFileObject> units =
         sources.entrySet().stream()
             .<JavaFileObject>map(entry -> new Source(entry.getKey(), entry.getValue()))
             .toList();
     StringWriter messages = new StringWriter();
-    String libraries = Distribution.home().resolve("lib").toString() + "/*";
-    List<String> options = List.of("-proc:none", "-d", target.toString(), "-cp", libraries);
+    List<String> options = List.of("-proc:none", "-d", target.toString(), "-cp", libraries());
     assertThat(
             ToolProvider.getSystemJavaCompiler()
                 .getTask(messages, null, null, options, null, units)
                 .call())
         .as(messages.toString())
         .isTrue();
+  }
+
+  private static String libraries() throws IOException {
+    try (Stream<Path> jars = Files.list(Distribution.home().resolve("lib"))) {
+      return jars.map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+    }
   }
 
   private static void add(JarOutputStream out, String name, byte[] content) throws IOException {
