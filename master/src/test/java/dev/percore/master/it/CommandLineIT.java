@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -186,7 +187,7 @@ final class CommandLineIT {
     }
 
     private ProcessBuilder commandLine() {
-      List<String> arguments = new java.util.ArrayList<>(PercoreServer.options(serverFolder));
+      List<String> arguments = new ArrayList<>(PercoreServer.options(serverFolder));
       arguments.addFirst("run");
       return Distribution.percore(arguments);
     }
@@ -194,7 +195,7 @@ final class CommandLineIT {
 
   @Test
   void stopEndsTheServerAndSignalsItLikeNginx() throws Exception {
-    try (PercoreServer server = PercoreServer.start(folder)) {
+    try (PercoreServer server = PercoreServer.start(folder, "workers=1")) {
       assertThat(server.command("-s", "stop").exitCode()).isZero();
       assertThat(server.awaitExitCode()).isZero();
       assertThat(server.command("stop").exitCode()).isEqualTo(3);

@@ -89,7 +89,8 @@ final class LogIT {
   private List<String> accessLog(String format, int lines) throws Exception {
     Path file = folder.resolve("access.log");
     try (PercoreServer server =
-        PercoreServer.start(folder, "access_log.format=" + format, "access_log.file=" + file)) {
+        PercoreServer.start(
+            folder, "workers=1", "access_log.format=" + format, "access_log.file=" + file)) {
       try (RawConnection connection = server.connect()) {
         connection.sendHead(
             "GET /calc?n=1000 HTTP/1.1",

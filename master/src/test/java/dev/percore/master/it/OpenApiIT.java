@@ -7,11 +7,17 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// The description of the service, held against the service.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class OpenApiIT {
   private static final String SCHEMA = "https://spec.openapis.org/oas/3.1/schema/2022-10-07";
 
@@ -24,21 +30,31 @@ final class OpenApiIT {
                       resolvers.mapPrefix(
                           "https://spec.openapis.org/", "classpath:spec.openapis.org/")));
 
-  @Test
-  void isValidAndEveryOperationInItIsServed(@TempDir Path folder) throws Exception {
-    try (PercoreServer server = PercoreServer.start(folder, "workers=1")) {
-      RawAnswer answer = server.get("/openapi.json");
-      assertThat(answer.header("Content-Type")).isEqualTo("application/json");
-      JsonNode document = answer.json();
-      assertThat(registry.getSchema(SchemaLocation.of(SCHEMA)).validate(document)).isEmpty();
+  private PercoreServer server;
 
-      List<String> paths = List.copyOf(document.get("paths").propertyNames());
-      assertThat(paths).contains("/calc", "/calc/", "/calc/pi", "/healthz", "/readyz", "/");
-      try (RawConnection connection = server.connect()) {
-        for (String path : paths) {
-          for (String method : document.get("paths").get(path).propertyNames()) {
-            assertServed(connection, method, path.replace("{type}", "not-found"));
-          }
+  @BeforeAll
+  void start(@TempDir Path folder) throws Exception {
+    server = PercoreServer.start(folder, "workers=1");
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    server.close();
+  }
+
+  @Test
+  void isValidAndEveryOperationInItIsServed() throws Exception {
+    RawAnswer answer = server.get("/openapi.json");
+    assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+    JsonNode document = answer.json();
+    assertThat(registry.getSchema(SchemaLocation.of(SCHEMA)).validate(document)).isEmpty();
+
+    List<String> paths = List.copyOf(document.get("paths").propertyNames());
+    assertThat(paths).contains("/calc", "/calc/", "/calc/pi", "/healthz", "/readyz", "/");
+    try (RawConnection connection = server.connect()) {
+      for (String path : paths) {
+        for (String method : document.get("paths").get(path).propertyNames()) {
+          assertServed(connection, method, path.replace("{type}", "not-found"));
         }
       }
     }
@@ -48,27 +64,25 @@ final class OpenApiIT {
       throws Exception {
     connection.send(
         "%s %s HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
-            .formatted(method.toUpperCase(java.util.Locale.ROOT), path));
+            .formatted(method.toUpperCase(Locale.ROOT), path));
     int status = connection.receive().status();
     // 400 for want of a required argument.
     assertThat(status).as("%s %s", method, path).isIn(200, 400);
   }
 
   @Test
-  void thePagesLinkToWhatIsThere(@TempDir Path folder) throws Exception {
-    try (PercoreServer server = PercoreServer.start(folder, "workers=1")) {
-      String home = server.get("/").text();
-      List<String> links =
-          java.util.regex.Pattern.compile("href=\"(/[^\"]*)\"")
-              .matcher(home)
-              .results()
-              .map(link -> link.group(1).replace("&amp;", "&"))
-              .toList();
-      assertThat(links).hasSizeGreaterThan(12);
-      for (String link : links) {
-        assertThat(server.get(link).status()).as(link).isEqualTo(200);
-      }
-      assertThat(server.get("/readyz").text()).isEqualTo("ready");
+  void thePagesLinkToWhatIsThere() throws Exception {
+    String home = server.get("/").text();
+    List<String> links =
+        Pattern.compile("href=\"(/[^\"]*)\"")
+            .matcher(home)
+            .results()
+            .map(link -> link.group(1).replace("&amp;", "&"))
+            .toList();
+    assertThat(links).hasSizeGreaterThan(12);
+    for (String link : links) {
+      assertThat(server.get(link).status()).as(link).isEqualTo(200);
     }
+    assertThat(server.get("/readyz").text()).isEqualTo("ready");
   }
 }

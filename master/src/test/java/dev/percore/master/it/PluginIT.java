@@ -83,7 +83,7 @@ final class PluginIT {
         .service(FUNCTION, "example.Collatz")
         .service(HANDLER, "example.Echo")
         .writeTo(folder.resolve("plugins/mine.jar"));
-    try (PercoreServer server = PercoreServer.start(folder)) {
+    try (PercoreServer server = PercoreServer.start(folder, "workers=1")) {
       JsonNode answer = server.get("/calc/collatz?n=27").json();
       assertThat(answer.get("result").asInt()).isEqualTo(111);
       assertThat(answer.at("/worker/thread").asString()).startsWith("compute-");
@@ -125,7 +125,7 @@ final class PluginIT {
   }
 
   private void assertFailsToStart(String jar, String reason) throws Exception {
-    try (PercoreServer server = PercoreServer.launch(folder)) {
+    try (PercoreServer server = PercoreServer.launch(folder, "workers=1")) {
       assertThat(server.awaitExitCode()).as(server.output().tail()).isEqualTo(65);
       assertThat(server.output().lines())
           .anyMatch(

@@ -6,36 +6,59 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Many workers behind one port.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class SpreadIT {
+  private PercoreServer server;
 
-  @Test
-  void everyWorkerAnswersOnTheOnePort(@TempDir Path folder) throws Exception {
-    try (PercoreServer server = PercoreServer.start(folder, "workers=3")) {
-      List<Long> pids = server.workers().stream().map(WorkerInfo::pid).toList();
-      assertThat(pids).hasSize(3).doesNotHaveDuplicates();
-      Set<Long> answering = new HashSet<>();
-      Await.until(
-          "an answer of each worker",
-          () -> {
-            answering.add(server.get("/calc?n=1").pid());
-            return answering.containsAll(pids);
-          });
-      assertThat(answering).containsExactlyInAnyOrderElementsOf(pids);
-    }
+  @BeforeAll
+  void start(@TempDir Path folder) throws Exception {
+    server = PercoreServer.start(folder, "workers=3");
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    server.close();
   }
 
   @Test
-  void aConnectionStaysWithTheWorkerThatAcceptedIt(@TempDir Path folder) throws Exception {
-    try (PercoreServer server = PercoreServer.start(folder);
-        RawConnection connection = server.connect()) {
+  void everyWorkerAnswersOnTheOnePort() throws Exception {
+    List<Long> pids = server.workers().stream().map(WorkerInfo::pid).toList();
+    assertThat(pids).hasSize(3).doesNotHaveDuplicates();
+    Set<Long> answering = new HashSet<>();
+    Await.until(
+        "an answer of each worker",
+        () -> {
+          answering.add(server.get("/calc?n=1").pid());
+          return answering.containsAll(pids);
+        });
+    assertThat(answering).containsExactlyInAnyOrderElementsOf(pids);
+  }
+
+  @Test
+  void aConnectionStaysWithTheWorkerThatAcceptedIt() throws Exception {
+    try (RawConnection connection = server.connect()) {
       long pid = connection.get("/calc?n=1").pid();
       for (int i = 0; i < 50; i++) {
         assertThat(connection.get("/calc?n=1").pid()).isEqualTo(pid);
       }
     }
+  }
+
+  @Test
+  void theLogNamesTheAddressTheWorkersAndTheTimeThatTheStartTook() throws Exception {
+    String pids =
+        String.join(", ", server.workers().stream().map(w -> Long.toString(w.pid())).toList());
+    server
+        .output()
+        .awaitLine(
+            "serving on 127\\.0\\.0\\.1:%d with 3 workers \\(pids %s\\), started in \\d+ ms"
+                .formatted(server.service().getPort(), pids));
   }
 }

@@ -8,6 +8,8 @@ import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +30,7 @@ final class StopIT {
   @ParameterizedTest
   @ValueSource(strings = {"TERM", "INT"})
   void aRequestInFlightIsFinishedBeforeTheEnd(String signal) throws Exception {
-    try (PercoreServer server = PercoreServer.start(folder, "shutdown.fast=30s");
+    try (PercoreServer server = start("shutdown.fast=30s");
         RawConnection inFlight = enterGate(server)) {
       server.signal(signal);
       awaitRefusal(server);
@@ -44,7 +46,7 @@ final class StopIT {
 
   @Test
   void aComputationInFlightIsFinishedBeforeTheEnd() throws Exception {
-    try (PercoreServer server = PercoreServer.start(folder, "shutdown.fast=30s");
+    try (PercoreServer server = start("shutdown.fast=30s");
         RawConnection inFlight = server.connectTo(0)) {
       inFlight.sendGet("/calc?n=1000000000");
       server.awaitWorker(0, "computes", worker -> worker.running() == 1);
@@ -58,7 +60,7 @@ final class StopIT {
 
   @Test
   void idleConnectionsAreClosedAtOnce() throws Exception {
-    try (PercoreServer server = PercoreServer.start(folder, "shutdown.fast=30s");
+    try (PercoreServer server = start("shutdown.fast=30s");
         RawConnection inFlight = enterGate(server);
         RawConnection idle = server.connect()) {
       assertThat(idle.get("/healthz").status()).isEqualTo(200);
@@ -73,7 +75,7 @@ final class StopIT {
 
   @Test
   void aRequestThatTakesTooLongIsCutAndTheServerEndsInTime() throws Exception {
-    try (PercoreServer server = PercoreServer.start(folder, "shutdown.fast=300ms");
+    try (PercoreServer server = start("shutdown.fast=300ms");
         RawConnection computing = server.connect().sendGet(LONG_CALL);
         RawConnection blocking = enterGate(server)) {
       Await.until(
@@ -92,8 +94,7 @@ final class StopIT {
 
   @Test
   void gracefulGivesRequestsMoreTimeThanFast() throws Exception {
-    try (PercoreServer server =
-            PercoreServer.start(folder, "shutdown.fast=0ms", "shutdown.graceful=60s");
+    try (PercoreServer server = start("shutdown.fast=0ms", "shutdown.graceful=60s");
         RawConnection inFlight = enterGate(server)) {
       server.signal("QUIT");
       server.output().awaitLine("stopping \\(graceful\\)");
@@ -107,8 +108,7 @@ final class StopIT {
 
   @Test
   void theCommandStopsGracefullyAndWaitsForTheEnd() throws Exception {
-    try (PercoreServer server =
-            PercoreServer.start(folder, "shutdown.fast=0ms", "shutdown.graceful=60s");
+    try (PercoreServer server = start("shutdown.fast=0ms", "shutdown.graceful=60s");
         RawConnection inFlight = enterGate(server)) {
       Thread opener = Thread.ofVirtual().start(() -> openGateWhenStopping(server));
 
@@ -125,8 +125,7 @@ final class StopIT {
 
   @Test
   void aFastStopCutsAGracefulOneShort() throws Exception {
-    try (PercoreServer server =
-            PercoreServer.start(folder, "shutdown.fast=0ms", "shutdown.graceful=1h");
+    try (PercoreServer server = start("shutdown.fast=0ms", "shutdown.graceful=1h");
         RawConnection inFlight = enterGate(server)) {
       server.signal("QUIT");
       server.output().awaitLine("stopping \\(graceful\\)");
@@ -139,12 +138,18 @@ final class StopIT {
 
   @Test
   void aStoppedWorkerProcessDoesNotHoldUpTheEnd() throws Exception {
-    try (PercoreServer server = PercoreServer.start(folder, "shutdown.fast=100ms")) {
+    try (PercoreServer server = start("shutdown.fast=100ms")) {
       OsProcesses.send("STOP", server.worker(0).pid());
       server.signal("TERM");
       assertThat(server.awaitExitCode()).isZero();
       server.output().awaitLine("killing worker 0 .*did not drain in time");
     }
+  }
+
+  private PercoreServer start(String... shutdown) throws Exception {
+    List<String> settings = new ArrayList<>(List.of(shutdown));
+    settings.add("workers=1");
+    return PercoreServer.start(folder, settings.toArray(String[]::new));
   }
 
   /// A request that is in flight until the gate opens.

@@ -13,6 +13,7 @@ record WorkerInfo(
     String state,
     int restarts,
     String lastExit,
+    int connections,
     int inFlight,
     int queued,
     int running) {
@@ -28,6 +29,7 @@ record WorkerInfo(
         worker.path("state").asString(),
         worker.path("restarts").asInt(),
         worker.path("last_exit").asString(""),
+        worker.path("connections").asInt(0),
         worker.path("in_flight").asInt(0),
         worker.path("queued").asInt(0),
         worker.path("running").asInt(0));
