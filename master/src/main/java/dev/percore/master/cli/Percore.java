@@ -138,9 +138,9 @@ public final class Percore implements Callable<Integer> {
     } else if (action.show) {
       configuration().show();
     } else if (action.signal != null) {
-      StopMode mode = StopMode.ofSignal(action.signal);
+      StopRequest stop = StopRequest.ofSignal(action.signal);
       ServerConfig config = configuration().load().config();
-      mode.request(RunningMaster.find(config.runDir()), ControlClient.of(config));
+      stop.request(RunningMaster.find(config.runDir()), ControlClient.of(config));
     } else {
       printVersion(action.details);
     }
@@ -177,7 +177,7 @@ public final class Percore implements Callable<Integer> {
     if (configFile != null) {
       return configFile;
     }
-    String named = surroundings.environment().get("PERCORE_CONFIG");
-    return named != null ? Path.of(named) : surroundings.home().resolve("conf/percore.yaml");
+    String named = surroundings.environment().getOrDefault("PERCORE_CONFIG", "");
+    return named.isEmpty() ? surroundings.home().resolve("conf/percore.yaml") : Path.of(named);
   }
 }

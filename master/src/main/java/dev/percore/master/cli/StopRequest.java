@@ -4,14 +4,14 @@ import dev.percore.config.ServerConfig;
 import java.time.Duration;
 
 /// The two ways to stop a server, by their names on the control socket.
-enum StopMode {
+enum StopRequest {
   /// Requests in flight get `shutdown.fast`: what TERM does.
   FAST,
   /// Requests in flight get `shutdown.graceful`: what QUIT does.
   GRACEFUL;
 
-  /// The mode that `-s` names.
-  static StopMode ofSignal(String signal) throws CommandFailure {
+  /// The stop that `-s` names.
+  static StopRequest ofSignal(String signal) throws CommandFailure {
     return switch (signal) {
       case "stop" -> FAST;
       case "quit" -> GRACEFUL;
