@@ -3,6 +3,7 @@ package dev.percore.master.cli;
 import dev.percore.config.ConfigSources;
 import dev.percore.config.ServerConfig;
 import dev.percore.config.Version;
+import dev.percore.master.ExitCode;
 import dev.percore.master.MasterMain;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -20,8 +21,8 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 
-/// The command `percore`: without a subcommand it runs the server, or does what one of the options
-/// known from nginx asks for.
+/// The command `percore`: without a subcommand it runs the server, or does what one of the
+/// options known from nginx asks for.
 @Command(
     name = "percore",
     header = "Percore: a prefork application server, one worker process per core on one port.",
@@ -160,7 +161,7 @@ public final class Percore implements Callable<Integer> {
   }
 
   int run() throws CommandFailure {
-    return surroundings.master().run(configuration().load(), surroundings.home());
+    return surroundings.master().run(configuration().load(), surroundings.home()).code();
   }
 
   Configuration configuration() {

@@ -1,6 +1,7 @@
 package dev.percore.master.cli;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.master.ExitCode;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

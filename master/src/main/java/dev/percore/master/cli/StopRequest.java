@@ -1,6 +1,7 @@
 package dev.percore.master.cli;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.master.ExitCode;
 import java.time.Duration;
 
 /// The two ways to stop a server, by their names on the control socket.
@@ -26,8 +27,8 @@ enum StopRequest {
     };
   }
 
-  /// Asks the master to stop and does not wait. Java can send TERM to a process it has not started,
-  /// so that works with a control socket that does not answer; QUIT it cannot send.
+  /// Asks the master to stop and does not wait. Java can send TERM to a process it has not
+  /// started, so that works with a control socket that does not answer; QUIT it cannot send.
   void request(RunningMaster master, ControlClient client) throws CommandFailure {
     switch (this) {
       case FAST -> master.terminate();
