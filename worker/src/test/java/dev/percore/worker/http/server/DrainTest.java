@@ -22,7 +22,7 @@ class DrainTest {
   void closesIdleConnections() throws Exception {
     try (Client client = server.connect()) {
       assertThat(client.get("/quick").read().status()).isEqualTo(200);
-      server.front.drain();
+      server.drain();
 
       assertThat(client.isEnded()).isTrue();
       awaitDrained();
@@ -31,7 +31,7 @@ class DrainTest {
 
   @Test
   void isDrainedAtOnceWithoutConnections() throws Exception {
-    server.front.drain();
+    server.drain();
     awaitDrained();
   }
 
@@ -40,7 +40,7 @@ class DrainTest {
     try (Client client = server.connect()) {
       client.get("/held");
       Exchange exchange = server.takeHeld();
-      server.front.drain();
+      server.drain();
       exchange.respond(Response.text(200, "held"));
 
       Client.Answer answer = client.read();
@@ -57,7 +57,7 @@ class DrainTest {
       client.send("GET /quick HTT");
       Eventually.await(
           "the part has arrived", () -> server.metric("percore_http_received_bytes_total") > 10);
-      server.front.drain();
+      server.drain();
       Client.Answer answer = client.send("P/1.1\r\nHost: a\r\n\r\n").read();
 
       assertThat(answer.body()).isEqualTo("quick");
@@ -72,7 +72,7 @@ class DrainTest {
     try (Client client = server.connect()) {
       client.get("/held").get("/quick");
       Exchange exchange = server.takeHeld();
-      server.front.drain();
+      server.drain();
       exchange.respond(Response.text(200, "held"));
 
       assertThat(client.read().header("Connection")).isNull();
@@ -87,7 +87,7 @@ class DrainTest {
     try (Client silent = server.connect();
         Client client = server.connect()) {
       Eventually.await("both are accepted", () -> server.front.connections() == 2);
-      server.front.drain();
+      server.drain();
 
       assertThat(client.get("/quick").read().header("Connection")).isEqualTo("close");
       assertThat(silent.isEnded()).isTrue();
@@ -100,7 +100,7 @@ class DrainTest {
     try (Client client = server.connect()) {
       client.get("/held");
       server.takeHeld();
-      server.front.drain();
+      server.drain();
       assertThat(server.front.inFlight()).isOne();
 
       int cut = server.front.close().toCompletableFuture().get(10, TimeUnit.SECONDS);

@@ -108,6 +108,12 @@ final class TestServer implements AutoCloseable {
         .orElse(0);
   }
 
+  /// Drains and returns when the event loop knows it, so that what a test sends next comes after.
+  void drain() {
+    front.drain();
+    group.next().submit(() -> {}).syncUninterruptibly();
+  }
+
   @Override
   public void close() {
     listener.close().syncUninterruptibly();
