@@ -109,6 +109,7 @@ public final class Percore implements Callable<Integer> {
         .addSubcommand(new StatusCommand(percore))
         .addSubcommand(new WorkersCommand(percore))
         .addSubcommand(new ConfigCommand(percore))
+        .addSubcommand(new TrainCommand(surroundings))
         .addSubcommand(new CompletionCommand(surroundings))
         .registerConverter(Duration.class, new TimeSpanConverter())
         .setAllowSubcommandsAsOptionParameters(true) // -s stop
