@@ -1,0 +1,134 @@
+package dev.percore.master.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+
+/// Makes the jar of a plugin as a user would: with the compiler and the jars of the distribution.
+final class PluginJar {
+  /// A handler that answers `/gate?file=F` when the file F exists: a request that lasts exactly as
+  /// long as a test wants.
+  private static final String GATE =
+      """
+      package example;
+
+      import dev.percore.worker.api.BlockingHandler;
+      import dev.percore.worker.api.Request;
+      import dev.percore.worker.api.Response;
+      import java.nio.file.Files;
+      import java.nio.file.Path;
+      import java.util.Set;
+
+      public final class Gate implements BlockingHandler {
+        @Override public String name() { return "gate"; }
+        @Override public String path() { return "/gate"; }
+        @Override public Set<String> methods() { return Set.of("GET"); }
+
+        @Override public Response handle(Request request) throws InterruptedException {
+          Path file = Path.of(request.query().get("file").getFirst());
+          while (!Files.exists(file)) {
+            Thread.sleep(5);
+          }
+          return Response.text(200, "open");
+        }
+      }
+      """;
+
+  private final Map<String, String> sources = new LinkedHashMap<>();
+  private final Map<String, String> services = new LinkedHashMap<>();
+
+  /// Puts the gate into the folder of plugins of a server's folder.
+  static void writeGate(Path serverFolder) throws IOException {
+    new PluginJar()
+        .source("example.Gate", GATE)
+        .service("dev.percore.worker.api.BlockingHandler", "example.Gate")
+        .writeTo(serverFolder.resolve("plugins/gate.jar"));
+  }
+
+  PluginJar source(String className, String source) {
+    sources.put(className, source);
+    return this;
+  }
+
+  PluginJar service(String service, String provider) {
+    services.put("META-INF/services/" + service, provider + "\n");
+    return this;
+  }
+
+  void writeTo(Path jar) throws IOException {
+    Files.createDirectories(jar.getParent());
+    Path classes = Files.createTempDirectory("plugin-classes");
+    if (!sources.isEmpty()) {
+      compile(classes);
+    }
+    try (OutputStream file = Files.newOutputStream(jar);
+        JarOutputStream out = new JarOutputStream(file);
+        Stream<Path> compiled = Files.walk(classes).filter(Files::isRegularFile)) {
+      for (Path path : compiled.toList()) {
+        add(out, classes.relativize(path).toString(), Files.readAllBytes(path));
+        Files.delete(path);
+      }
+      for (Map.Entry<String, String> service : services.entrySet()) {
+        add(out, service.getKey(), service.getValue().getBytes(StandardCharsets.UTF_8));
+      }
+    }
+  }
+
+  private void compile(Path target) throws IOException {
+    List<JavaFileObject> units =
+        sources.entrySet().stream()
+            .<JavaFileObject>map(entry -> new Source(entry.getKey(), entry.getValue()))
+            .toList();
+    StringWriter messages = new StringWriter();
+    List<String> options = List.of("-proc:none", "-d", target.toString(), "-cp", libraries());
+    assertThat(
+            ToolProvider.getSystemJavaCompiler()
+                .getTask(messages, null, null, options, null, units)
+                .call())
+        .as(messages.toString())
+        .isTrue();
+  }
+
+  private static String libraries() throws IOException {
+    try (Stream<Path> jars = Files.list(Distribution.home().resolve("lib"))) {
+      return jars.map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+    }
+  }
+
+  private static void add(JarOutputStream out, String name, byte[] content) throws IOException {
+    out.putNextEntry(new JarEntry(name));
+    out.write(content);
+    out.closeEntry();
+  }
+
+  private static final class Source extends SimpleJavaFileObject {
+    private final String content;
+
+    Source(String className, String content) {
+      super(URI.create("string:///" + className.replace('.', '/') + ".java"), Kind.SOURCE);
+      this.content = content;
+    }
+
+    @Override
+    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+      return content;
+    }
+  }
+}

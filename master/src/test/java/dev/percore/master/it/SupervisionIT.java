@@ -1,0 +1,103 @@
+package dev.percore.master.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Workers that are stuck, or told to go.
+final class SupervisionIT {
+  @TempDir private Path folder;
+
+  @Test
+  void aStuckWorkerIsKilledAndReplaced() throws Exception {
+    try (PercoreServer server = PercoreServer.start(folder, "supervision.heartbeat_timeout=1s")) {
+      long stuck = server.worker(0).pid();
+
+      OsProcesses.send("STOP", stuck);
+
+      server
+          .output()
+          .awaitLine(
+              "killing worker 0 \\(pid %d\\): it gave no sign of life for 1\\.0 s"
+                  .formatted(stuck));
+      server.awaitReplacement(0, stuck);
+      assertThat(server.worker(1).restarts()).isZero();
+    }
+  }
+
+  @Test
+  void aWorkerThatComputesForLongIsNotStuck() throws Exception {
+    try (PercoreServer server = PercoreServer.start(folder, "supervision.heartbeat_timeout=500ms");
+        RawConnection connection = server.connect()) {
+      long pid = connection.get("/calc?n=1").pid();
+      // Four times the limit.
+      RawAnswer answer = connection.get("/calc?n=7000000000");
+      assertThat(answer.json().get("computed_us").asLong()).isGreaterThan(1_000_000);
+      assertThat(answer.pid()).isEqualTo(pid);
+      assertThat(server.workers()).allMatch(worker -> worker.restarts() == 0);
+    }
+  }
+
+  @Test
+  void aWorkerThatIsToldToGoFinishesItsRequestsAndIsReplaced() throws Exception {
+    PluginJar.writeGate(folder);
+    try (PercoreServer server = PercoreServer.start(folder);
+        RawConnection inFlight = server.connectTo(0)) {
+      long pid = server.worker(0).pid();
+      inFlight.sendGet("/gate?file=" + folder.resolve("gate"));
+      server.awaitWorker(0, "has a request", worker -> worker.inFlight() == 1);
+
+      OsProcesses.send("TERM", pid);
+      Files.createFile(folder.resolve("gate"));
+
+      assertThat(inFlight.receive().status()).isEqualTo(200);
+      WorkerInfo replacement = server.awaitReplacement(0, pid);
+      assertThat(replacement.restarts()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aWorkerIsOutOfReachOfCtrlC() throws Exception {
+    try (PercoreServer server = PercoreServer.start(folder)) {
+      // Ctrl-C goes to a whole process group; a worker has one of its own.
+      for (WorkerInfo worker : server.workers()) {
+        assertThat(processGroup(worker.pid())).isEqualTo(worker.pid());
+      }
+    }
+  }
+
+  @Test
+  void aWorkerWithoutMemoryIsReplaced() throws Exception {
+    PluginJar.writeGate(folder);
+    try (PercoreServer server =
+            PercoreServer.start(folder, "worker.heap=32m", "workers=1", "limits.body=100m");
+        RawConnection connection = server.connect()) {
+      long pid = server.worker(0).pid();
+      connection.sendHead(
+          "POST /calc/sha256 HTTP/1.1",
+          "Host: x",
+          "Content-Type: application/json",
+          "Content-Length: 90000000");
+      String piece = "x".repeat(1 << 20);
+      for (int i = 0; i < 90; i++) {
+        try {
+          connection.send(piece);
+        } catch (java.io.IOException _) {
+          break;
+        }
+      }
+      WorkerInfo replacement = server.awaitReplacement(0, pid);
+      assertThat(replacement.lastExit()).contains("out of memory");
+      assertThat(server.get("/calc?n=5").status()).isEqualTo(200);
+    }
+  }
+
+  private static long processGroup(long pid) throws Exception {
+    String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+    // After the name in brackets: state, parent, process group.
+    return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[2]);
+  }
+}
