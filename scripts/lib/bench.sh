@@ -57,9 +57,14 @@ wrk_title() {
 }
 
 # wrk_row PATH: warms the path up and measures it. Only answers that are 2xx count in requests/s;
-# errors are those of the sockets, timeouts included.
+# errors are those of the sockets, timeouts included. A path that does not answer at all ends the
+# bench at once.
 wrk_row() {
   local threads
+  curl -sf -o /dev/null --max-time 10 "$base$1" || {
+    say "$1 does not answer: $(curl -sS --max-time 10 "$base$1" 2>&1)"
+    return 1
+  }
   threads=$(nproc)
   [ "$threads" -le "$bench_connections" ] || threads=$bench_connections
   wrk -t "$threads" -c "$bench_connections" -d 2s "$base$1" >/dev/null

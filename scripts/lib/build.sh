@@ -89,4 +89,6 @@ build_distribution() {
     say "the build failed"
     return "$status"
   fi
+  # An optimisation: without it, starts are slower and nothing else.
+  "$distribution/bin/percore" train >>"$log" 2>&1 || say "the training run failed; see $log"
 }

@@ -53,9 +53,9 @@ final class Master implements SupervisorListener {
   private final Supervisor supervisor;
   private final MasterMetrics metrics;
   private final MetricsCollector collector;
-  private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
+  private final CompletableFuture<ExitCode> exitCode = new CompletableFuture<>();
   private @Nullable InetSocketAddress adminAddress;
-  private int exitCodeWhenStopped = MasterExit.OK;
+  private ExitCode exitCodeWhenStopped = ExitCode.OK;
 
   Master(
       LoadedConfig loaded,
@@ -88,7 +88,7 @@ final class Master implements SupervisorListener {
   }
 
   /// Completes with the process's exit code when all is done.
-  CompletableFuture<Integer> exitCode() {
+  CompletableFuture<ExitCode> exitCode() {
     return exitCode;
   }
 
@@ -245,7 +245,7 @@ final class Master implements SupervisorListener {
   @Override
   public void startFailed(String reason) {
     log.error("giving up: {}", reason);
-    exitCodeWhenStopped = MasterExit.START_FAILED;
+    exitCodeWhenStopped = ExitCode.START_FAILED;
   }
 
   @Override

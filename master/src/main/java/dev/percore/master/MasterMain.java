@@ -32,27 +32,28 @@ public final class MasterMain {
   /// Runs the master until it is told to stop.
   ///
   /// @param home folder of the distribution
-  /// @return the exit code of the process, see [MasterExit]
-  public static int run(LoadedConfig loaded, Path home) {
+  /// @return how it ended
+  public static ExitCode run(LoadedConfig loaded, Path home) {
     Instant startedAt = processStart();
     LogSetup.start(loaded.config().log(), ProcessIdentity.master());
     try (RunFolder runFolder = RunFolder.take(loaded.config().runDir())) {
       return serve(loaded, home, runFolder, startedAt);
     } catch (RunFolder.InUseException | ListenException inUse) {
       log.error("cannot start: {}", inUse.getMessage());
-      return MasterExit.IN_USE;
+      return ExitCode.UNAVAILABLE;
     } catch (IOException failure) {
       log.error("cannot start: {}", failure.getMessage());
-      return MasterExit.IO_ERROR;
+      return ExitCode.IO_ERROR;
     } catch (InterruptedException | RuntimeException defect) {
       log.error("the master ends because of a defect", defect);
-      return MasterExit.DEFECT;
+      return ExitCode.DEFECT;
     } finally {
       LogSetup.stop();
     }
   }
 
-  private static int serve(LoadedConfig loaded, Path home, RunFolder runFolder, Instant startedAt)
+  private static ExitCode serve(
+      LoadedConfig loaded, Path home, RunFolder runFolder, Instant startedAt)
       throws IOException, InterruptedException {
     ServerConfig config = loaded.config();
     Epoll.ensureAvailability();
@@ -79,6 +80,9 @@ public final class MasterMain {
   }
 
   private static void stopAndWait(Master master) {
+    if (master.exitCode().isDone()) {
+      return; // the process ends because the master has
+    }
     master.post(new MasterEvent.StopRequested(StopMode.FAST));
     var _ = master.exitCode().join();
   }

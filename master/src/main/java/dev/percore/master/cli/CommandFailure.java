@@ -1,5 +1,7 @@
 package dev.percore.master.cli;
 
+import dev.percore.master.ExitCode;
+
 /// Ends a command with a text for the user and an exit code; no stack trace is shown.
 final class CommandFailure extends Exception {
   private static final long serialVersionUID = 1L;

@@ -1,6 +1,7 @@
 package dev.percore.master.cli;
 
 import dev.percore.config.SettingsReference;
+import dev.percore.master.ExitCode;
 import picocli.CommandLine.Command;
 
 /// `percore config`: what there is to know about the configuration, without a running server.

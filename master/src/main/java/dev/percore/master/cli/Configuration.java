@@ -6,6 +6,7 @@ import dev.percore.config.ConfigProblem;
 import dev.percore.config.ConfigSources;
 import dev.percore.config.EffectiveConfigPrinter;
 import dev.percore.config.LoadedConfig;
+import dev.percore.master.ExitCode;
 import java.io.PrintWriter;
 import java.util.stream.Collectors;
 

@@ -1,6 +1,7 @@
 package dev.percore.master.cli;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.master.ExitCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -17,8 +18,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Asks the running master over its control socket: one request, one answer, one connection. Speaks
-/// just enough HTTP/1.0 for that, so that a short command need not load an HTTP library.
+/// Asks the running master over its control socket: one request, one answer, one connection.
+/// Speaks just enough HTTP/1.0 for that, so that a short command need not load an HTTP library.
 final class ControlClient {
   /// Far above what 256 workers fill.
   private static final int ANSWER_BYTES_MAX = 4 << 20;
@@ -89,8 +90,8 @@ final class ControlClient {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
-  /// Talks in a thread of its own, because connecting, writing and reading may each block for ever
-  /// and only closing the channel ends all three.
+  /// Talks in a thread of its own, because connecting, writing and reading may each block for
+  /// ever and only closing the channel ends all three.
   private byte[] exchange(byte[] request) throws IOException, TimeoutException {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       FutureTask<byte[]> talk = new FutureTask<>(() -> talk(channel, request));

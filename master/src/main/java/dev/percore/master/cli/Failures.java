@@ -1,5 +1,6 @@
 package dev.percore.master.cli;
 
+import dev.percore.master.ExitCode;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;

@@ -3,6 +3,7 @@ package dev.percore.master.cli;
 import dev.percore.config.ConfigSources;
 import dev.percore.config.ServerConfig;
 import dev.percore.config.Version;
+import dev.percore.master.ExitCode;
 import dev.percore.master.MasterMain;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -20,8 +21,8 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 
-/// The command `percore`: without a subcommand it runs the server, or does what one of the options
-/// known from nginx asks for.
+/// The command `percore`: without a subcommand it runs the server, or does what one of the
+/// options known from nginx asks for.
 @Command(
     name = "percore",
     header = "Percore: a prefork application server, one worker process per core on one port.",
@@ -108,6 +109,7 @@ public final class Percore implements Callable<Integer> {
         .addSubcommand(new StatusCommand(percore))
         .addSubcommand(new WorkersCommand(percore))
         .addSubcommand(new ConfigCommand(percore))
+        .addSubcommand(new TrainCommand(surroundings))
         .addSubcommand(new CompletionCommand(surroundings))
         .registerConverter(Duration.class, new TimeSpanConverter())
         .setAllowSubcommandsAsOptionParameters(true) // -s stop
@@ -138,9 +140,9 @@ public final class Percore implements Callable<Integer> {
     } else if (action.show) {
       configuration().show();
     } else if (action.signal != null) {
-      StopMode mode = StopMode.ofSignal(action.signal);
+      StopRequest stop = StopRequest.ofSignal(action.signal);
       ServerConfig config = configuration().load().config();
-      mode.request(RunningMaster.find(config.runDir()), ControlClient.of(config));
+      stop.request(RunningMaster.find(config.runDir()), ControlClient.of(config));
     } else {
       printVersion(action.details);
     }
@@ -160,7 +162,7 @@ public final class Percore implements Callable<Integer> {
   }
 
   int run() throws CommandFailure {
-    return surroundings.master().run(configuration().load(), surroundings.home());
+    return surroundings.master().run(configuration().load(), surroundings.home()).code();
   }
 
   Configuration configuration() {
@@ -177,7 +179,7 @@ public final class Percore implements Callable<Integer> {
     if (configFile != null) {
       return configFile;
     }
-    String named = surroundings.environment().get("PERCORE_CONFIG");
-    return named != null ? Path.of(named) : surroundings.home().resolve("conf/percore.yaml");
+    String named = surroundings.environment().getOrDefault("PERCORE_CONFIG", "");
+    return named.isEmpty() ? surroundings.home().resolve("conf/percore.yaml") : Path.of(named);
   }
 }

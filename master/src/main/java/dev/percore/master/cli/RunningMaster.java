@@ -1,5 +1,6 @@
 package dev.percore.master.cli;
 
+import dev.percore.master.ExitCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,8 +24,8 @@ final class RunningMaster {
     this.process = process;
   }
 
-  /// Finds the master by its pid file. A pid file that outlived its master, whose pid may by now be
-  /// anybody's, counts as not running.
+  /// Finds the master by its pid file. A pid file that outlived its master, whose pid may by
+  /// now be anybody's, counts as not running.
   static RunningMaster find(Path runDir) throws CommandFailure {
     Path pidFile = runDir.resolve("percore.pid");
     long pid = readPid(pidFile);

@@ -1,6 +1,7 @@
 package dev.percore.master.cli;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.master.ExitCode;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +34,10 @@ final class StopCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandFailure, InterruptedException {
     ServerConfig config = percore.configuration().load().config();
-    StopMode mode = graceful ? StopMode.GRACEFUL : StopMode.FAST;
+    StopRequest stop = graceful ? StopRequest.GRACEFUL : StopRequest.FAST;
     RunningMaster master = RunningMaster.find(config.runDir());
-    mode.request(master, ControlClient.of(config));
-    Duration wait = timeout != null ? timeout : mode.limit(config.shutdown()).plus(MARGIN);
+    stop.request(master, ControlClient.of(config));
+    Duration wait = timeout != null ? timeout : stop.limit(config.shutdown()).plus(MARGIN);
     if (!master.awaitEnd(wait)) {
       throw new CommandFailure(
           ExitCode.UNRESPONSIVE,

@@ -1,6 +1,7 @@
 package dev.percore.master.cli;
 
 import dev.percore.config.LoadedConfig;
+import dev.percore.master.ExitCode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -22,9 +23,9 @@ record Surroundings(
     PrintWriter err,
     MasterRunner master) {
 
-  /// Becomes the master and returns the exit code of the process.
+  /// Becomes the master and returns how it ended.
   @FunctionalInterface
   interface MasterRunner {
-    int run(LoadedConfig config, Path home);
+    ExitCode run(LoadedConfig config, Path home);
   }
 }

@@ -1,5 +1,6 @@
 package dev.percore.master.cli;
 
+import dev.percore.master.ExitCode;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -53,6 +53,7 @@ public final class WorkerLauncher implements Launcher {
     command.add("-XX:+ExitOnOutOfMemoryError");
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
+    command.addAll(AotCache.ofWorker(home).useOptions());
     command.addAll(settings.jvmOptions());
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));

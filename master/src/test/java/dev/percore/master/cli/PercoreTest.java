@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.percore.config.LoadedConfig;
 import dev.percore.config.Version;
+import dev.percore.master.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -44,7 +45,7 @@ final class PercoreTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "run"})
   void runsTheMasterWithTheConfigurationOfTheHome(String arguments) {
-    assertThat(percore(split(arguments))).isEqualTo(42);
+    assertThat(percore(split(arguments))).isEqualTo(65);
     assertThat(ports()).containsExactly(8123);
   }
 
@@ -56,7 +57,7 @@ final class PercoreTest {
         "--set workers=1 --set listen.port=8200"
       })
   void setsSettingsBeforeAndAfterTheCommand(String arguments) {
-    assertThat(percore(split(arguments))).isEqualTo(42);
+    assertThat(percore(split(arguments))).isEqualTo(65);
     assertThat(ports()).containsExactly(8200);
     assertThat(started.getFirst().config().workers()).isEqualTo(1);
   }
@@ -335,7 +336,7 @@ final class PercoreTest {
             new PrintWriter(err, true),
             (config, _) -> {
               started.add(config);
-              return 42;
+              return ExitCode.START_FAILED;
             });
     return Percore.commandLine(surroundings).execute(arguments);
   }

@@ -24,10 +24,10 @@ final class CatalogueDocument {
     members.put("url", "/calc/" + spec.name());
     members.put(
         "parameters", spec.parameters().stream().map(CatalogueDocument::parameter).toList());
-    members.put("costLimit", ParameterDescription.plain(spec.costLimit()));
-    members.put("costUnit", spec.costUnit());
-    members.put("exampleArguments", example(spec));
-    members.put("exampleUrl", spec.exampleUrl());
+    members.put("cost_limit", ParameterDescription.plain(spec.costLimit()));
+    members.put("cost_unit", spec.costUnit());
+    members.put("example_arguments", example(spec));
+    members.put("example_url", spec.exampleUrl());
     return members;
   }
 

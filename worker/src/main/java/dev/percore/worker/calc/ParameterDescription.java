@@ -33,9 +33,9 @@ final class ParameterDescription {
         members.put("minimum", plain(real.minimum()));
         members.put("maximum", plain(real.maximum()));
       }
-      case Parameter.Text text -> members.put("maximumLength", text.maximumLength());
+      case Parameter.Text text -> members.put("maximum_length", text.maximumLength());
       case Parameter.Choice choice -> members.put("allowed", choice.values());
-      case Parameter.Numbers numbers -> members.put("maximumSize", numbers.maximumSize());
+      case Parameter.Numbers numbers -> members.put("maximum_size", numbers.maximumSize());
     }
     return members;
   }

@@ -63,7 +63,10 @@ public final class Plugins implements AutoCloseable {
                 + plugins.take(
                     new Place("plugin " + name, new JarServices(loader, urls[i]), urls[i])));
       }
-      LOG.info("built in {}; from {}: {}", shipped, folder, added.isEmpty() ? "nothing" : added);
+      LOG.debug("built in: {}", shipped);
+      if (!added.isEmpty()) {
+        LOG.info("plugins in {}: {}", folder, added);
+      }
       return plugins;
     } catch (PluginException e) {
       plugins.close();

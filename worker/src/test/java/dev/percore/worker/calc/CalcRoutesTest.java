@@ -104,19 +104,19 @@ class CalcRoutesTest {
     JsonNode count = functions.get(1);
     assertThat(count.toString())
         .isEqualTo(
-            "{\"name\":\"count\",\"summary\":\"Counts to n by adding one, n times.\","
-                + "\"url\":\"/calc/count\",\"parameters\":[{\"name\":\"n\","
-                + "\"text\":\"number of additions\",\"type\":\"integer\",\"minimum\":0,"
+            "{\"name\":\"count\",\"summary\":\"Counts to n by adding one, n"
+                + " times.\",\"url\":\"/calc/count\",\"parameters\":[{\"name\":\"n\",\"text\":\"number"
+                + " of additions\",\"type\":\"integer\",\"minimum\":0,"
                 + "\"maximum\":100000000000,\"required\":false,\"default\":100000000}],"
-                + "\"costLimit\":100000000000,\"costUnit\":\"additions\","
-                + "\"exampleArguments\":{\"n\":1000000},\"exampleUrl\":\"/calc/count?n=1000000\"}");
+                + "\"cost_limit\":100000000000,\"cost_unit\":\"additions\","
+                + "\"example_arguments\":{\"n\":1000000},\"example_url\":\"/calc/count?n=1000000\"}");
   }
 
   @Test
   void exampleUrlsAreReadyToUse() throws Exception {
     JsonNode functions = JSON.readTree(body(get("/calc/", Map.of()).response())).get("functions");
     List<String> urls = new ArrayList<>();
-    functions.forEach(function -> urls.add(function.get("exampleUrl").stringValue()));
+    functions.forEach(function -> urls.add(function.get("example_url").stringValue()));
     assertThat(urls)
         .contains(
             "/calc/eval?expression=2*%283%2B4%29%5E2+-+sqrt%2816%29%2F8",

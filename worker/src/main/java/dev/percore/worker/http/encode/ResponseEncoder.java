@@ -36,10 +36,14 @@ public final class ResponseEncoder {
     CLOSE
   }
 
-  /// Checks that the response has none of the headers that are the server's own.
+  /// Checks that the response can be sent: that it has none of the headers that are the server's
+  /// own, and a length.
   ///
-  /// @throws IllegalArgumentException naming the header
+  /// @throws IllegalArgumentException saying what is wrong
   public static void check(Response response) {
+    if (response.body().length() < 0) {
+      throw new IllegalArgumentException("a body cannot be shorter than nothing");
+    }
     List<Response.Header> headers = response.headers();
     for (int i = 0; i < headers.size(); i++) {
       String name = headers.get(i).name();

@@ -2,7 +2,6 @@ package dev.percore.worker.http.server;
 
 import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Response;
-import dev.percore.worker.http.encode.ResponseEncoder;
 import dev.percore.worker.http.encode.ResponseEncoder.Persistence;
 import dev.percore.worker.http.parse.Input;
 import dev.percore.worker.http.parse.ParsedRequest;
@@ -12,11 +11,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.socket.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Requests and answers on one connection: one at a time and in their order. Requests that arrive
 /// meanwhile wait in the input, within limits. For the event loop, but for [#inEventLoop] and
 /// [#execute].
 final class Conversation {
+  private static final Logger log = LoggerFactory.getLogger(Conversation.class);
   private static final byte[] CONTINUE =
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -47,12 +49,8 @@ final class Conversation {
   private RequestParser.Phase phase = RequestParser.Phase.IDLE;
   private int requests;
   private @Nullable HttpExchange current;
-  private int answerStatus;
-  private long answerBytes;
-  private boolean goesOn;
   private boolean inputEnded;
   private boolean advancing;
-  private boolean resumeScheduled;
   private long clockNanos;
 
   Conversation(Shared shared, SocketChannel channel, String remoteAddress) {
@@ -115,6 +113,7 @@ final class Conversation {
     input.append(data);
     clockNanos = System.nanoTime();
     advance();
+    regulateReading();
   }
 
   /// Leaves nothing behind at the end of a turn: no answer unsent, no memory held in vain; and
@@ -122,6 +121,10 @@ final class Conversation {
   void settle() {
     outbox.flush();
     input.releaseIfEmpty();
+    regulateReading();
+  }
+
+  private void regulateReading() {
     boolean reading = input.size() < shared.readAheadMax();
     if (channel.config().isAutoRead() != reading) {
       channel.config().setAutoRead(reading);
@@ -182,17 +185,14 @@ final class Conversation {
       return;
     }
     state = State.SENDING;
-    ParsedRequest request = exchange.request();
-    boolean bare = request.method().equals("HEAD");
-    goesOn = request.keepAlive() && mayGoOn();
-    answerStatus = response.status();
-    answerBytes = bare || !ResponseEncoder.hasContent(answerStatus) ? 0 : response.body().length();
-    Persistence persistence = Persistence.CLOSE;
-    if (goesOn) {
-      persistence = request.http10() ? Persistence.KEEP_ALIVE : Persistence.IMPLIED;
-    }
-    if (outbox.send(response, persistence, bare)) {
-      sent(true);
+    exchange.answerIs(response, mayGoOn());
+    try {
+      if (outbox.send(response, exchange.persistence(), exchange.isBare())) {
+        sent(true);
+      }
+    } catch (RuntimeException | OutOfMemoryError e) {
+      log.error("an answer to {} could not be sent", remoteAddress, e);
+      close();
     }
   }
 
@@ -214,7 +214,7 @@ final class Conversation {
       int turns = REQUESTS_PER_TURN;
       while (state == State.READING && outbox.isRoomy()) {
         if (turns-- == 0) {
-          scheduleResume();
+          execute(this::resume);
           break;
         }
         ParsedRequest request = parser.parse(input);
@@ -228,17 +228,6 @@ final class Conversation {
       reject(e.problem());
     } finally {
       advancing = false;
-    }
-  }
-
-  private void scheduleResume() {
-    if (!resumeScheduled) {
-      resumeScheduled = true;
-      execute(
-          () -> {
-            resumeScheduled = false;
-            resume();
-          });
     }
   }
 
@@ -281,10 +270,10 @@ final class Conversation {
     current = null;
     clockNanos = System.nanoTime();
     shared.connections().requestEnded();
-    shared.accounting().ended(exchange, answerStatus, answerBytes, clockNanos);
+    shared.accounting().ended(exchange, exchange.status(), exchange.bodyBytes(), clockNanos);
     if (!whole) {
       close();
-    } else if (goesOn) {
+    } else if (exchange.goesOn()) {
       state = State.READING;
       resume();
     } else {
@@ -318,6 +307,7 @@ final class Conversation {
     state = State.ENDING;
     deadline.clear();
     input.clear();
+    regulateReading();
     outbox
         .finish()
         .addListener(

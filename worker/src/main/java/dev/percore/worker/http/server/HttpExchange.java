@@ -24,6 +24,9 @@ final class HttpExchange implements Exchange {
   private RouteMetrics route;
   private @Nullable Runnable goneAction;
   private boolean gone;
+  private int status;
+  private long bodyBytes;
+  private boolean goesOn;
 
   HttpExchange(
       Conversation conversation, ParsedRequest request, RouteMetrics noRoute, long startNanos) {
@@ -91,6 +94,43 @@ final class HttpExchange implements Exchange {
 
   long startNanos() {
     return startNanos;
+  }
+
+  /// The answer is known.
+  ///
+  /// @param mayGoOn whether the server would take another request on the connection
+  void answerIs(Response response, boolean mayGoOn) {
+    status = response.status();
+    bodyBytes = isBare() || !ResponseEncoder.hasContent(status) ? 0 : response.body().length();
+    goesOn = mayGoOn && request.keepAlive();
+  }
+
+  int status() {
+    return status;
+  }
+
+  /// Length of the answer's body, as it is sent.
+  long bodyBytes() {
+    return bodyBytes;
+  }
+
+  /// Whether the connection takes another request after this one.
+  boolean goesOn() {
+    return goesOn;
+  }
+
+  /// Whether the answer has no body because of the method.
+  boolean isBare() {
+    return request.method().equals("HEAD");
+  }
+
+  ResponseEncoder.Persistence persistence() {
+    if (!goesOn) {
+      return ResponseEncoder.Persistence.CLOSE;
+    }
+    return request.http10()
+        ? ResponseEncoder.Persistence.KEEP_ALIVE
+        : ResponseEncoder.Persistence.IMPLIED;
   }
 
   /// The client hung up.

@@ -26,10 +26,9 @@ public final class HttpFront {
 
   private final Shared shared;
   private final Connections connections;
-  private @Nullable EventLoop loop;
-  private @Nullable Future<?> ticks;
+  private volatile @Nullable EventLoop loop;
+  private volatile @Nullable Future<?> ticks;
 
-  /// @throws IllegalArgumentException when the registry of the metrics already has a front
   public HttpFront(ServerConfig config, Router router, HttpMetrics metrics, AccessLog accessLog) {
     connections = new Connections(config.limits().connections(), metrics);
     shared =
@@ -101,8 +100,9 @@ public final class HttpFront {
               if (requests > 0) {
                 log.warn("{} requests in flight were cut", requests);
               }
-              if (ticks != null) {
-                ticks.cancel(false);
+              Future<?> schedule = ticks;
+              if (schedule != null) {
+                schedule.cancel(false);
               }
               cut.complete(requests);
             });

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Exchange;
+import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -130,6 +132,52 @@ class KeepAliveTest {
       client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r");
       client.send("\nabc\r\n0\r\n").send("\r\n");
       assertThat(client.read().body()).isEqualTo("abc");
+    }
+  }
+
+  @Test
+  void aHandlerMayAnswerTheRequestOfAnotherConnection() {
+    LinkedBlockingQueue<Exchange> waiting = new LinkedBlockingQueue<>();
+    try (TestServer both =
+            TestServer.with()
+                .route(TestServer.get("wait", "/wait", waiting::add))
+                .route(
+                    TestServer.get(
+                        "release",
+                        "/release",
+                        e -> {
+                          waiting.remove().respond(Response.text(200, "released"));
+                          e.respond(Response.text(200, "releasing"));
+                        }))
+                .start();
+        Client one = both.connect();
+        Client other = both.connect()) {
+      one.get("/wait").get("/quick");
+      Eventually.await("one waits", () -> !waiting.isEmpty());
+      other.get("/quick").get("/release").get("/quick");
+
+      assertThat(one.read().body()).isEqualTo("released");
+      assertThat(one.read().body()).isEqualTo("quick");
+      assertThat(other.read().body()).isEqualTo("quick");
+      assertThat(other.read().body()).isEqualTo("releasing");
+      assertThat(other.read().body()).isEqualTo("quick");
+    }
+  }
+
+  @Test
+  void theClientEndsAConnectionThoughMuchWasPipelinedBehindTheLastRequest() {
+    try (TestServer one = TestServer.with().requestsPerConnection(1).start()) {
+      try (Client client = one.connect()) {
+        client.get("/held").send("GET /quick HTTP/1.1\r\nHost: a\r\n\r\n".repeat(10_000));
+        one.takeHeld().respond(Response.text(200, "held"));
+        assertThat(client.read().body()).isEqualTo("held");
+        assertThat(client.isEnded()).isTrue();
+      }
+      long closedNanos = System.nanoTime();
+      Eventually.await("the connection is closed", () -> one.front.connections() == 0);
+      // Not because lingering was given up.
+      assertThat(Duration.ofNanos(System.nanoTime() - closedNanos))
+          .isLessThan(Duration.ofSeconds(4));
     }
   }
 }

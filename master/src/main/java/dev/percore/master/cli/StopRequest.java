@@ -1,17 +1,18 @@
 package dev.percore.master.cli;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.master.ExitCode;
 import java.time.Duration;
 
 /// The two ways to stop a server, by their names on the control socket.
-enum StopMode {
+enum StopRequest {
   /// Requests in flight get `shutdown.fast`: what TERM does.
   FAST,
   /// Requests in flight get `shutdown.graceful`: what QUIT does.
   GRACEFUL;
 
-  /// The mode that `-s` names.
-  static StopMode ofSignal(String signal) throws CommandFailure {
+  /// The stop that `-s` names.
+  static StopRequest ofSignal(String signal) throws CommandFailure {
     return switch (signal) {
       case "stop" -> FAST;
       case "quit" -> GRACEFUL;
@@ -26,8 +27,8 @@ enum StopMode {
     };
   }
 
-  /// Asks the master to stop and does not wait. Java can send TERM to a process it has not started,
-  /// so that works with a control socket that does not answer; QUIT it cannot send.
+  /// Asks the master to stop and does not wait. Java can send TERM to a process it has not
+  /// started, so that works with a control socket that does not answer; QUIT it cannot send.
   void request(RunningMaster master, ControlClient client) throws CommandFailure {
     switch (this) {
       case FAST -> master.terminate();

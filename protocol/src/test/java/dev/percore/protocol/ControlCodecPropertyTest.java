@@ -10,7 +10,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 
-class ControlCodecProperties {
+class ControlCodecPropertyTest {
 
   @Property
   void anySettingsSurviveTheWire(@ForAll @Size(max = 20) Map<String, String> settings)

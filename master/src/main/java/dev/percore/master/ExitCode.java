@@ -1,6 +1,7 @@
-package dev.percore.master.cli;
+package dev.percore.master;
 
-/// What the exit code of a command says. The codes from 64 on are those of `sysexits.h`; 3 is what
+/// What the exit code of the `percore` command says, the master's included; documented in
+/// docs/operations.md. The codes from 64 on are those of `sysexits.h`; 3 is what
 /// init scripts expect of `status` when nothing runs.
 public enum ExitCode {
   /// The command did what it was asked to do.
@@ -15,10 +16,15 @@ public enum ExitCode {
   UNRESPONSIVE(4),
   /// The command line is not understood.
   USAGE(64),
-  /// What was asked for is not to be had here: no Java that fits, or a signal of a later version.
+  /// The workers could not be started.
+  START_FAILED(65),
+  /// What was asked for is not to be had here: no Java that fits, a signal of a later version, a
+  /// run folder that belongs to another master, or an address that cannot be listened on.
   UNAVAILABLE(69),
   /// An error of percore's own.
-  DEFECT(70);
+  DEFECT(70),
+  /// The run folder, or something else on the disk, could not be used.
+  IO_ERROR(74);
 
   private final int code;
 
