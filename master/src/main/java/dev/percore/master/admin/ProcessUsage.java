@@ -17,9 +17,10 @@ record ProcessUsage(double cpuSeconds, long rssBytes) {
   static Optional<ProcessUsage> of(long pid) {
     Optional<Duration> cpu =
         ProcessHandle.of(pid).flatMap(process -> process.info().totalCpuDuration());
-    try (var lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
+    try {
+      // Not as a stream, which would wrap the exception for a process that ends meanwhile.
       Optional<Long> rss =
-          lines
+          Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
               .filter(line -> line.startsWith(RSS_FIELD))
               .findFirst()
               .map(ProcessUsage::kibibytes)

@@ -115,7 +115,7 @@ final class CatalogueIT {
         .containsExactlyInAnyOrder(SHIPPED.split(",", -1));
     for (JsonNode function : catalogue()) {
       assertThat(function.get("summary").asString()).isNotBlank();
-      assertThat(function.get("costLimit").isNumber()).isTrue();
+      assertThat(function.get("cost_limit").isNumber()).isTrue();
       assertThat(function.get("parameters").valueStream())
           .isNotEmpty()
           .allMatch(
@@ -126,7 +126,7 @@ final class CatalogueIT {
   @TestFactory
   List<DynamicTest> answersEachExampleOfTheCatalogue() throws Exception {
     return catalogue().stream()
-        .map(function -> function.get("exampleUrl").asString())
+        .map(function -> function.get("example_url").asString())
         .map(url -> DynamicTest.dynamicTest(url, () -> assertAnswers(url)))
         .toList();
   }
@@ -157,7 +157,7 @@ final class CatalogueIT {
 
   private void assertRefuses(JsonNode function, JsonNode parameter, String bound) throws Exception {
     double beyond = parameter.get(bound).asDouble() + (bound.equals("minimum") ? -1 : 1);
-    ObjectNode arguments = ((ObjectNode) function.get("exampleArguments")).deepCopy();
+    ObjectNode arguments = ((ObjectNode) function.get("example_arguments")).deepCopy();
     arguments.put(parameter.get("name").asString(), beyond);
 
     HttpResponse<String> answer =

@@ -82,7 +82,10 @@ final class CallProblems {
     return switch (refused.cause()) {
       case QUEUE_FULL -> busy(refused, "compute-queue-full", "As many calls wait as may: %d.");
       case TOO_LATE ->
-          busy(refused, "compute-busy", "The %d calls ahead would take all of this one's time.");
+          busy(
+              refused,
+              "compute-busy",
+              "The call that runs and the %d that wait would take all of this one's time.");
       case STOPPING -> stopping();
     };
   }

@@ -27,6 +27,15 @@ class ServiceTimesTest {
   }
 
   @Test
+  void doesNotConcludeFromSmallRunsToLargeOnes() {
+    times.add("count", 1000, Duration.ofMillis(10));
+    assertThat(times.estimate("count", 1e9)).isEqualTo(Duration.ofMillis(100));
+    times.add("count", 1e9, Duration.ofMillis(300));
+    assertThat(times.estimate("count", 1e9))
+        .isBetween(Duration.ofMillis(300), Duration.ofMillis(310));
+  }
+
+  @Test
   void forgetsThePastGradually() {
     times.add("count", 1000, Duration.ofSeconds(10));
     for (int i = 0; i < 100; i++) {

@@ -88,7 +88,7 @@ class AccessLogTest {
             "192.0.2.1 - - [01/Jan/1970:00:00:00 +0000] \"GET / HTTP/1.1\" 200 5 \"-\""
                 + " \"a\\x22 \\x5C \\x0A1.2.3.4 - -\\x09\\x7F\\xE4\"\n");
     assertThat(formatted(new JsonFormat(), forged))
-        .endsWith("\"userAgent\":\"a\\\" \\\\ \\n1.2.3.4 - -\\t\u007f\u00e4\"}\n");
+        .endsWith("\"user_agent\":\"a\\\" \\\\ \\n1.2.3.4 - -\\t\u007f\u00e4\"}\n");
   }
 
   private static String formatted(AccessFormat format, AccessEntry entry) {
