@@ -54,7 +54,7 @@ final class Training {
     Process server = start(folder, master, worker);
     try {
       var control = new ControlClient(folder.resolve("control.sock"), Duration.ofSeconds(10));
-      JsonNode status = awaitReady(server, control);
+      JsonNode status = awaitReady(server, control, folder);
       exercise(status);
       control.post("/stop?mode=graceful");
       boolean ended = server.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);
@@ -82,8 +82,7 @@ final class Training {
             "--set=admin.port=0",
             "--set=run_dir=" + folder,
             "--set=shutdown.graceful=" + STOP_LIMIT.toSeconds() + "s",
-            // A list setting is split at white space that is not escaped.
-            "--set=worker.jvm_options=" + worker.recordOption().replace(" ", "\\ "));
+            "--set=worker.jvm_options=" + worker.recordOption());
     builder.environment().keySet().removeIf(name -> name.startsWith("PERCORE_"));
     String java = environment.get("PERCORE_JAVA_HOME");
     if (java != null) {
@@ -91,14 +90,15 @@ final class Training {
     }
     builder.environment().put("PERCORE_JAVA_OPTS", master.recordOption());
     return builder
+        .directory(home.toFile())
         .redirectInput(new File("/dev/null"))
         .redirectErrorStream(true)
         .redirectOutput(log(folder).toFile())
         .start();
   }
 
-  private JsonNode awaitReady(Process server, ControlClient control)
-      throws CommandFailure, InterruptedException {
+  private static JsonNode awaitReady(Process server, ControlClient control, Path folder)
+      throws CommandFailure, IOException, InterruptedException {
     long deadline = System.nanoTime() + READY_LIMIT.toNanos();
     // Its end is what is waited for; each look in between asks whether it is ready.
     while (!server.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -113,7 +113,8 @@ final class Training {
         }
       }
     }
-    throw new CommandFailure(ExitCode.FAILURE, "the training run ended before it was ready");
+    throw new CommandFailure(
+        ExitCode.FAILURE, "the training run ended before it was ready: " + lastLines(folder));
   }
 
   private static void exercise(JsonNode status)

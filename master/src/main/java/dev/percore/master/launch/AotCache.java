@@ -9,43 +9,48 @@ import java.util.List;
 /// more: a cache that is missing, or was made by another Java or from other jars, is ignored by
 /// the JVM.
 public final class AotCache {
-  private final Path file;
+  private static final Path FOLDER = Path.of("cache");
 
-  private AotCache(Path file) {
-    this.file = file;
+  private final Path home;
+  private final Path name;
+
+  private AotCache(Path home, String name) {
+    this.home = home;
+    this.name = FOLDER.resolve(name);
   }
 
   /// The master's cache. `bin/percore` uses it under the same name.
   public static AotCache ofMaster(Path home) {
-    return new AotCache(folder(home).resolve("master.aot"));
+    return new AotCache(home, "master.aot");
   }
 
   /// The workers' cache.
   public static AotCache ofWorker(Path home) {
-    return new AotCache(folder(home).resolve("worker.aot"));
+    return new AotCache(home, "worker.aot");
   }
 
   /// Where the caches of a distribution lie.
   public static Path folder(Path home) {
-    return home.resolve("cache");
+    return home.resolve(FOLDER);
   }
 
   /// The file, which need not exist.
   public Path file() {
-    return file;
+    return home.resolve(name);
   }
 
-  /// The option that has a JVM write the cache when it ends.
+  /// The option that has a JVM write the cache when it ends. It is free of white space,
+  /// whatever the home is called, and so holds for JVMs that are started in the home.
   public String recordOption() {
-    return "-XX:AOTCacheOutput=" + file;
+    return "-XX:AOTCacheOutput=" + name;
   }
 
   /// The options that have a JVM use the cache; none if there is no cache. They silence the
   /// JVM's warnings about a cache that does not fit, which would go to the standard output
   /// among the log lines.
   public List<String> useOptions() {
-    return Files.isReadable(file)
-        ? List.of("-XX:AOTCache=" + file, "-Xlog:aot=off,cds=off")
+    return Files.isReadable(file())
+        ? List.of("-XX:AOTCache=" + file(), "-Xlog:aot=off,cds=off")
         : List.of();
   }
 }
