@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 final class LogIT {
   private static final String TIME = "\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}\\S*";
   private static final String LINE =
-      TIME + " (INFO |WARN |ERROR) (master|worker-\\d) \\d+ \\[[\\w-]+\\] \\w+: \\S.*";
+      TIME + " (DEBUG|INFO |WARN |ERROR) (master|worker-\\d) \\d+ \\[[\\w-]+\\] \\w+: \\S.*";
 
   @TempDir private Path folder;
 
@@ -22,7 +22,7 @@ final class LogIT {
   void eachLineTellsTimeLevelProcessPidAndThread() throws Exception {
     List<String> lines;
     long workerPid;
-    try (PercoreServer server = PercoreServer.start(folder)) {
+    try (PercoreServer server = PercoreServer.start(folder, "log.level=debug")) {
       workerPid = server.worker(1).pid();
       server.signal("TERM");
       server.awaitExitCode();
@@ -41,7 +41,7 @@ final class LogIT {
   void inJsonEachLineIsAnObject() throws Exception {
     Path file = folder.resolve("logs/percore.log");
     try (PercoreServer server =
-        PercoreServer.launch(folder, "log.format=json", "log.file=" + file)) {
+        PercoreServer.launch(folder, "log.level=debug", "log.format=json", "log.file=" + file)) {
       Await.until(
           "serving", () -> Files.exists(file) && Files.readString(file).contains("serving on"));
       server.signal("TERM");

@@ -72,6 +72,11 @@ final class RawConnection implements AutoCloseable {
     }
   }
 
+  /// Closes it before its time; a server that is about to end waits for that.
+  void hangUp() throws IOException {
+    socket.close();
+  }
+
   @Override
   public void close() throws IOException {
     socket.close();

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,7 @@ final class StopIT {
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.header("Connection")).isEqualTo("close");
       assertThat(inFlight.awaitEnd()).isZero();
+      inFlight.hangUp();
       assertThat(server.awaitExitCode()).isZero();
     }
   }
@@ -54,6 +56,7 @@ final class StopIT {
       server.signal("TERM");
 
       assertThat(inFlight.receive().json().get("result").asInt()).isEqualTo(1_000_000_000);
+      inFlight.hangUp();
       assertThat(server.awaitExitCode()).isZero();
     }
   }
@@ -102,6 +105,7 @@ final class StopIT {
       openGate();
 
       assertThat(inFlight.receive().status()).isEqualTo(200);
+      inFlight.hangUp();
       assertThat(server.awaitExitCode()).isZero();
     }
   }
@@ -110,15 +114,15 @@ final class StopIT {
   void theCommandStopsGracefullyAndWaitsForTheEnd() throws Exception {
     try (PercoreServer server = start("shutdown.fast=0ms", "shutdown.graceful=60s");
         RawConnection inFlight = enterGate(server)) {
-      Thread opener = Thread.ofVirtual().start(() -> openGateWhenStopping(server));
+      var finish = new FutureTask<>(() -> openGateWhenStopping(server, inFlight));
+      Thread.ofVirtual().start(finish);
 
       Distribution.Outcome stop = server.command("stop", "--graceful");
 
-      opener.join();
+      assertThat(finish.get().status()).isEqualTo(200);
       assertThat(stop.exitCode()).as(stop.err()).isZero();
       assertThat(stop.out())
           .isEqualTo("percore: the master, pid %d, has stopped".formatted(server.masterPid()));
-      assertThat(inFlight.receive().status()).isEqualTo(200);
       assertThat(server.awaitExitCode()).isZero();
     }
   }
@@ -164,12 +168,12 @@ final class StopIT {
     Files.createFile(gate());
   }
 
-  private void openGateWhenStopping(PercoreServer server) {
-    try {
-      server.output().awaitLine("stopping \\(graceful\\)");
-      openGate();
-    } catch (Exception failure) {
-      throw new IllegalStateException(failure);
+  private RawAnswer openGateWhenStopping(PercoreServer server, RawConnection inFlight)
+      throws Exception {
+    server.output().awaitLine("stopping \\(graceful\\)");
+    openGate();
+    try (inFlight) {
+      return inFlight.receive();
     }
   }
 
