@@ -21,7 +21,7 @@ final class ServiceTimes {
   private record Rate(double nanos, double cost) {}
 
   synchronized void add(String function, double cost, Duration ran) {
-    if (ran.compareTo(SHORTEST_COUNTED) < 0) {
+    if (Double.isNaN(cost) || ran.compareTo(SHORTEST_COUNTED) < 0) {
       return;
     }
     Rate past = rates.getOrDefault(function, new Rate(0, 0));
@@ -34,7 +34,7 @@ final class ServiceTimes {
 
   synchronized Duration estimate(String function, double cost) {
     Rate rate = rates.get(function);
-    return rate == null
+    return rate == null || Double.isNaN(cost)
         ? Duration.ZERO
         : Duration.ofNanos((long) (rate.nanos / rate.cost * Math.max(cost, 1)));
   }

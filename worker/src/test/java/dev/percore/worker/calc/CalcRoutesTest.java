@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,7 +45,7 @@ class CalcRoutesTest {
   void stop() throws Exception {
     release.countDown();
     lane.close();
-    lane.terminated().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    assertThat(lane.awaitEnd(Duration.ofSeconds(10))).isTrue();
   }
 
   @Test
@@ -185,7 +184,11 @@ class CalcRoutesTest {
     lane.close();
     lane = lane(Duration.ofMillis(50));
     routes = routes();
-    Problem problem = get("/calc/wait", Map.of()).problem();
+    FakeExchange exchange = get("/calc/wait", Map.of());
+    while (!exchange.isAnswered()) {
+      lane.expireOverdue();
+    }
+    Problem problem = exchange.problem();
     assertThat(problem.status()).isEqualTo(504);
     assertThat(problem.type()).isEqualTo("compute-timeout");
   }
