@@ -5,7 +5,6 @@ import dev.percore.config.Version;
 import dev.percore.worker.api.BlockingHandler;
 import dev.percore.worker.api.ComputeFunction;
 import dev.percore.worker.api.FunctionSpec;
-import dev.percore.worker.api.Response;
 import dev.percore.worker.calc.CalcRoutes;
 import dev.percore.worker.calc.Catalogue;
 import dev.percore.worker.calc.WorkerIdentity;
@@ -112,7 +111,7 @@ final class Worker implements AutoCloseable {
     var catalogue = new Catalogue(plugins.functions());
     List<Route> routes = new ArrayList<>();
     routes.addAll(new SiteRoutes(Version.current(), specs(), () -> ready).routes());
-    routes.addAll(new CalcRoutes(catalogue, lane, identity, Response::problem).routes());
+    routes.addAll(new CalcRoutes(catalogue, lane, identity).routes());
     ServerConfig.StaticFiles files = config.staticFiles();
     if (files.root() != null) {
       var handler =

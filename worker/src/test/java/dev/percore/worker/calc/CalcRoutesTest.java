@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +68,22 @@ class CalcRoutesTest {
     JsonNode answer = JSON.readTree(body(exchange.response()));
     assertThat(answer.get("result").intValue()).isEqualTo(3);
     assertThat(answer.get("arguments").toString()).isEqualTo("{\"expression\":\"1+2\"}");
+  }
+
+  @Test
+  void readsALongBodyOnTheComputeThread() throws Exception {
+    FakeExchange running = get("/calc/wait", Map.of());
+    started.await();
+    String padding = " ".repeat(16 * 1024);
+    FakeExchange valid =
+        send(FakeRequest.post("/calc/count", "application/json", "{\"n\":3}" + padding));
+    assertThat(valid.isAnswered()).isFalse();
+    release.countDown();
+    assertThat(running.response().status()).isEqualTo(200);
+    assertThat(JSON.readTree(body(valid.response())).get("result").intValue()).isEqualTo(3);
+    FakeExchange invalid =
+        send(FakeRequest.post("/calc/count", "application/json", "{\"n\":-3}" + padding));
+    assertThat(invalid.problem().type()).isEqualTo("parameter-out-of-range");
   }
 
   @Test
@@ -173,7 +188,10 @@ class CalcRoutesTest {
     Response response = get("/calc/count", "n=1").response();
     assertThat(response.status()).isEqualTo(503);
     assertThat(header(response, "Retry-After")).isEqualTo("1");
-    assertThat(body(response)).isEqualTo("compute-queue-full {queued=1, retryAfterSeconds=1}");
+    JsonNode problem = JSON.readTree(body(response));
+    assertThat(problem.get("type").stringValue()).isEqualTo("/problems/compute-queue-full");
+    assertThat(problem.get("queued").intValue()).isEqualTo(1);
+    assertThat(problem.get("retry_after_seconds").intValue()).isEqualTo(1);
     release.countDown();
     assertThat(running.response().status()).isEqualTo(200);
     assertThat(waiting.response().status()).isEqualTo(200);
@@ -212,7 +230,7 @@ class CalcRoutesTest {
     for (FakeExchange exchange : List.of(running, waiting, late)) {
       assertThat(exchange.response().status()).isEqualTo(503);
       assertThat(header(exchange.response(), "Retry-After")).isEqualTo("1");
-      assertThat(body(exchange.response())).startsWith("worker-stopping");
+      assertThat(body(exchange.response())).contains("/problems/worker-stopping");
     }
   }
 
@@ -258,17 +276,7 @@ class CalcRoutesTest {
               }
               return ComputeResult.json(true);
             }));
-    return new CalcRoutes(
-            new Catalogue(functions),
-            lane,
-            new WorkerIdentity(1, 4711),
-            problem ->
-                Response.text(problem.status(), problem.type() + " " + sorted(problem.members())))
-        .routes();
-  }
-
-  private static Map<String, Object> sorted(Map<String, Object> members) {
-    return new TreeMap<>(members);
+    return new CalcRoutes(new Catalogue(functions), lane, new WorkerIdentity(1, 4711)).routes();
   }
 
   private static ComputeResult fail() throws ComputeException {
