@@ -2,9 +2,9 @@ package dev.percore.worker;
 
 import dev.percore.config.ServerConfig;
 import dev.percore.config.Version;
+import dev.percore.worker.api.BlockingHandler;
 import dev.percore.worker.api.ComputeFunction;
 import dev.percore.worker.api.FunctionSpec;
-import dev.percore.worker.api.Response;
 import dev.percore.worker.calc.CalcRoutes;
 import dev.percore.worker.calc.Catalogue;
 import dev.percore.worker.calc.WorkerIdentity;
@@ -34,10 +34,12 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +48,12 @@ import org.slf4j.LoggerFactory;
 /// compute. It knows how to start and how to end, and nothing of who supervises it.
 final class Worker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
+  /// How late an answer may be that a deadline has passed.
+  private static final Duration DEADLINE_CHECK_INTERVAL = Duration.ofMillis(50);
+
+  /// How long the code of users may take to heed that it is to end.
+  private static final Duration FAREWELL = Duration.ofSeconds(1);
 
   private final ServerConfig config;
   private final EventLoopGroup loop;
@@ -103,15 +111,26 @@ final class Worker implements AutoCloseable {
     var catalogue = new Catalogue(plugins.functions());
     List<Route> routes = new ArrayList<>();
     routes.addAll(new SiteRoutes(Version.current(), specs(), () -> ready).routes());
-    routes.addAll(new CalcRoutes(catalogue, lane, identity, Response::problem).routes());
-    plugins.handlers().forEach(handler -> routes.add(blocking.route(handler)));
+    routes.addAll(new CalcRoutes(catalogue, lane, identity).routes());
     ServerConfig.StaticFiles files = config.staticFiles();
     if (files.root() != null) {
       var handler =
           new StaticFiles(files.root(), files.path(), files.index(), InstantSource.system());
       routes.add(blocking.route(handler));
     }
+    List<BlockingHandler> handlers = plugins.handlers();
+    handlers.forEach(handler -> requireFreePath(handler, routes));
+    handlers.forEach(handler -> routes.add(blocking.route(handler)));
     return routes;
+  }
+
+  // Among themselves the plugins have no path twice.
+  private static void requireFreePath(BlockingHandler handler, List<Route> builtIn) {
+    if (builtIn.stream().anyMatch(route -> route.path().equals(handler.path()))) {
+      throw new IllegalArgumentException(
+          "the plugin handler '%s' (%s) cannot be mounted at %s: the server itself answers there"
+              .formatted(handler.name(), handler.getClass().getName(), handler.path()));
+    }
   }
 
   private List<FunctionSpec> specs() {
@@ -129,6 +148,11 @@ final class Worker implements AutoCloseable {
       throw new WorkerStartException(String.valueOf(failure.getMessage()), failure);
     }
     lane.start();
+    eventLoop.scheduleWithFixedDelay(
+        lane::expireOverdue,
+        DEADLINE_CHECK_INTERVAL.toMillis(),
+        DEADLINE_CHECK_INTERVAL.toMillis(),
+        TimeUnit.MILLISECONDS);
     front.start(eventLoop);
     telemetry.start();
     new Heartbeat(eventLoop, config.supervision().heartbeatInterval(), this::load, link::send)
@@ -167,9 +191,24 @@ final class Worker implements AutoCloseable {
   public void close() {
     lane.close();
     ioPool.close();
+    awaitUserCode();
     plugins.close();
     accessLog.close();
     telemetry.close();
+  }
+
+  // What still runs would find its handler closed and its classes gone.
+  private void awaitUserCode() {
+    long deadlineNanos = System.nanoTime() + FAREWELL.toNanos();
+    try {
+      boolean ended = ioPool.awaitEnd(FAREWELL);
+      ended &= lane.awaitEnd(Duration.ofNanos(Math.max(deadlineNanos - System.nanoTime(), 1)));
+      if (!ended) {
+        log.warn("a function or handler runs on although it was told to end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void cutConnections() throws InterruptedException {

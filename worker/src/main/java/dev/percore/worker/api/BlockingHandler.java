@@ -22,6 +22,7 @@ public interface BlockingHandler {
   /// @throws Exception anything thrown is logged and answered with 500
   Response handle(Request request) throws Exception;
 
-  /// Called once when the worker has drained.
+  /// Called once when the worker ends. Calls that outlived the drain have been interrupted; one
+  /// that does not heed that within a second may still run.
   default void close() {}
 }

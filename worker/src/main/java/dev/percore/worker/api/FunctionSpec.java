@@ -13,8 +13,11 @@ import java.util.stream.Collectors;
 /// @param summary one sentence
 /// @param parameters in the order of the documentation
 /// @param example arguments that make a good first call, cheap, by parameter name
-/// @param cost what the arguments cost together, in the unit of `costLimit`
-/// @param costLimit the most that one call may cost; calls beyond it are refused with 400
+/// @param cost what the arguments cost together, in the unit of `costLimit`. Called once for each
+///     call, on the event loop that serves all connections (or on the compute thread, for a long
+///     body): it must be quick (a few arithmetic operations), pure and thread-safe
+/// @param costLimit the most that one call may cost; calls beyond it are refused with 400. Infinite
+///     for no limit
 /// @param costUnit what is counted, for the documentation: "additions", "pixel iterations"
 public record FunctionSpec(
     String name,
@@ -31,6 +34,15 @@ public record FunctionSpec(
     }
     parameters = List.copyOf(parameters);
     example = Map.copyOf(example);
+  }
+
+  /// A function without a cost limit: the ranges of its parameters alone keep its calls short
+  /// enough. How long a call will take is then guessed from the calls before, whatever their
+  /// arguments; with a cost the guess is better.
+  public static FunctionSpec of(
+      String name, String summary, List<Parameter> parameters, Map<String, Object> example) {
+    return new FunctionSpec(
+        name, summary, parameters, example, _ -> 1, Double.POSITIVE_INFINITY, "calls");
   }
 
   /// Path and query of a call with the arguments of the example.

@@ -13,8 +13,21 @@ import tools.jackson.databind.JsonNode;
 
 /// Makes the [Arguments] of one function from a request: from its query or from its JSON body, held
 /// against types, ranges and the cost limit, with defaults filled in. Immutable.
+///
+/// A body may be as long as the declared parameters can need, and no longer: so the time for it is
+/// bounded, whatever the server takes in general.
 public final class ArgumentParser {
+  /// Names, spaces, small values: enough for every call whose parameters are not large themselves.
+  private static final int BODY_LENGTH_BASE = 64 * 1024;
+
+  /// A double has up to 24 characters; the rest is for separators and indentation.
+  private static final int BYTES_PER_NUMBER = 32;
+
+  /// An escape: a backslash, `u` and four digits.
+  private static final int BYTES_PER_CHARACTER = 6;
+
   private final FunctionSpec spec;
+  private final long bodyLengthMaximum;
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
 
   ArgumentParser(FunctionSpec spec) {
@@ -22,12 +35,15 @@ public final class ArgumentParser {
     for (Parameter parameter : spec.parameters()) {
       parameters.put(parameter.name(), parameter);
     }
+    this.bodyLengthMaximum =
+        BODY_LENGTH_BASE
+            + spec.parameters().stream().mapToLong(ArgumentParser::lengthMaximum).sum();
   }
 
   /// The arguments of a request.
   ///
   /// @throws ProblemException with a problem that names what is wrong and what would be allowed
-  public Arguments parse(Request request) throws ProblemException {
+  public PricedArguments parse(Request request) throws ProblemException {
     if (request.body().length == 0) {
       return fromQuery(request.query());
     }
@@ -38,10 +54,13 @@ public final class ArgumentParser {
     if (!request.query().isEmpty()) {
       throw ArgumentProblems.queryAndBody();
     }
+    if (request.body().length > bodyLengthMaximum) {
+      throw ArgumentProblems.bodyTooLong(spec, request.body().length, bodyLengthMaximum);
+    }
     return fromJson(JsonArguments.object(request.body()));
   }
 
-  Arguments fromQuery(Map<String, List<String>> query) throws ProblemException {
+  PricedArguments fromQuery(Map<String, List<String>> query) throws ProblemException {
     Map<String, Object> given = new LinkedHashMap<>();
     for (Map.Entry<String, List<String>> entry : query.entrySet()) {
       Parameter parameter = parameter(entry.getKey());
@@ -53,7 +72,7 @@ public final class ArgumentParser {
     return complete(given);
   }
 
-  Arguments fromJson(JsonNode object) throws ProblemException {
+  PricedArguments fromJson(JsonNode object) throws ProblemException {
     Map<String, Object> given = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : object.properties()) {
       Parameter parameter = parameter(entry.getKey());
@@ -70,7 +89,7 @@ public final class ArgumentParser {
     return parameter;
   }
 
-  private Arguments complete(Map<String, Object> given) throws ProblemException {
+  private PricedArguments complete(Map<String, Object> given) throws ProblemException {
     Map<String, Object> values = new LinkedHashMap<>();
     for (Parameter parameter : spec.parameters()) {
       @Nullable Object value = given.getOrDefault(parameter.name(), parameter.defaultValue());
@@ -85,7 +104,16 @@ public final class ArgumentParser {
     if (!(cost <= spec.costLimit())) {
       throw ArgumentProblems.costOverLimit(spec, values, cost);
     }
-    return arguments;
+    return new PricedArguments(arguments, cost);
+  }
+
+  /// Length that the value may need beyond the base.
+  private static long lengthMaximum(Parameter parameter) {
+    return switch (parameter) {
+      case Parameter.Whole _, Parameter.Real _, Parameter.Choice _ -> 0;
+      case Parameter.Text text -> (long) text.maximumLength() * BYTES_PER_CHARACTER;
+      case Parameter.Numbers numbers -> (long) numbers.maximumSize() * BYTES_PER_NUMBER;
+    };
   }
 
   private static void requireJson(@Nullable String contentType) throws ProblemException {

@@ -106,6 +106,16 @@ final class ArgumentProblems {
             "A GET request takes its arguments from the query; send a body with POST."));
   }
 
+  static ProblemException bodyTooLong(FunctionSpec spec, int length, long maximum) {
+    return new ProblemException(
+        new Problem(
+            413,
+            "content-too-large",
+            "Content too large",
+            "The arguments of '%s' never need more than %d bytes.".formatted(spec.name(), maximum),
+            members("value", length, "maximum", maximum)));
+  }
+
   static ProblemException queryAndBody() {
     return new ProblemException(
         Problem.of(

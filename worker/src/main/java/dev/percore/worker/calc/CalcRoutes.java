@@ -1,7 +1,5 @@
 package dev.percore.worker.calc;
 
-import dev.percore.worker.api.Arguments;
-import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.compute.ComputeLane;
 import dev.percore.worker.compute.Submission;
@@ -10,33 +8,24 @@ import dev.percore.worker.http.Route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 
 /// Mounts the catalogue: `/calc` for the classic count, `/calc/` for the list, and one route for
 /// each function, so that the metrics' `route` label is bounded.
 public final class CalcRoutes {
   private static final String PREFIX = "/calc/";
   private static final String CLASSIC_FUNCTION = "count";
+  private static final int BODY_LENGTH_ON_EVENT_LOOP = 16 * 1024;
 
   private final Catalogue catalogue;
   private final ComputeLane lane;
   private final WorkerIdentity worker;
-  private final CallProblems problems;
   private final Response list;
 
   /// Makes routes over a catalogue and a lane.
-  ///
-  /// @param problemWriter makes a problem's response, to which header fields such as `Retry-After`
-  ///     are added
-  public CalcRoutes(
-      Catalogue catalogue,
-      ComputeLane lane,
-      WorkerIdentity worker,
-      Function<Problem, Response> problemWriter) {
+  public CalcRoutes(Catalogue catalogue, ComputeLane lane, WorkerIdentity worker) {
     this.catalogue = catalogue;
     this.lane = lane;
     this.worker = worker;
-    this.problems = new CallProblems(problemWriter);
     this.list = Response.json(200, CatalogueDocument.write(catalogue));
   }
 
@@ -57,17 +46,15 @@ public final class CalcRoutes {
   }
 
   private void call(Catalogue.Entry entry, Exchange exchange) {
-    Arguments arguments;
-    try {
-      arguments = entry.arguments().parse(exchange.request());
-    } catch (ProblemException e) {
-      exchange.respond(e.problem());
+    CalcTask task = new CalcTask(entry, exchange, worker);
+    // A long body would keep the event loop from everybody else: the task reads it when it runs.
+    boolean readNow = exchange.request().body().length <= BODY_LENGTH_ON_EVENT_LOOP;
+    if (readNow && !task.readArguments()) {
       return;
     }
-    CalcTask task = new CalcTask(entry, arguments, exchange, worker, problems);
     switch (lane.submit(task)) {
       case Submission.Accepted(Submission.Ticket ticket) -> exchange.onClientGone(ticket::cancel);
-      case Submission.Refused refused -> exchange.respond(problems.refused(refused));
+      case Submission.Refused refused -> exchange.respond(CallProblems.refused(refused));
     }
   }
 
@@ -75,9 +62,9 @@ public final class CalcRoutes {
     String path = exchange.request().path();
     if (!path.equals(PREFIX)) {
       String name = path.substring(PREFIX.length());
-      exchange.respond(problems.unknownFunction(name, catalogue.names()));
+      exchange.respond(CallProblems.unknownFunction(name, catalogue.names()));
     } else if (exchange.request().method().equals("POST")) {
-      exchange.respond(problems.methodNotAllowed("POST", "GET, HEAD, OPTIONS"));
+      exchange.respond(CallProblems.methodNotAllowed("POST", "GET, HEAD, OPTIONS"));
     } else {
       exchange.respond(list);
     }

@@ -7,28 +7,36 @@ import dev.percore.worker.api.ComputeResult;
 import dev.percore.worker.compute.ComputeTask;
 import dev.percore.worker.http.Exchange;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/// One call of a function: runs it on the compute thread and answers the exchange.
+/// One call of a function: reads its arguments, runs it on the compute thread and answers the
+/// exchange. Confined to one thread at a time: that of the submitter, then the compute thread.
 final class CalcTask implements ComputeTask {
   private final Catalogue.Entry entry;
-  private final Arguments arguments;
   private final Exchange exchange;
   private final WorkerIdentity worker;
-  private final CallProblems problems;
-  private final double cost;
+  private @Nullable Arguments arguments;
+  private double cost = Double.NaN;
 
-  CalcTask(
-      Catalogue.Entry entry,
-      Arguments arguments,
-      Exchange exchange,
-      WorkerIdentity worker,
-      CallProblems problems) {
+  CalcTask(Catalogue.Entry entry, Exchange exchange, WorkerIdentity worker) {
     this.entry = entry;
-    this.arguments = arguments;
     this.exchange = exchange;
     this.worker = worker;
-    this.problems = problems;
-    this.cost = entry.spec().cost().applyAsDouble(arguments);
+  }
+
+  /// Reads the arguments now, or answers with what is wrong with them. Otherwise [#run] does so.
+  ///
+  /// @return whether there is something to run
+  boolean readArguments() {
+    try {
+      PricedArguments priced = entry.arguments().parse(exchange.request());
+      arguments = priced.arguments();
+      cost = priced.cost();
+      return true;
+    } catch (ProblemException e) {
+      exchange.respond(e.problem());
+      return false;
+    }
   }
 
   @Override
@@ -43,30 +51,44 @@ final class CalcTask implements ComputeTask {
 
   @Override
   public void run(ComputeContext context, Duration queued) throws Exception {
+    Arguments given = arguments == null ? readLate() : arguments;
+    if (given == null) {
+      return;
+    }
     long startedNanos = System.nanoTime();
     ComputeResult result;
     try {
-      result = entry.function().apply(arguments, context);
+      result = entry.function().apply(given, context);
     } catch (ComputeException e) {
-      exchange.respond(problems.noAnswer(function(), arguments, e));
+      exchange.respond(CallProblems.noAnswer(function(), given, e));
       return;
     }
     Duration computed = Duration.ofNanos(System.nanoTime() - startedNanos);
     String thread = Thread.currentThread().getName();
     exchange.respond(
-        new Answer(function(), arguments, result, worker, thread, queued, computed).response());
+        new Answer(function(), given, result, worker, thread, queued, computed).response());
+  }
+
+  // The cost stays unknown: the time that the reading took would spoil what is learnt from it.
+  private @Nullable Arguments readLate() {
+    try {
+      return entry.arguments().parse(exchange.request()).arguments();
+    } catch (ProblemException e) {
+      exchange.respond(e.problem());
+      return null;
+    }
   }
 
   @Override
   public void failed(Throwable cause) {
-    exchange.respond(problems.failed(function()));
+    exchange.respond(CallProblems.failed(function()));
   }
 
   @Override
   public void abandoned(Abandonment why) {
     switch (why) {
-      case EXPIRED -> exchange.respond(problems.expired(function()));
-      case STOPPING -> exchange.respond(problems.stopping());
+      case EXPIRED -> exchange.respond(CallProblems.expired(function()));
+      case STOPPING -> exchange.respond(CallProblems.stopping());
       case CLIENT_GONE -> {
         // Nobody is left to be answered.
       }

@@ -9,18 +9,12 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /// The problem documents for calls that are as they should be and still get no result.
 final class CallProblems {
-  private final Function<Problem, Response> problemWriter;
+  private CallProblems() {}
 
-  /// @param problemWriter makes a problem's response, to which header fields can be added
-  CallProblems(Function<Problem, Response> problemWriter) {
-    this.problemWriter = problemWriter;
-  }
-
-  Problem unknownFunction(String name, List<String> known) {
+  static Problem unknownFunction(String name, List<String> known) {
     String shown = name.length() <= 100 ? name : name.substring(0, 100) + "…";
     return new Problem(
         404,
@@ -30,9 +24,8 @@ final class CallProblems {
         Map.of("function", shown, "allowed", known));
   }
 
-  Response methodNotAllowed(String method, String allowed) {
-    return problemWriter
-        .apply(
+  static Response methodNotAllowed(String method, String allowed) {
+    return Response.problem(
             Problem.of(
                 405,
                 "method-not-allowed",
@@ -42,7 +35,7 @@ final class CallProblems {
   }
 
   /// In range, but without an answer.
-  Problem noAnswer(String function, Arguments arguments, ComputeException cause) {
+  static Problem noAnswer(String function, Arguments arguments, ComputeException cause) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("function", function);
     members.put("parameter", cause.parameter());
@@ -53,7 +46,7 @@ final class CallProblems {
     return new Problem(422, "no-answer", "No answer", String.valueOf(cause.getMessage()), members);
   }
 
-  Problem failed(String function) {
+  static Problem failed(String function) {
     return new Problem(
         500,
         "function-failed",
@@ -62,7 +55,7 @@ final class CallProblems {
         Map.of("function", function));
   }
 
-  Problem expired(String function) {
+  static Problem expired(String function) {
     return new Problem(
         504,
         "compute-timeout",
@@ -71,14 +64,14 @@ final class CallProblems {
         Map.of("function", function));
   }
 
-  Response stopping() {
+  static Response stopping() {
     return unavailable(
         Problem.of(
             503, "worker-stopping", "Worker stopping", "The worker stops; try again at once."),
         Duration.ofSeconds(1));
   }
 
-  Response refused(Submission.Refused refused) {
+  static Response refused(Submission.Refused refused) {
     return switch (refused.cause()) {
       case QUEUE_FULL -> busy(refused, "compute-queue-full", "As many calls wait as may: %d.");
       case TOO_LATE ->
@@ -90,7 +83,7 @@ final class CallProblems {
     };
   }
 
-  private Response busy(Submission.Refused refused, String type, String detail) {
+  private static Response busy(Submission.Refused refused, String type, String detail) {
     Duration retryAfter = refused.retryAfter();
     return unavailable(
         new Problem(
@@ -98,14 +91,12 @@ final class CallProblems {
             type,
             "Worker busy",
             detail.formatted(refused.queued()),
-            Map.of("queued", refused.queued(), "retryAfterSeconds", wholeSeconds(retryAfter))),
+            Map.of("queued", refused.queued(), "retry_after_seconds", wholeSeconds(retryAfter))),
         retryAfter);
   }
 
-  private Response unavailable(Problem problem, Duration retryAfter) {
-    return problemWriter
-        .apply(problem)
-        .with("Retry-After", Long.toString(wholeSeconds(retryAfter)));
+  private static Response unavailable(Problem problem, Duration retryAfter) {
+    return Response.problem(problem).with("Retry-After", Long.toString(wholeSeconds(retryAfter)));
   }
 
   private static long wholeSeconds(Duration duration) {

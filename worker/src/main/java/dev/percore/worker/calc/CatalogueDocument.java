@@ -24,8 +24,10 @@ final class CatalogueDocument {
     members.put("url", "/calc/" + spec.name());
     members.put(
         "parameters", spec.parameters().stream().map(CatalogueDocument::parameter).toList());
-    members.put("cost_limit", ParameterDescription.plain(spec.costLimit()));
-    members.put("cost_unit", spec.costUnit());
+    if (Double.isFinite(spec.costLimit())) {
+      members.put("cost_limit", ParameterDescription.plain(spec.costLimit()));
+      members.put("cost_unit", spec.costUnit());
+    }
     members.put("example_arguments", example(spec));
     members.put("example_url", spec.exampleUrl());
     return members;

@@ -19,6 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Reads a JSON body strictly: UTF-8, one object, no key twice, nothing after it.
 final class JsonArguments {
+  /// Characters of one number: work on decimal digits grows with the square of their number.
+  static final int NUMBER_LENGTH_MAXIMUM = 400;
+
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -26,7 +29,7 @@ final class JsonArguments {
                       StreamReadConstraints.builder()
                           // An object that holds lists, and a little more to tell a wrong type.
                           .maxNestingDepth(8)
-                          .maxNumberLength(400)
+                          .maxNumberLength(NUMBER_LENGTH_MAXIMUM)
                           .maxNameLength(200)
                           .build())
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)

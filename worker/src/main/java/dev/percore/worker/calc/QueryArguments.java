@@ -39,7 +39,7 @@ final class QueryArguments {
   }
 
   private static BigDecimal number(Parameter parameter, String given) throws ProblemException {
-    if (!NUMBER.matcher(given).matches()) {
+    if (given.length() > JsonArguments.NUMBER_LENGTH_MAXIMUM || !NUMBER.matcher(given).matches()) {
       throw ArgumentProblems.wrongType(parameter, given);
     }
     return new BigDecimal(given);

@@ -6,11 +6,8 @@ import dev.percore.worker.compute.ComputeTask.Abandonment;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,8 +16,8 @@ import org.slf4j.LoggerFactory;
 /// Concurrency: every method may be called from any thread and none blocks. Tasks run one at a
 /// time, in the order of acceptance, on the thread `compute-{slot}`.
 ///
-/// Life: [#start], then [#drain] (finish what is there) or [#close] (give it up). [#terminated]
-/// tells when the thread has ended.
+/// Life: [#start], then [#close]. Deadlines are kept by whoever calls [#expireOverdue]: not by the
+/// lane's own thread, which belongs to a function that may not look up for long.
 public final class ComputeLane implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ComputeLane.class);
 
@@ -32,9 +29,7 @@ public final class ComputeLane implements AutoCloseable {
   private final ComputeMetrics metrics;
   private final FatalErrorHandler fatalErrors;
   private final LongSupplier nanoClock;
-  private final CompletableFuture<@Nullable Void> terminated = new CompletableFuture<>();
   private final AtomicLong completed = new AtomicLong();
-  private final AtomicLong progress = new AtomicLong();
 
   /// Makes a lane without a running thread.
   ///
@@ -78,10 +73,9 @@ public final class ComputeLane implements AutoCloseable {
     long now = nanoTime();
     LaneTask offered =
         new LaneTask(
-            this,
             task,
             now,
-            Deadline.after(timeout, now),
+            TaskDeadline.after(timeout, now),
             serviceTimes.estimate(task.function(), task.cost()));
     Optional<Submission.Refused> refusal = queue.offer(offered);
     if (refusal.isPresent()) {
@@ -91,10 +85,18 @@ public final class ComputeLane implements AutoCloseable {
     return new Submission.Accepted(() -> cancel(offered));
   }
 
-  /// Accepts nothing more, and ends when what was accepted is done.
-  public void drain() {
-    queue.drain();
-    endWithoutThread();
+  /// Gives up the tasks whose deadline has passed, and tells them at once. The one that runs is
+  /// flagged besides: its function may go on without a look, but its client has the answer.
+  /// Deadlines are as exact as the calls of this method are frequent.
+  public void expireOverdue() {
+    long now = nanoTime();
+    for (LaneTask overdue : queue.removeOverdue(now)) {
+      giveUp(overdue, Abandonment.EXPIRED);
+    }
+    LaneTask running = queue.running();
+    if (running != null && running.deadline().hasPassed(now)) {
+      giveUpRunning(running, Abandonment.EXPIRED);
+    }
   }
 
   /// Accepts nothing more, and gives up everything that has not been answered yet.
@@ -105,22 +107,15 @@ public final class ComputeLane implements AutoCloseable {
     }
     LaneTask running = queue.running();
     if (running != null) {
-      // Told at once: the function may take its time to notice, and the worker is about to exit.
-      running.abandon(Abandonment.STOPPING);
-      tell(running, () -> running.task().abandoned(Abandonment.STOPPING));
+      giveUpRunning(running, Abandonment.STOPPING);
     }
-    endWithoutThread();
   }
 
-  /// Completes when the lane's thread has ended (or, if it was never started, when the lane is
-  /// closed). Never fails.
-  public CompletionStage<@Nullable Void> terminated() {
-    return terminated.minimalCompletionStage();
-  }
-
-  /// Where the lane is in its life.
-  public LaneState state() {
-    return queue.state();
+  /// Waits until what ran when the lane was closed has left the thread. Not for the event loop.
+  ///
+  /// @return whether it has left in time
+  public boolean awaitEnd(Duration timeout) throws InterruptedException {
+    return thread.getState() == Thread.State.NEW || thread.join(timeout);
   }
 
   /// Tasks that wait.
@@ -138,31 +133,14 @@ public final class ComputeLane implements AutoCloseable {
     return completed.get();
   }
 
-  /// Grows with each task that ends, and with each poll for cancellation by one that may go on. A
-  /// lane with a running task whose progress stands still is stuck.
-  public long progress() {
-    return progress.getOpaque();
-  }
-
-  /// One more sign of life. Only for the compute thread.
-  void advance() {
-    progress.setOpaque(progress.getPlain() + 1);
-  }
-
-  long nanoTime() {
+  private long nanoTime() {
     return nanoClock.getAsLong();
   }
 
   private void cancel(LaneTask unwanted) {
-    unwanted.abandon(Abandonment.CLIENT_GONE);
+    var _ = unwanted.abandon(Abandonment.CLIENT_GONE);
     if (queue.remove(unwanted)) {
       giveUp(unwanted, Abandonment.CLIENT_GONE);
-    }
-  }
-
-  private void endWithoutThread() {
-    if (thread.getState() == Thread.State.NEW) {
-      terminated.complete(null);
     }
   }
 
@@ -174,14 +152,12 @@ public final class ComputeLane implements AutoCloseable {
         execute(next);
         queue.release();
         completed.incrementAndGet();
-        advance();
       }
     } catch (Throwable e) {
       // Functions cannot bring it here: the lane itself is broken.
       fatalErrors.fatal(e);
     } finally {
       close();
-      terminated.complete(null);
     }
   }
 
@@ -205,7 +181,7 @@ public final class ComputeLane implements AutoCloseable {
     }
     Outcome outcome = run(current, queued);
     Duration ran = Duration.ofNanos(nanoTime() - startedNanos);
-    // One that was cut off would have taken longer: it counts only if it shows the estimate short.
+    // One that ended too late may have been cut off: it counts only if it shows the estimate short.
     if (outcome == Outcome.OK
         || (outcome == Outcome.EXPIRED && ran.compareTo(current.estimate()) > 0)) {
       serviceTimes.add(function, current.task().cost(), ran);
@@ -218,7 +194,9 @@ public final class ComputeLane implements AutoCloseable {
   private Outcome run(LaneTask current, Duration queued) {
     try {
       current.task().run(current, queued);
-      return Outcome.OK;
+      // Told before that it is given up, a task that ended well after all has answered nobody.
+      Abandonment why = current.abandonment();
+      return why == null ? Outcome.OK : outcome(why);
     } catch (CancellationException e) {
       Abandonment why = current.abandonment();
       return why == null ? fail(current, e) : stopped(current, why);
@@ -256,6 +234,14 @@ public final class ComputeLane implements AutoCloseable {
   private void giveUp(LaneTask unwanted, Abandonment why) {
     tell(unwanted, () -> unwanted.task().abandoned(why));
     metrics.ended(unwanted.task().function(), outcome(why));
+  }
+
+  /// Asks the running task to stop, and tells it at once that nobody waits for its result any more:
+  /// its function may take its time to notice.
+  private void giveUpRunning(LaneTask running, Abandonment why) {
+    if (running.abandon(why)) {
+      tell(running, () -> running.task().abandoned(why));
+    }
   }
 
   /// Tells the task how it ended; what it does with that must not harm the lane.

@@ -12,7 +12,8 @@ public interface ComputeTask {
   String function();
 
   /// What it costs, in the function's own unit; together with the times measured for that function
-  /// it foretells how long the task will run.
+  /// it foretells how long the task will run. Not a number if unknown: then nothing is foretold,
+  /// and nothing learnt.
   double cost();
 
   /// Computes and answers, on the compute thread.
@@ -26,7 +27,8 @@ public interface ComputeTask {
   void failed(Throwable cause);
 
   /// Told when the task was given up before it had a result: on the compute thread, or on the
-  /// thread that closes the lane or cancels the task. May come while [#run] is still at work.
+  /// thread that closes the lane, cancels the task or keeps the deadlines. May come while [#run] is
+  /// still at work.
   void abandoned(Abandonment why);
 
   /// Why a task was given up.

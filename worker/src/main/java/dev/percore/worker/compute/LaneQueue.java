@@ -110,29 +110,35 @@ final class LaneQueue {
     }
   }
 
-  /// Refuses from now on.
-  void drain() {
-    advanceTo(LaneState.DRAINING);
+  /// Takes out the waiting tasks whose deadline has passed. All have the same time, so they wait in
+  /// the order of their deadlines.
+  List<LaneTask> removeOverdue(long nowNanos) {
+    lock.lock();
+    try {
+      List<LaneTask> overdue = new ArrayList<>();
+      for (LaneTask next = waiting.peek();
+          next != null && next.deadline().hasPassed(nowNanos);
+          next = waiting.peek()) {
+        waiting.remove();
+        waitingEstimate = waitingEstimate.minus(next.estimate());
+        overdue.add(next);
+      }
+      return overdue;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Refuses from now on and takes out what waits.
   List<LaneTask> close() {
     lock.lock();
     try {
-      advanceTo(LaneState.CLOSED);
+      state = LaneState.CLOSED;
+      changed.signal();
       List<LaneTask> left = new ArrayList<>(waiting);
       waiting.clear();
       waitingEstimate = Duration.ZERO;
       return left;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  LaneState state() {
-    lock.lock();
-    try {
-      return state;
     } finally {
       lock.unlock();
     }
@@ -151,18 +157,6 @@ final class LaneQueue {
     lock.lock();
     try {
       return running;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void advanceTo(LaneState next) {
-    lock.lock();
-    try {
-      if (state.compareTo(next) < 0) {
-        state = next;
-        changed.signal();
-      }
     } finally {
       lock.unlock();
     }

@@ -8,32 +8,17 @@ import org.jspecify.annotations.Nullable;
 
 /// A task inside of the lane: with its deadline, and as the context that the running function sees.
 final class LaneTask implements ComputeContext {
-  // Reading the clock costs as much as a hundred additions, so not every poll does.
-  private static final int POLLS_PER_CLOCK_READING = 4;
-
-  private final ComputeLane lane;
   private final ComputeTask task;
   private final long submittedNanos;
-  private final Deadline deadline;
+  private final TaskDeadline deadline;
   private final Duration estimate;
 
-  /// Set by any thread; stays null for a deadline that passes while the task runs.
   private volatile @Nullable Abandonment abandoned;
-
-  // Only for the compute thread.
-  private int polls;
-  private boolean expired;
 
   /// Wraps a task that is offered now.
   ///
   /// @param estimate how long it is expected to run
-  LaneTask(
-      ComputeLane lane,
-      ComputeTask task,
-      long submittedNanos,
-      Deadline deadline,
-      Duration estimate) {
-    this.lane = lane;
+  LaneTask(ComputeTask task, long submittedNanos, TaskDeadline deadline, Duration estimate) {
     this.task = task;
     this.submittedNanos = submittedNanos;
     this.deadline = deadline;
@@ -48,7 +33,7 @@ final class LaneTask implements ComputeContext {
     return submittedNanos;
   }
 
-  Deadline deadline() {
+  TaskDeadline deadline() {
     return deadline;
   }
 
@@ -57,28 +42,24 @@ final class LaneTask implements ComputeContext {
   }
 
   /// Asks the function to stop, from any thread. The first reason stays.
-  synchronized void abandon(Abandonment why) {
-    if (abandoned == null) {
+  ///
+  /// @return whether this is the first
+  synchronized boolean abandon(Abandonment why) {
+    boolean first = abandoned == null;
+    if (first) {
       abandoned = why;
     }
+    return first;
   }
 
-  /// Why the function was asked to stop, or null if it was not asked. Only for the compute thread.
+  /// Why the function was asked to stop, or null if it was not asked.
   @Nullable Abandonment abandonment() {
-    return expired ? Abandonment.EXPIRED : abandoned;
+    return abandoned;
   }
 
   @Override
   public boolean isCancelled() {
-    if (expired || abandoned != null) {
-      return true;
-    }
-    // A function that polls but does not heed the answer makes no progress: hence only here.
-    lane.advance();
-    if (polls++ % POLLS_PER_CLOCK_READING == 0) {
-      expired = deadline.hasPassed(lane.nanoTime());
-    }
-    return expired;
+    return abandoned != null;
   }
 
   @Override

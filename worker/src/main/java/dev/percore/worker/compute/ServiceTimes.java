@@ -39,7 +39,7 @@ final class ServiceTimes {
   }
 
   synchronized void add(String function, double cost, Duration ran) {
-    if (ran.compareTo(SHORTEST_COUNTED) < 0) {
+    if (Double.isNaN(cost) || ran.compareTo(SHORTEST_COUNTED) < 0) {
       return;
     }
     Rate past = rates.getOrDefault(function, Rate.NONE);
@@ -48,6 +48,8 @@ final class ServiceTimes {
 
   synchronized Duration estimate(String function, double cost) {
     Rate rate = rates.get(function);
-    return rate == null ? Duration.ZERO : Duration.ofNanos((long) rate.nanosOf(Math.max(cost, 1)));
+    return rate == null || Double.isNaN(cost)
+        ? Duration.ZERO
+        : Duration.ofNanos((long) rate.nanosOf(Math.max(cost, 1)));
   }
 }

@@ -22,7 +22,7 @@ public sealed interface Submission {
     QUEUE_FULL,
     /// The tasks ahead of it would use up its whole time.
     TOO_LATE,
-    /// The lane drains, is closed, or was never started.
+    /// The lane is closed, or was never started.
     STOPPING
   }
 

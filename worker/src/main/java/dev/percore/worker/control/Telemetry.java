@@ -9,23 +9,30 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The worker's registry of figures and their way to the master: on request, and unasked every few
 /// seconds, so that little is forgotten when the worker is killed. The figures are read and encoded
 /// on a thread of their own, never on the event loop.
 public final class Telemetry implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Telemetry.class);
   private static final Duration UNASKED_INTERVAL = Duration.ofSeconds(2);
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gcMetrics = new JvmGcMetrics();
   private final MasterLink link;
+  // A request that comes while it closes is discarded: the last figures are on their way anyway.
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("telemetry").daemon().factory());
+      new ScheduledThreadPoolExecutor(
+          1,
+          Thread.ofPlatform().name("telemetry").daemon().factory(),
+          new ThreadPoolExecutor.DiscardPolicy());
 
   public Telemetry(MasterLink link) {
     this.link = link;
@@ -41,10 +48,10 @@ public final class Telemetry implements AutoCloseable {
 
   /// Starts to answer and to report.
   public void start() {
-    link.onMetricsRequest(request -> thread.execute(() -> link.send(figures(request))));
+    link.onMetricsRequest(request -> thread.execute(() -> report(request)));
     var _ =
         thread.scheduleWithFixedDelay(
-            () -> link.send(figures(0)),
+            () -> report(0),
             UNASKED_INTERVAL.toMillis(),
             UNASKED_INTERVAL.toMillis(),
             TimeUnit.MILLISECONDS);
@@ -56,6 +63,15 @@ public final class Telemetry implements AutoCloseable {
     thread.shutdownNow();
     link.sendAndFlush(figures(0));
     gcMetrics.close();
+  }
+
+  // An exception would end the reports for good, without a word.
+  private void report(long request) {
+    try {
+      link.send(figures(request));
+    } catch (RuntimeException defect) {
+      log.error("the figures could not be read", defect);
+    }
   }
 
   private Metrics figures(long request) {

@@ -73,33 +73,36 @@ final class BlockingCall implements IoTask {
     }
     // Libraries of a plugin look for their own parts by the thread's class loader.
     Thread.currentThread().setContextClassLoader(handler.getClass().getClassLoader());
-    Response response = answer();
-    meters.runTime().record(System.nanoTime() - startedNanos, TimeUnit.NANOSECONDS);
-    exchange.respond(response);
+    // A handler is foreign code: whatever it throws, or gives back that cannot be sent, must cost
+    // this one request only.
+    try {
+      exchange.respond(answer(startedNanos));
+    } catch (Throwable failure) {
+      fail(failure);
+    }
   }
 
-  // A handler is foreign code: whatever it throws must cost this one request only.
-  private Response answer() {
+  private Response answer(long startedNanos) throws Exception {
     try {
       return Objects.requireNonNull(
           handler.handle(exchange.request()), "the handler returned null");
-    } catch (Throwable failure) {
-      if (failure instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-      }
-      // First of all, since after some errors not even a log line may be possible.
-      if (isFatal(failure)) {
-        fatal.accept(failure);
-      }
-      Request request = exchange.request();
-      LOG.error(
-          "handler {} failed on {} {}",
-          handler.name(),
-          request.method(),
-          request.rawPath(),
-          failure);
-      return FAILED;
+    } finally {
+      meters.runTime().record(System.nanoTime() - startedNanos, TimeUnit.NANOSECONDS);
     }
+  }
+
+  private void fail(Throwable failure) {
+    if (failure instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    // First of all, since after some errors not even a log line may be possible.
+    if (isFatal(failure)) {
+      fatal.accept(failure);
+    }
+    Request request = exchange.request();
+    LOG.error(
+        "handler {} failed on {} {}", handler.name(), request.method(), request.rawPath(), failure);
+    exchange.respond(FAILED);
   }
 
   // A stack overflow is unwound completely and leaves the JVM whole, so a request that makes a

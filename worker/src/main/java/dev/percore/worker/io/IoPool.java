@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// So many tasks run, so many wait, and one more is refused at once. Threads start with the first
 /// tasks, one each until all are there, and stay. The pool accepts work from its construction
-/// until [#drain] or [#close].
+/// until [#close].
 public final class IoPool implements AutoCloseable {
   private final ThreadPoolExecutor executor;
 
@@ -50,18 +50,17 @@ public final class IoPool implements AutoCloseable {
     return executor.getQueue().size();
   }
 
-  /// Refuses new tasks and waits until those accepted are done. Blocks: not for the event loop.
-  ///
-  /// @return false when some were not done in time
-  public boolean drain(Duration timeout) throws InterruptedException {
-    executor.shutdown();
-    return executor.awaitTermination(timeout.toNanos(), TimeUnit.NANOSECONDS);
-  }
-
   /// Ends at once: refuses what waits and interrupts what runs. Does not wait.
   @Override
   public void close() {
     executor.shutdownNow().forEach(task -> refuse(task, executor));
+  }
+
+  /// Waits until what ran when the pool was closed has ended. Not for the event loop.
+  ///
+  /// @return whether it has ended in time
+  public boolean awaitEnd(Duration timeout) throws InterruptedException {
+    return executor.awaitTermination(timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private static void refuse(Runnable task, ThreadPoolExecutor executor) {

@@ -14,7 +14,7 @@ interface IoTask extends Runnable {
   enum Refusal {
     /// All threads are busy and no more may wait.
     FULL,
-    /// The pool was drained or closed.
+    /// The pool is closed.
     STOPPING
   }
 }

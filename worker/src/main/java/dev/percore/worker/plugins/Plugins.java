@@ -27,7 +27,7 @@ public final class Plugins implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Plugins.class);
 
   private final URLClassLoader loader;
-  private final Catalogue catalogue = new Catalogue();
+  private final Found found = new Found();
 
   private Plugins(URLClassLoader loader) {
     this.loader = loader;
@@ -78,18 +78,18 @@ public final class Plugins implements AutoCloseable {
 
   /// The built-in functions first, then those of the jars by name of the jar.
   public List<ComputeFunction> functions() {
-    return List.copyOf(catalogue.functions());
+    return List.copyOf(found.functions());
   }
 
   /// The handlers in the same order.
   public List<BlockingHandler> handlers() {
-    return List.copyOf(catalogue.handlers());
+    return List.copyOf(found.handlers());
   }
 
   /// Closes the handlers, and then the jars.
   @Override
   public void close() {
-    for (BlockingHandler handler : catalogue.handlers()) {
+    for (BlockingHandler handler : found.handlers()) {
       try {
         handler.close();
       } catch (RuntimeException | LinkageError e) {
@@ -106,8 +106,8 @@ public final class Plugins implements AutoCloseable {
   /// Takes in what one place declares, and says what that was.
   private List<String> take(Place place) throws PluginException {
     List<String> taken = new ArrayList<>();
-    take(ComputeFunction.class, place, (f, who) -> taken.add(catalogue.add(f, who)));
-    take(BlockingHandler.class, place, (h, who) -> taken.add(catalogue.add(h, who)));
+    take(ComputeFunction.class, place, (f, who) -> taken.add(found.add(f, who)));
+    take(BlockingHandler.class, place, (h, who) -> taken.add(found.add(h, who)));
     return taken;
   }
 
@@ -139,8 +139,8 @@ public final class Plugins implements AutoCloseable {
       return List.of();
     }
     List<Path> paths = new ArrayList<>();
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*.jar")) {
-      found.forEach(paths::add);
+    try (DirectoryStream<Path> listing = Files.newDirectoryStream(folder, "*.jar")) {
+      listing.forEach(paths::add);
     } catch (IOException | DirectoryIteratorException e) {
       throw new PluginException("cannot list the plugins in " + folder + ": " + e, e);
     }

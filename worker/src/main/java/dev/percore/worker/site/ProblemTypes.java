@@ -81,7 +81,7 @@ final class ProblemTypes {
               "content-too-large",
               413,
               "Content too large",
-              "The body is larger than the server takes. The connection is closed."),
+              "The body is larger than the server takes, or than the function's arguments can be."),
           type(
               "request-line-too-long",
               414,

@@ -1,6 +1,7 @@
 package dev.percore.worker.calc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.percore.worker.api.Arguments;
@@ -10,6 +11,7 @@ import dev.percore.worker.api.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -280,8 +282,42 @@ class ArgumentParserTest {
         .isEqualTo("malformed-json");
     assertThat(problemOfBody(JSON, "{\"n\":1" + "0".repeat(500) + "}").type())
         .isEqualTo("malformed-json");
+    assertThat(problemOfQuery("n=1." + "0".repeat(500)).type()).isEqualTo("parameter-wrong-type");
     assertThat(problemOfBody(JSON, "{\"" + "n".repeat(500) + "\":1}").type())
         .isEqualTo("malformed-json");
+  }
+
+  @Test
+  void takesABodyAsLongAsTheParametersCanNeed() throws Exception {
+    String body = "{\"n\":3}";
+    // 5 characters of text and 3 numbers.
+    int maximum = 64 * 1024 + 5 * 6 + 3 * 32;
+    assertThat(body(body + " ".repeat(maximum - body.length())).whole("n")).isEqualTo(3);
+    Problem problem = problemOfBody(JSON, body + " ".repeat(maximum - body.length() + 1));
+    assertThat(problem.status()).isEqualTo(413);
+    assertThat(problem.type()).isEqualTo("content-too-large");
+    assertThat(problem.members())
+        .containsEntry("value", maximum + 1)
+        .containsEntry("maximum", (long) maximum);
+  }
+
+  @Test
+  void asksForTheCostOnce() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    FunctionSpec counting =
+        new FunctionSpec(
+            "fake", "", List.of(), Map.of(), _ -> asked.incrementAndGet(), 10, "steps");
+    assertThat(new ArgumentParser(counting).parse(FakeRequest.get("/calc/fake", Map.of())).cost())
+        .isEqualTo(1);
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
+  void givesArgumentsThatNobodyCanChange() throws Exception {
+    assertThatThrownBy(() -> query("numbers=3,1,2").numbers("numbers").sort(null))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> body("{\"numbers\":[3,1,2]}").numbers("numbers").sort(null))
+        .isInstanceOf(UnsupportedOperationException.class);
   }
 
   @Test
@@ -308,7 +344,7 @@ class ArgumentParserTest {
       })
   void takesJsonByItsContentType(String contentType) throws Exception {
     FakeRequest request = FakeRequest.post("/calc/fake", contentType, "{\"n\":3}");
-    assertThat(parser.parse(request).whole("n")).isEqualTo(3);
+    assertThat(parser.parse(request).arguments().whole("n")).isEqualTo(3);
   }
 
   @ParameterizedTest
@@ -337,7 +373,7 @@ class ArgumentParserTest {
   void aPostWithoutABodyTakesItsQuery() throws Exception {
     FakeRequest request =
         new FakeRequest("POST", "/calc/fake", Map.of("n", List.of("3")), null, new byte[0]);
-    assertThat(parser.parse(request).whole("n")).isEqualTo(3);
+    assertThat(parser.parse(request).arguments().whole("n")).isEqualTo(3);
   }
 
   @Test
@@ -359,11 +395,11 @@ class ArgumentParserTest {
   }
 
   private Arguments query(String query) throws ProblemException {
-    return parser.parse(request(query));
+    return parser.parse(request(query)).arguments();
   }
 
   private Arguments body(String body) throws ProblemException {
-    return parser.parse(FakeRequest.post("/calc/fake", JSON, body));
+    return parser.parse(FakeRequest.post("/calc/fake", JSON, body)).arguments();
   }
 
   private Problem problemOfQuery(String query) {

@@ -21,9 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,7 +44,7 @@ class CalcRoutesTest {
   void stop() throws Exception {
     release.countDown();
     lane.close();
-    lane.terminated().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    assertThat(lane.awaitEnd(Duration.ofSeconds(10))).isTrue();
   }
 
   @Test
@@ -70,6 +68,22 @@ class CalcRoutesTest {
     JsonNode answer = JSON.readTree(body(exchange.response()));
     assertThat(answer.get("result").intValue()).isEqualTo(3);
     assertThat(answer.get("arguments").toString()).isEqualTo("{\"expression\":\"1+2\"}");
+  }
+
+  @Test
+  void readsALongBodyOnTheComputeThread() throws Exception {
+    FakeExchange running = get("/calc/wait", Map.of());
+    started.await();
+    String padding = " ".repeat(16 * 1024);
+    FakeExchange valid =
+        send(FakeRequest.post("/calc/count", "application/json", "{\"n\":3}" + padding));
+    assertThat(valid.isAnswered()).isFalse();
+    release.countDown();
+    assertThat(running.response().status()).isEqualTo(200);
+    assertThat(JSON.readTree(body(valid.response())).get("result").intValue()).isEqualTo(3);
+    FakeExchange invalid =
+        send(FakeRequest.post("/calc/count", "application/json", "{\"n\":-3}" + padding));
+    assertThat(invalid.problem().type()).isEqualTo("parameter-out-of-range");
   }
 
   @Test
@@ -174,7 +188,10 @@ class CalcRoutesTest {
     Response response = get("/calc/count", "n=1").response();
     assertThat(response.status()).isEqualTo(503);
     assertThat(header(response, "Retry-After")).isEqualTo("1");
-    assertThat(body(response)).isEqualTo("compute-queue-full {queued=1, retryAfterSeconds=1}");
+    JsonNode problem = JSON.readTree(body(response));
+    assertThat(problem.get("type").stringValue()).isEqualTo("/problems/compute-queue-full");
+    assertThat(problem.get("queued").intValue()).isEqualTo(1);
+    assertThat(problem.get("retry_after_seconds").intValue()).isEqualTo(1);
     release.countDown();
     assertThat(running.response().status()).isEqualTo(200);
     assertThat(waiting.response().status()).isEqualTo(200);
@@ -185,7 +202,11 @@ class CalcRoutesTest {
     lane.close();
     lane = lane(Duration.ofMillis(50));
     routes = routes();
-    Problem problem = get("/calc/wait", Map.of()).problem();
+    FakeExchange exchange = get("/calc/wait", Map.of());
+    while (!exchange.isAnswered()) {
+      lane.expireOverdue();
+    }
+    Problem problem = exchange.problem();
     assertThat(problem.status()).isEqualTo(504);
     assertThat(problem.type()).isEqualTo("compute-timeout");
   }
@@ -209,7 +230,7 @@ class CalcRoutesTest {
     for (FakeExchange exchange : List.of(running, waiting, late)) {
       assertThat(exchange.response().status()).isEqualTo(503);
       assertThat(header(exchange.response(), "Retry-After")).isEqualTo("1");
-      assertThat(body(exchange.response())).startsWith("worker-stopping");
+      assertThat(body(exchange.response())).contains("/problems/worker-stopping");
     }
   }
 
@@ -255,17 +276,7 @@ class CalcRoutesTest {
               }
               return ComputeResult.json(true);
             }));
-    return new CalcRoutes(
-            new Catalogue(functions),
-            lane,
-            new WorkerIdentity(1, 4711),
-            problem ->
-                Response.text(problem.status(), problem.type() + " " + sorted(problem.members())))
-        .routes();
-  }
-
-  private static Map<String, Object> sorted(Map<String, Object> members) {
-    return new TreeMap<>(members);
+    return new CalcRoutes(new Catalogue(functions), lane, new WorkerIdentity(1, 4711)).routes();
   }
 
   private static ComputeResult fail() throws ComputeException {

@@ -107,7 +107,8 @@ class CatalogueTest {
   @ParameterizedTest
   @MethodSource("shipped")
   void theExamplesThatShipRun(Catalogue.Entry entry) throws Exception {
-    var arguments = entry.arguments().fromJson(JsonArguments.node(entry.spec().example()));
+    var arguments =
+        entry.arguments().fromJson(JsonArguments.node(entry.spec().example())).arguments();
     assertThat(entry.function().apply(arguments, UNDISTURBED)).isNotNull();
   }
 

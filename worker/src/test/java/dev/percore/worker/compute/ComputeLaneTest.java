@@ -116,6 +116,7 @@ class ComputeLaneTest {
   void learnsFromTasksThatWereCutOff() throws Exception {
     FakeTask endless = accepted(FakeTask.endless()).awaitStart();
     clock.addAndGet(TIMEOUT.toNanos());
+    lane.expireOverdue();
     assertThat(endless.awaitEnd()).isEqualTo(Abandonment.EXPIRED);
     awaitCompleted(1);
     accepted(FakeTask.until(release)).awaitStart();
@@ -138,11 +139,43 @@ class ComputeLaneTest {
   void cancelsARunningTaskAtItsDeadline() throws Exception {
     FakeTask endless = accepted(FakeTask.endless()).awaitStart();
     clock.addAndGet(TIMEOUT.toNanos() - 1);
+    lane.expireOverdue();
     assertThat(lane.running()).isEqualTo(1);
     clock.addAndGet(1);
+    lane.expireOverdue();
     assertThat(endless.awaitEnd()).isEqualTo(Abandonment.EXPIRED);
     awaitCompleted(1);
     assertThat(count("expired")).isEqualTo(1);
+  }
+
+  @Test
+  void keepsTheDeadlinesWhileAFunctionDoesNotLook() throws Exception {
+    FakeTask deaf = accepted(FakeTask.until(release)).awaitStart();
+    FakeTask late = accepted(FakeTask.quick());
+    clock.addAndGet(1);
+    FakeTask inTime = accepted(FakeTask.quick());
+    clock.addAndGet(TIMEOUT.toNanos() - 1);
+    lane.expireOverdue();
+    assertThat(deaf.awaitEnd()).isEqualTo(Abandonment.EXPIRED);
+    assertThat(late.awaitEnd()).isEqualTo(Abandonment.EXPIRED);
+    assertThat(lane.queued()).isEqualTo(1);
+    release.countDown();
+    assertThat(inTime.awaitEnd()).isEqualTo("done on compute-3");
+    awaitCompleted(2);
+    assertThat(late.hasStarted()).isFalse();
+    assertThat(count("expired")).isEqualTo(2);
+    assertThat(count("ok")).isEqualTo(1);
+  }
+
+  @Test
+  void tellsARunningTaskOnceThatItsDeadlineHasPassed() throws Exception {
+    FakeTask deaf = accepted(FakeTask.until(release)).awaitStart();
+    clock.addAndGet(TIMEOUT.toNanos());
+    lane.expireOverdue();
+    lane.expireOverdue();
+    assertThat(deaf.awaitEnd()).isEqualTo(Abandonment.EXPIRED);
+    release.countDown();
+    assertThat(deaf.awaitEnd()).isEqualTo("done on compute-3");
   }
 
   @Test
@@ -246,24 +279,11 @@ class ComputeLaneTest {
   }
 
   @Test
-  void drainFinishesWhatIsThereAndRefusesTheRest() throws Exception {
-    FakeTask running = accepted(FakeTask.until(release)).awaitStart();
-    FakeTask waiting = accepted(FakeTask.quick());
-    lane.drain();
-    assertThat(lane.state()).isEqualTo(LaneState.DRAINING);
+  void closeOfAnIdleLaneEndsItsThread() throws Exception {
+    lane.close();
+    awaitTermination(lane);
     assertThat(lane.submit(FakeTask.quick()))
-        .isEqualTo(new Refused(Cause.STOPPING, 1, Duration.ofSeconds(1)));
-    assertThat(lane.terminated().toCompletableFuture()).isNotDone();
-    release.countDown();
-    awaitTermination(lane);
-    assertThat(running.awaitEnd()).isEqualTo("done on compute-3");
-    assertThat(waiting.awaitEnd()).isEqualTo("done on compute-3");
-  }
-
-  @Test
-  void drainOfAnIdleLaneEndsItsThread() throws Exception {
-    lane.drain();
-    awaitTermination(lane);
+        .isEqualTo(new Refused(Cause.STOPPING, 0, Duration.ofSeconds(1)));
   }
 
   @Test
@@ -275,7 +295,6 @@ class ComputeLaneTest {
     assertThat(waiting.awaitEnd()).isEqualTo(Abandonment.STOPPING);
     awaitTermination(lane);
     assertThat(waiting.hasStarted()).isFalse();
-    assertThat(lane.state()).isEqualTo(LaneState.CLOSED);
     assertThat(count("cancelled")).isEqualTo(2);
   }
 
@@ -284,15 +303,7 @@ class ComputeLaneTest {
     FakeTask deaf = accepted(FakeTask.until(release)).awaitStart();
     lane.close();
     assertThat(deaf.awaitEnd()).isEqualTo(Abandonment.STOPPING);
-  }
-
-  @Test
-  void closeAfterDrainGivesUpWhatDrainWaitedFor() throws Exception {
-    FakeTask running = accepted(FakeTask.endless()).awaitStart();
-    lane.drain();
-    lane.close();
-    assertThat(running.awaitEnd()).isEqualTo(Abandonment.STOPPING);
-    awaitTermination(lane);
+    assertThat(lane.awaitEnd(Duration.ofMillis(10))).isFalse();
   }
 
   @Test
@@ -308,36 +319,6 @@ class ComputeLaneTest {
     assertThatThrownBy(lane::start)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("a compute lane cannot go from RUNNING to RUNNING");
-  }
-
-  @Test
-  void progressGrowsWhileAFunctionPollsAndStandsStillWhenItDoesNotHeed() throws Exception {
-    CountDownLatch polled = new CountDownLatch(1);
-    FakeTask deaf =
-        new FakeTask(
-            context -> {
-              while (!context.isCancelled()) {
-                Thread.onSpinWait();
-              }
-              for (int i = 0; i < 1000; i++) {
-                context.isCancelled();
-              }
-              polled.countDown();
-              release.await();
-            });
-    Accepted accepted = (Accepted) lane.submit(deaf);
-    deaf.awaitStart();
-    long before = lane.progress();
-    while (lane.progress() <= before + 100) {
-      Thread.onSpinWait();
-    }
-    accepted.ticket().cancel();
-    assertThat(polled.await(10, TimeUnit.SECONDS)).isTrue();
-    long after = lane.progress();
-    assertThat(lane.progress()).isEqualTo(after);
-    release.countDown();
-    awaitCompleted(1);
-    assertThat(lane.progress()).isEqualTo(after + 1);
   }
 
   @Test
@@ -394,7 +375,7 @@ class ComputeLaneTest {
   }
 
   private static void awaitTermination(ComputeLane lane) throws Exception {
-    lane.terminated().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    assertThat(lane.awaitEnd(Duration.ofSeconds(10))).isTrue();
   }
 
   private static void throwAfter(CountDownLatch latch, Error error) throws InterruptedException {

@@ -46,6 +46,14 @@ class ServiceTimesTest {
   }
 
   @Test
+  void neitherLearnsNorForetellsWithoutKnowingTheCost() {
+    times.add("count", Double.NaN, Duration.ofSeconds(9));
+    assertThat(times.estimate("count", 1000)).isZero();
+    times.add("count", 1000, Duration.ofSeconds(1));
+    assertThat(times.estimate("count", Double.NaN)).isZero();
+  }
+
+  @Test
   void takesAFunctionWithoutCost() {
     times.add("free", 0, Duration.ofMillis(2));
     assertThat(times.estimate("free", 0)).isEqualTo(Duration.ofMillis(2));

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -41,7 +42,6 @@ class BlockingRoutesTest {
   void answersOnAThreadOfThePool() throws Exception {
     FakeExchange exchange = call(_ -> Response.text(200, Thread.currentThread().getName()));
     assertThat(text(exchange.answer())).isEqualTo("io-3-1");
-    drained();
     assertThat(registry.get("percore.io.run.time").tag("handler", "test").timer().count())
         .isEqualTo(1);
   }
@@ -115,7 +115,6 @@ class BlockingRoutesTest {
     door.countDown();
     assertThat(running.answer().status()).isEqualTo(200);
     assertThat(waiting.answer().status()).isEqualTo(200);
-    drained();
     assertThat(left.isAnswered()).isFalse();
   }
 
@@ -131,8 +130,9 @@ class BlockingRoutesTest {
     FakeExchange exchange = new FakeExchange(FakeRequest.get("/test"));
     exchange.hangUp();
     route.handler().handle(exchange);
-    drained();
-    assertThat(handled).isEmpty();
+    FakeExchange next = send(route);
+    assertThat(next.answer().status()).isEqualTo(204);
+    assertThat(handled).containsExactly(next.request());
     assertThat(exchange.isAnswered()).isFalse();
   }
 
@@ -151,6 +151,20 @@ class BlockingRoutesTest {
   @Test
   void answersAHandlerThatReturnsNothing() throws Exception {
     assertHandlerFailed(call(_ -> nothing()).answer());
+  }
+
+  @Test
+  void answersAHandlerWhoseResponseCannotBeSent() throws Exception {
+    Route route =
+        route(
+            request ->
+                request.method().equals("GET")
+                    ? Response.empty(204).with("Content-Length", "5")
+                    : new Response(200, List.of(), noBody()));
+    assertHandlerFailed(send(route).answer());
+    FakeExchange second = new FakeExchange(FakeRequest.get("/test").withMethod("POST"));
+    route.handler().handle(second);
+    assertHandlerFailed(second.answer());
   }
 
   @Test
@@ -183,20 +197,6 @@ class BlockingRoutesTest {
   }
 
   @Test
-  void drainsWhatItAcceptedAndRefusesTheRest() throws Exception {
-    Route route = route(this::waitAtTheDoor);
-    FakeExchange running = send(route);
-    assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
-    FakeExchange waiting = send(route);
-    assertThat(pool.drain(Duration.ZERO)).isFalse();
-    assertThat(send(route).answer().status()).isEqualTo(503);
-    door.countDown();
-    drained();
-    assertThat(running.answer().status()).isEqualTo(200);
-    assertThat(waiting.answer().status()).isEqualTo(200);
-  }
-
-  @Test
   void closesByInterruptingWhatRunsAndRefusingWhatWaits() throws Exception {
     Route route = route(this::waitAtTheDoor);
     FakeExchange running = send(route);
@@ -205,11 +205,26 @@ class BlockingRoutesTest {
     pool.close();
     assertThat(text(waiting.answer())).contains("/problems/worker-stopping");
     assertHandlerFailed(running.answer());
-    drained();
+    assertThat(text(send(route).answer())).contains("/problems/worker-stopping");
+    assertThat(pool.awaitEnd(Duration.ofSeconds(10))).isTrue();
   }
 
-  private void drained() throws InterruptedException {
-    assertThat(pool.drain(Duration.ofSeconds(10))).isTrue();
+  @Test
+  void doesNotWaitForEverForAHandlerThatDoesNotHeedTheInterrupt() throws Exception {
+    send(
+        route(
+            _ -> {
+              entered.countDown();
+              while (door.getCount() > 0) {
+                Thread.onSpinWait();
+              }
+              return Response.empty(204);
+            }));
+    assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+    pool.close();
+    assertThat(pool.awaitEnd(Duration.ofMillis(10))).isFalse();
+    door.countDown();
+    assertThat(pool.awaitEnd(Duration.ofSeconds(10))).isTrue();
   }
 
   private Response waitAtTheDoor(Request request) throws InterruptedException {
@@ -247,6 +262,12 @@ class BlockingRoutesTest {
   @SuppressWarnings("NullAway")
   private static Response nothing() {
     @Nullable Response none = null;
+    return none;
+  }
+
+  @SuppressWarnings("NullAway")
+  private static Body noBody() {
+    @Nullable Body none = null;
     return none;
   }
 

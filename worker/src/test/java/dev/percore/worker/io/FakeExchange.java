@@ -4,13 +4,15 @@ import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Request;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Exchange;
+import dev.percore.worker.http.encode.ResponseEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// An exchange that keeps its answer, with a client that hangs up on demand.
+/// An exchange that keeps its answer, with a client that hangs up on demand. Like the real one it
+/// takes nothing that cannot be sent.
 public final class FakeExchange implements Exchange {
   private final Request request;
   private final CompletableFuture<Response> answer = new CompletableFuture<>();
@@ -29,6 +31,7 @@ public final class FakeExchange implements Exchange {
 
   @Override
   public synchronized void respond(Response response) {
+    ResponseEncoder.check(response);
     if (!answer.complete(response)) {
       laterAnswers.add(response);
     }

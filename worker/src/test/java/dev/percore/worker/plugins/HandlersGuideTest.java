@@ -13,6 +13,7 @@ import dev.percore.worker.api.Response;
 import dev.percore.worker.io.FakeRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,10 +41,30 @@ class HandlersGuideTest {
     }
     jar.writeTo(folder.resolve("my-plugin.jar"));
     try (Plugins plugins = Plugins.load(folder)) {
-      ComputeFunction collatz = plugins.functions().getLast();
+      ComputeFunction collatz = function(plugins, "collatz");
       assertThat(collatz.spec().exampleUrl()).isEqualTo("/calc/collatz?n=1000000");
-      assertThat(call(collatz, 10)).isEqualTo(Map.of("number", 9L, "steps", 19));
-      assertThat(call(collatz, 1_000_000)).isEqualTo(Map.of("number", 837_799L, "steps", 524));
+      assertThat(call(collatz, Map.of("n", 10L))).isEqualTo(Map.of("number", 9L, "steps", 19));
+      assertThat(call(collatz, Map.of("n", 1_000_000L)))
+          .isEqualTo(Map.of("number", 837_799L, "steps", 524));
+
+      ComputeFunction wave = function(plugins, "wave");
+      assertThat(wave.spec().exampleUrl()).isEqualTo("/calc/wave?hertz=1.0,3.0");
+      assertThat(
+              call(
+                  wave,
+                  Map.of(
+                      "hertz",
+                      List.of(1.0),
+                      "samples",
+                      4L,
+                      "volume",
+                      0.5,
+                      "shape",
+                      "square",
+                      "title",
+                      "steps")))
+          .asString()
+          .contains("title=steps", "[0.0, 0.5, 0.5, -0.5]");
 
       BlockingHandler resolve = plugins.handlers().getLast();
       Response found = resolve.handle(FakeRequest.get("/resolve").withQuery("host=localhost"));
@@ -53,8 +74,16 @@ class HandlersGuideTest {
     }
   }
 
-  private static Object call(ComputeFunction function, long n) throws Exception {
-    ComputeResult result = function.apply(new Arguments(Map.of("n", n)), new NeverCancelled());
+  private static ComputeFunction function(Plugins plugins, String name) {
+    return plugins.functions().stream()
+        .filter(function -> function.spec().name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Object call(ComputeFunction function, Map<String, Object> arguments)
+      throws Exception {
+    ComputeResult result = function.apply(new Arguments(arguments), new NeverCancelled());
     return ((ComputeResult.Json) result).value();
   }
 

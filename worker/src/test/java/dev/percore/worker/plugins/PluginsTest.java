@@ -257,6 +257,8 @@ class PluginsTest {
     assertRefused("a.jar", "example.Hello", "path 'hello'");
     writeHandler("Hello", "no name", "/hello", "a.jar");
     assertRefused("a.jar", "example.Hello", "name 'no name'");
+    writeHandler("Hello", "static", "/hello", "a.jar");
+    assertRefused("a.jar", "example.Hello", "handler name 'static' is taken by the server's own");
     new PluginJar()
         .source("Hello", handler("Hello", "hello", "/hello").replace("\"GET\"", "\"get\""))
         .service(BlockingHandler.class, "example.Hello")

@@ -5,10 +5,10 @@ import java.time.Duration;
 /// A moment on the clock of [System#nanoTime].
 ///
 /// @param atNanos reading of the clock at that moment
-record Deadline(long atNanos) {
+record TaskDeadline(long atNanos) {
 
-  static Deadline after(Duration timeout, long nowNanos) {
-    return new Deadline(nowNanos + timeout.toNanos());
+  static TaskDeadline after(Duration timeout, long nowNanos) {
+    return new TaskDeadline(nowNanos + timeout.toNanos());
   }
 
   boolean hasPassed(long nowNanos) {

@@ -10,13 +10,14 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /// What was found so far, each under a name of its own. Only for the thread that loads.
-final class Catalogue {
+final class Found {
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
   private static final Pattern METHOD = Pattern.compile("[A-Z][A-Z-]*");
 
   private final List<ComputeFunction> functions = new ArrayList<>();
   private final List<BlockingHandler> handlers = new ArrayList<>();
-  private final Map<String, String> owners = new HashMap<>();
+  private final Map<String, String> owners =
+      new HashMap<>(Map.of("handler name 'static'", "the server's own handler for static files"));
 
   List<ComputeFunction> functions() {
     return functions;

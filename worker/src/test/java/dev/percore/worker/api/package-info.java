@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.worker.api;
+
+import org.jspecify.annotations.NullMarked;
