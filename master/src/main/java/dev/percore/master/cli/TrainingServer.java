@@ -149,6 +149,7 @@ final class TrainingServer implements AutoCloseable {
     if (!trained) {
       for (AotCache cache : caches) {
         Files.deleteIfExists(cache.file());
+        Files.deleteIfExists(Path.of(cache.file() + ".config")); // what the JVM makes it from
       }
     }
     if (Files.exists(folder)) {
