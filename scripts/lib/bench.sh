@@ -7,7 +7,6 @@
 
 bench_seconds=${BENCH_SECONDS:-5}
 bench_connections=${BENCH_CONNECTIONS:-64}
-server=
 folder=
 
 # start_server: starts the distribution with a run folder of its own and sets `base` once it is
@@ -17,8 +16,7 @@ start_server() {
   # shellcheck disable=SC2086
   "$distribution/bin/percore" run --set run_dir="$folder" --set listen.address=127.0.0.1 \
     --set listen.port=0 --set admin.port=0 ${BENCH_OPTIONS-} >"$folder/log" 2>&1 &
-  server=$!
-  local deadline=$((SECONDS + 30)) status
+  local server=$! deadline=$((SECONDS + 30)) status
   while kill -0 "$server" 2>/dev/null && [ "$SECONDS" -lt "$deadline" ]; do
     status=$(curl -sf --max-time 5 --unix-socket "$folder/control.sock" http://localhost/status) || status=
     if [ "$(field "$status" workers_ready)" = "$(field "$status" workers_wanted)" ] &&
@@ -40,14 +38,22 @@ field() {
   sed -n "s/.*\"$2\" *: *\"\{0,1\}\([^\",}]*\).*/\1/p" <<<"$1"
 }
 
-# stop_server: stops it, by force if it does not obey, and removes its folder.
-stop_server() {
-  if [ -n "$server" ] && kill -TERM "$server" 2>/dev/null; then
-    (sleep 20 && kill -KILL "$server") 2>/dev/null &
-    local guard=$!
-    wait "$server" || true
-    kill "$guard" 2>/dev/null || true
-  fi
+# stop PID: stops a server of this shell, by force if it does not obey.
+stop() {
+  kill -TERM "$1" 2>/dev/null || return 0
+  # What is left of the guard must not keep a pipe open that somebody reads to its end.
+  (sleep 20 && kill -KILL "$1") >/dev/null 2>&1 &
+  local guard=$!
+  wait "$1" || true
+  kill "$guard" 2>/dev/null || true
+}
+
+# clean_up: stops every server that still runs and removes their folder.
+clean_up() {
+  local pid
+  for pid in $(jobs -p); do
+    stop "$pid"
+  done
   [ -z "$folder" ] || rm -rf "$folder"
 }
 

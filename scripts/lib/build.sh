@@ -30,10 +30,14 @@ install_packages() {
   rm -f "$log"
 }
 
+# have PROGRAM PACKAGE: whether a program is there, if need be after an installation.
+have() {
+  command -v "$1" >/dev/null || { install_packages "$2" && command -v "$1" >/dev/null; }
+}
+
 # require PROGRAM PACKAGE: makes sure that a program is there, or says how to get it.
 require() {
-  command -v "$1" >/dev/null && return 0
-  install_packages "$2" && command -v "$1" >/dev/null && return 0
+  have "$1" "$2" && return 0
   say "$1 is missing: install it, for example with 'apt-get install $2'"
   return 69
 }
@@ -57,28 +61,43 @@ find_maven() {
   return 1
 }
 
-# run_maven ARG...: runs Maven on the whole project with the JDK of the project.
+# find_tools: sets `java_home` and `maven`, or says in one sentence what is missing.
+find_tools() {
+  find_java javac && find_maven || return 69
+}
+
+# run_maven ARG...: runs Maven with the JDK of the project, after find_tools. Only a run on all
+# modules makes the distribution what the sources say; any other leaves it to the next start.
 run_maven() {
-  find_java javac || return 69
-  find_maven || return 69
+  local argument partial=false
+  for argument; do
+    case $argument in
+      -pl* | --projects* | -rf* | --resume-from* | -N | --non-recursive) partial=true ;;
+    esac
+  done
+  rm -f "$stamp" "$stamp.new"
   mkdir -p "$(dirname "$stamp")"
   # Older than every source that changes from here on.
   touch "$stamp.new"
   JAVA_HOME=$java_home "$maven" -B -ntp -f "$root/pom.xml" "$@" || return
-  # `clean` may have taken it away; then the next start builds again.
-  [ ! -e "$stamp.new" ] || mv "$stamp.new" "$stamp"
+  # `clean` may have taken it away.
+  "$partial" || [ ! -e "$stamp.new" ] || mv "$stamp.new" "$stamp"
 }
 
-# is_built: whether the distribution is there and no source is newer. A folder is newer when a file
-# in it was added, renamed or removed.
+# is_built: whether the distribution is there and nothing that goes into it is newer. A folder is
+# newer when a file in it was added, renamed or removed.
 is_built() {
   [ -x "$distribution/bin/percore" ] && [ -e "$stamp" ] || return 1
-  [ -z "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main -newer "$stamp" -print -quit)" ]
+  compgen -G "$distribution/lib/percore-master-*.jar" >/dev/null || return 1
+  local newer
+  newer=$(find "$root/pom.xml" "$root/.mvn" "$root/README.md" "$root/CHANGELOG.md" "$root"/*/pom.xml "$root"/*/src/main \
+    -newer "$stamp" -print -quit) && [ -z "$newer" ]
 }
 
 # build_distribution: builds it if need be, without tests and format check, in one line.
 build_distribution() {
   is_built && return 0
+  find_tools || return
   local log=$root/target/build.log status=0
   mkdir -p "$root/target"
   say "building (first time: a few minutes, for downloads); log in $log"

@@ -47,13 +47,14 @@ public final class ConfigLoader {
       }
     }
     List<EffectiveSetting> settings = List.copyOf(effective.values());
-    ServerConfig config = fromCanonical(LoadedConfig.canonical(settings));
-    problems.addAll(CrossChecks.problems(config, inForce, refused));
+    LoadedConfig loaded =
+        new LoadedConfig(fromCanonical(LoadedConfig.canonical(settings)), settings);
+    problems.addAll(CrossChecks.problems(loaded.config(), inForce, refused));
     if (!problems.isEmpty()) {
       problems.sort(BY_LINE);
-      throw new ConfigException(problems);
+      throw new ConfigException(problems, loaded);
     }
-    return new LoadedConfig(config, settings);
+    return loaded;
   }
 
   /// The configuration that [LoadedConfig#canonical] stands for.

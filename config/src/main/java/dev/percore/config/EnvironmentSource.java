@@ -14,9 +14,9 @@ final class EnvironmentSource {
 
   private static final String PREFIX = Setting.ENVIRONMENT_PREFIX;
 
-  /// What the start script reads.
+  /// What the start script and the command line read.
   private static final Set<String> RESERVED =
-      Set.of("PERCORE_HOME", "PERCORE_JAVA_HOME", "PERCORE_JAVA_OPTS", "PERCORE_CONFIG");
+      Set.of("PERCORE_JAVA_HOME", "PERCORE_JAVA_OPTS", "PERCORE_CONFIG");
 
   /// Kubernetes sets these in every container beside a service that is named `percore`; nobody
   /// meant them for us.

@@ -29,16 +29,16 @@ final class MarkdownReference {
       - **Durations** have a unit: `500ms`, `2s`, `1m`, `1h`.
       - **Sizes** are bytes, or have a unit: `8k`, `1m`, `2g` (or `8KiB`, `1MiB`, `2GiB`); 1k is 1024
         bytes.
-      - **Paths**, if relative, start from the installation folder, `PERCORE_HOME`.
+      - **Paths**, if relative, start from the installation folder, where `bin/` and `lib/` are.
       - **Lists** outside the file are separated by spaces: `PERCORE_WORKER_JVM_OPTIONS="-Xss1m
         -Dname=value"`. A backslash makes a space part of an item.
       - **Nothing** (`""`, or no text after the colon) is a value only where the table says so.
       - YAML's anchors, aliases, tags and further documents are refused.
 
-      The start script reads `PERCORE_HOME`, `PERCORE_CONFIG`, `PERCORE_JAVA_HOME` and
-      `PERCORE_JAVA_OPTS`; they are no settings. In Kubernetes set `enableServiceLinks: false` where a
-      service has a name like `percore-admin`, since the variable `PERCORE_ADMIN_PORT` that it makes
-      is one of ours.
+      `PERCORE_CONFIG` names the file where `-c` does not; the start script reads `PERCORE_JAVA_HOME`
+      and `PERCORE_JAVA_OPTS`; all three are no settings. In Kubernetes set `enableServiceLinks:
+      false` where a service has a name like `percore-admin`, since the variable
+      `PERCORE_ADMIN_PORT` that it makes is one of ours.
 
       Editors check the file while you write it with
       [percore.schema.json](percore.schema.json), a JSON Schema.

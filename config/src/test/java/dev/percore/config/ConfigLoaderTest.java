@@ -167,7 +167,7 @@ class ConfigLoaderTest {
   @Test
   void ignoresVariablesOfTheStartScriptAndOfKubernetes() throws Exception {
     Map<String, String> environment = new HashMap<>();
-    for (String name : List.of("HOME", "JAVA_HOME", "JAVA_OPTS", "CONFIG")) {
+    for (String name : List.of("JAVA_HOME", "JAVA_OPTS", "CONFIG")) {
       environment.put("PERCORE_" + name, "x");
     }
     environment.put("PERCORE_SERVICE_HOST", "10.0.0.1");

@@ -53,6 +53,32 @@ class ConfigProblemsTest {
                 "listen.port"));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'run_dir: r\\nworkers: x\\nbogus: 1', '', true",
+    "'run_dir: r\\nshutdown: {fast: 9}', '', true",
+    "'listen: [', run_dir=r, true",
+    "'workers: x', '', false",
+    "'workers: x\\nrundir: r', '', false",
+    "'run_dir: \\nworkers: x', '', false",
+    "'run_dir: r\\nrun_dir: s', '', false",
+    "'run_dir: r', rundir=s, false",
+    "'run_dir: r\\nlisten: [', '', false"
+  })
+  void tellsWhetherTheRunFolderIsBeyondDoubt(String yaml, String override, boolean certain)
+      throws Exception {
+    String[] overrides = override.isEmpty() ? new String[0] : new String[] {override};
+    ConfigSources sources =
+        new TestSources(home).sources(yaml.replace("\\n", "\n"), Map.of(), overrides);
+    ConfigException exception =
+        catchThrowableOfType(ConfigException.class, () -> ConfigLoader.load(sources));
+
+    assertThat(exception.isRunDirCertain()).isEqualTo(certain);
+    if (certain) {
+      assertThat(exception.remainder().config().runDir()).isEqualTo(home.resolve("r"));
+    }
+  }
+
   @Test
   void tellsAllProblemsOfAllSourcesAtOnce() throws Exception {
     String yaml = "workers: 0\nnonsense: 1\nsupervision: {backoff_initial: 1m}\n";

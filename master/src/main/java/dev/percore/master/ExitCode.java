@@ -24,7 +24,9 @@ public enum ExitCode {
   /// An error of percore's own.
   DEFECT(70),
   /// The run folder, or something else on the disk, could not be used.
-  IO_ERROR(74);
+  IO_ERROR(74),
+  /// A file, a socket or a process belongs to another user, who alone may use it.
+  NO_PERMISSION(77);
 
   private final int code;
 

@@ -6,6 +6,7 @@ import dev.percore.config.ConfigProblem;
 import dev.percore.config.ConfigSources;
 import dev.percore.config.EffectiveConfigPrinter;
 import dev.percore.config.LoadedConfig;
+import dev.percore.config.ServerConfig;
 import dev.percore.master.ExitCode;
 import java.io.PrintWriter;
 import java.util.stream.Collectors;
@@ -13,17 +14,40 @@ import java.util.stream.Collectors;
 /// The configuration that the command line names, and what can be asked of it.
 ///
 /// @param out where answers go
-record Configuration(ConfigSources sources, PrintWriter out) {
+/// @param err where warnings go
+record Configuration(ConfigSources sources, PrintWriter out, PrintWriter err) {
 
   /// Loads it; a failure tells every problem on a line of its own.
   LoadedConfig load() throws CommandFailure {
     try {
       return ConfigLoader.load(sources);
     } catch (ConfigException e) {
-      String lines =
-          e.problems().stream().map(ConfigProblem::toString).collect(Collectors.joining("\n"));
-      throw new CommandFailure(ExitCode.CONFIGURATION, lines, e);
+      throw failure(e);
     }
+  }
+
+  /// What a command needs that finds the running server by its run folder. It is had from a file
+  /// with mistakes too, as long as they leave no doubt about that folder: a server whose file
+  /// somebody is just changing can be asked and stopped.
+  ServerConfig ofRunningServer() throws CommandFailure {
+    try {
+      return ConfigLoader.load(sources).config();
+    } catch (ConfigException e) {
+      if (!e.isRunDirCertain()) {
+        throw failure(e);
+      }
+      ServerConfig config = e.remainder().config();
+      err.println(
+          "percore: the configuration has problems, which percore -t tells; going on with run_dir "
+              + config.runDir());
+      return config;
+    }
+  }
+
+  private static CommandFailure failure(ConfigException e) {
+    String lines =
+        e.problems().stream().map(ConfigProblem::toString).collect(Collectors.joining("\n"));
+    return new CommandFailure(ExitCode.CONFIGURATION, lines, e);
   }
 
   /// Says that it is valid, or fails.

@@ -10,8 +10,11 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -52,13 +55,17 @@ final class ControlClient {
   }
 
   private String request(String method, String target) throws CommandFailure {
-    if (!Files.exists(socket)) {
-      throw notRunning("there is no control socket " + socket);
-    }
     String what = method + " " + target;
     ControlAnswer answer;
     try {
+      // Asked first, since connecting tells a socket that is missing and one that is out of reach
+      // by the texts of the operating system alone.
+      Files.readAttributes(socket, BasicFileAttributes.class);
       answer = ControlAnswer.parse(exchange(head(method, target)));
+    } catch (NoSuchFileException e) {
+      throw notRunning("there is no control socket " + socket);
+    } catch (AccessDeniedException e) {
+      throw CommandFailure.of("cannot reach " + socket, e);
     } catch (ConnectException e) {
       throw notRunning("nobody listens on " + socket);
     } catch (TimeoutException e) {

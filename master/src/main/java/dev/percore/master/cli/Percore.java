@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -30,7 +31,9 @@ import picocli.CommandLine.ScopeType;
     footer = {
       "",
       "Exit codes: 0 done, 1 failed, 2 the configuration has problems, 3 not running,",
-      "4 no answer in time, 64 wrong usage, 69 not available, 70 an error of percore's own."
+      "4 no answer in time, 64 wrong usage, 65 the workers could not be started,",
+      "69 not available, 70 an error of percore's own, 74 a file cannot be used,",
+      "77 no permission."
     })
 public final class Percore implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -49,6 +52,10 @@ public final class Percore implements Callable<Integer> {
       paramLabel = "KEY=VALUE",
       scope = ScopeType.INHERIT,
       description = "Sets one setting over file and environment; may be repeated.")
+  @SuppressWarnings("UnusedVariable") // see overrides
+  private List<String> lastOverrides = List.of();
+
+  /// What `--set` gives, before and behind the commands. picocli begins a new list at each command.
   private List<String> overrides = List.of();
 
   @Option(
@@ -120,12 +127,19 @@ public final class Percore implements Callable<Integer> {
         .setExecutionExceptionHandler(Failures::failed);
   }
 
-  /// Refuses an option of [Action] beside a command, since one of the two would go unheard.
+  /// Gathers `--set`, and refuses an option of [Action] beside a command, since one of the two
+  /// would go unheard.
   private int execute(ParseResult parsed) {
     if (action != null && parsed.hasSubcommand()) {
       throw new ParameterException(
           parsed.commandSpec().commandLine(), "-t, -T, -s, -v and -V go without a command");
     }
+    overrides =
+        parsed.asCommandLineList().stream()
+            .map(command -> command.getParseResult().matchedOption("--set"))
+            .filter(Objects::nonNull)
+            .flatMap(option -> option.stringValues().stream())
+            .toList();
     return new RunLast().execute(parsed);
   }
 
@@ -141,8 +155,8 @@ public final class Percore implements Callable<Integer> {
       configuration().show();
     } else if (action.signal != null) {
       StopRequest stop = StopRequest.ofSignal(action.signal);
-      ServerConfig config = configuration().load().config();
-      stop.request(RunningMaster.find(config.runDir()), ControlClient.of(config));
+      ServerConfig config = configuration().ofRunningServer();
+      stop.send(RunningMaster.find(config.runDir()), ControlClient.of(config));
     } else {
       printVersion(action.details);
     }
@@ -168,7 +182,7 @@ public final class Percore implements Callable<Integer> {
   Configuration configuration() {
     ConfigSources sources =
         new ConfigSources(file(), surroundings.environment(), overrides, surroundings.home());
-    return new Configuration(sources, surroundings.out());
+    return new Configuration(sources, surroundings.out(), surroundings.err());
   }
 
   Surroundings surroundings() {

@@ -47,8 +47,7 @@ final class RunningMaster {
     } catch (NumberFormatException e) {
       throw new CommandFailure(ExitCode.FAILURE, pidFile + " does not hold a pid", e);
     } catch (IOException e) {
-      throw new CommandFailure(
-          ExitCode.FAILURE, "cannot read %s: %s".formatted(pidFile, e.getMessage()), e);
+      throw CommandFailure.of("cannot read " + pidFile, e);
     }
   }
 
@@ -71,7 +70,8 @@ final class RunningMaster {
   void terminate() throws CommandFailure {
     if (!process.destroy() && process.isAlive()) {
       throw new CommandFailure(
-          ExitCode.FAILURE, "cannot send TERM to the master, pid %d".formatted(pid()));
+          ExitCode.NO_PERMISSION,
+          "cannot send TERM to the master, pid %d: no permission".formatted(pid()));
     }
   }
 

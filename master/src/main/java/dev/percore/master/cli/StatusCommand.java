@@ -21,7 +21,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandFailure {
-    String answer = ControlClient.of(percore.configuration().load().config()).get("/status");
+    String answer = ControlClient.of(percore.configuration().ofRunningServer()).get("/status");
     PrintWriter out = percore.surroundings().out();
     if (json) {
       out.println(answer.strip());

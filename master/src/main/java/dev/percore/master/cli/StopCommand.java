@@ -2,6 +2,7 @@ package dev.percore.master.cli;
 
 import dev.percore.config.ServerConfig;
 import dev.percore.master.ExitCode;
+import dev.percore.master.StopMode;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +34,10 @@ final class StopCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandFailure, InterruptedException {
-    ServerConfig config = percore.configuration().load().config();
-    StopRequest stop = graceful ? StopRequest.GRACEFUL : StopRequest.FAST;
+    ServerConfig config = percore.configuration().ofRunningServer();
+    StopRequest stop = new StopRequest(graceful ? StopMode.GRACEFUL : StopMode.FAST);
     RunningMaster master = RunningMaster.find(config.runDir());
-    stop.request(master, ControlClient.of(config));
+    stop.send(master, ControlClient.of(config));
     Duration wait = timeout != null ? timeout : stop.limit(config.shutdown()).plus(MARGIN);
     if (!master.awaitEnd(wait)) {
       throw new CommandFailure(

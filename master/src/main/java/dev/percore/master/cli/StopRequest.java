@@ -2,20 +2,16 @@ package dev.percore.master.cli;
 
 import dev.percore.config.ServerConfig;
 import dev.percore.master.ExitCode;
+import dev.percore.master.StopMode;
 import java.time.Duration;
 
-/// The two ways to stop a server, by their names on the control socket.
-enum StopRequest {
-  /// Requests in flight get `shutdown.fast`: what TERM does.
-  FAST,
-  /// Requests in flight get `shutdown.graceful`: what QUIT does.
-  GRACEFUL;
-
+/// A stop that is asked for from another process.
+record StopRequest(StopMode mode) {
   /// The stop that `-s` names.
   static StopRequest ofSignal(String signal) throws CommandFailure {
     return switch (signal) {
-      case "stop" -> FAST;
-      case "quit" -> GRACEFUL;
+      case "stop" -> new StopRequest(StopMode.FAST);
+      case "quit" -> new StopRequest(StopMode.GRACEFUL);
       case "reload", "reopen", "upgrade" ->
           throw new CommandFailure(
               ExitCode.UNAVAILABLE,
@@ -29,8 +25,8 @@ enum StopRequest {
 
   /// Asks the master to stop and does not wait. Java can send TERM to a process it has not
   /// started, so that works with a control socket that does not answer; QUIT it cannot send.
-  void request(RunningMaster master, ControlClient client) throws CommandFailure {
-    switch (this) {
+  void send(RunningMaster master, ControlClient client) throws CommandFailure {
+    switch (mode) {
       case FAST -> master.terminate();
       case GRACEFUL -> client.post("/stop?mode=graceful");
     }
@@ -38,7 +34,7 @@ enum StopRequest {
 
   /// How long requests in flight may take.
   Duration limit(ServerConfig.Shutdown shutdown) {
-    return switch (this) {
+    return switch (mode) {
       case FAST -> shutdown.fast();
       case GRACEFUL -> shutdown.graceful();
     };

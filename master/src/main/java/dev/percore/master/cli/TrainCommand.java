@@ -2,6 +2,7 @@ package dev.percore.master.cli;
 
 import dev.percore.master.ExitCode;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -22,9 +23,16 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws CommandFailure, IOException, InterruptedException {
+  public Integer call() throws CommandFailure, InterruptedException {
     var training = new Training(surroundings.home(), surroundings.environment());
-    long bytes = training.run();
+    long bytes;
+    try {
+      bytes = training.run();
+    } catch (FileSystemException e) {
+      throw CommandFailure.of("cannot use " + e.getFile(), e);
+    } catch (IOException e) {
+      throw new CommandFailure(ExitCode.FAILURE, "the training run failed: " + e, e);
+    }
     surroundings
         .out()
         .println("percore: trained; %d MiB in %s".formatted(bytes >> 20, training.cacheFolder()));

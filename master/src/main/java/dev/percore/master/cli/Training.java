@@ -1,8 +1,6 @@
 package dev.percore.master.cli;
 
-import dev.percore.master.ExitCode;
 import dev.percore.master.launch.AotCache;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,19 +10,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 
-/// A training run: the real server with one worker, on ports that the kernel chooses, with the
-/// shipped configuration, answering each kind of request. Both JVMs write their caches when they
-/// end, which is why the stop may take long.
+/// A training run: a server that answers each kind of request, in JVMs that write their caches when
+/// they end.
 final class Training {
-  private static final Duration READY_LIMIT = Duration.ofMinutes(2);
-  private static final Duration STOP_LIMIT = Duration.ofMinutes(3);
-  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+
+  /// For an answer of a JVM that records and has compiled nothing yet.
+  private static final Duration ANSWER_LIMIT = Duration.ofMinutes(1);
+
   private static final int ROUNDS = 3;
 
   private final Path home;
@@ -45,83 +42,19 @@ final class Training {
   ///
   /// @throws CommandFailure if the server did not start, answer, or end as it should
   long run() throws CommandFailure, IOException, InterruptedException {
-    AotCache master = AotCache.ofMaster(home);
-    AotCache worker = AotCache.ofWorker(home);
     Files.createDirectories(cacheFolder());
-    Files.deleteIfExists(master.file());
-    Files.deleteIfExists(worker.file());
-    Path folder = Files.createTempDirectory("percore-train");
-    Process server = start(folder, master, worker);
-    try {
-      var control = new ControlClient(folder.resolve("control.sock"), Duration.ofSeconds(10));
-      JsonNode status = awaitReady(server, control, folder);
-      exercise(status);
-      control.post("/stop?mode=graceful");
-      boolean ended = server.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);
-      if (!ended || !Files.exists(master.file()) || !Files.exists(worker.file())) {
-        throw new CommandFailure(
-            ExitCode.FAILURE, "the training run left no caches: " + lastLines(folder));
-      }
-      return Files.size(master.file()) + Files.size(worker.file());
-    } finally {
-      server.destroyForcibly();
-      delete(folder);
+    try (TrainingServer server = TrainingServer.start(home, environment)) {
+      exercise(server.awaitReady());
+      server.stop();
     }
-  }
-
-  private Process start(Path folder, AotCache master, AotCache worker) throws IOException {
-    var builder =
-        new ProcessBuilder(
-            home.resolve("bin/percore").toString(),
-            "run",
-            "-c",
-            home.resolve("conf/percore.yaml").toString(),
-            "--set=workers=1",
-            "--set=listen.address=127.0.0.1",
-            "--set=listen.port=0",
-            "--set=admin.port=0",
-            "--set=run_dir=" + folder,
-            "--set=shutdown.graceful=" + STOP_LIMIT.toSeconds() + "s",
-            "--set=worker.jvm_options=" + worker.recordOption());
-    builder.environment().keySet().removeIf(name -> name.startsWith("PERCORE_"));
-    String java = environment.get("PERCORE_JAVA_HOME");
-    if (java != null) {
-      builder.environment().put("PERCORE_JAVA_HOME", java);
-    }
-    builder.environment().put("PERCORE_JAVA_OPTS", master.recordOption());
-    return builder
-        .directory(home.toFile())
-        .redirectInput(new File("/dev/null"))
-        .redirectErrorStream(true)
-        .redirectOutput(log(folder).toFile())
-        .start();
-  }
-
-  private static JsonNode awaitReady(Process server, ControlClient control, Path folder)
-      throws CommandFailure, IOException, InterruptedException {
-    long deadline = System.nanoTime() + READY_LIMIT.toNanos();
-    // Its end is what is waited for; each look in between asks whether it is ready.
-    while (!server.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-      try {
-        JsonNode status = Answers.parse(control.get("/status"));
-        if (Answers.text(status, "state").equals("running")) {
-          return status;
-        }
-      } catch (CommandFailure notYet) {
-        if (System.nanoTime() - deadline > 0) {
-          throw notYet;
-        }
-      }
-    }
-    throw new CommandFailure(
-        ExitCode.FAILURE, "the training run ended before it was ready: " + lastLines(folder));
+    return Files.size(AotCache.ofMaster(home).file()) + Files.size(AotCache.ofWorker(home).file());
   }
 
   private static void exercise(JsonNode status)
       throws CommandFailure, IOException, InterruptedException {
     String service = "http://" + Answers.text(status, "listen");
     String admin = "http://" + Answers.text(status, "admin");
-    try (HttpClient client = HttpClient.newHttpClient()) {
+    try (HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT_LIMIT).build()) {
       List<String> urls = new ArrayList<>();
       for (String path :
           List.of(
@@ -144,25 +77,7 @@ final class Training {
 
   private static String get(HttpClient client, String url)
       throws IOException, InterruptedException {
-    return client
-        .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
-        .body();
-  }
-
-  private static Path log(Path folder) {
-    return folder.resolve("log");
-  }
-
-  private static String lastLines(Path folder) throws IOException {
-    List<String> lines = Files.readAllLines(log(folder));
-    return String.join(" | ", lines.subList(Math.max(0, lines.size() - 3), lines.size()));
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
+    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(ANSWER_LIMIT).build();
+    return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
   }
 }

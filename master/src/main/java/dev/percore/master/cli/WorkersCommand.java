@@ -21,7 +21,7 @@ final class WorkersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandFailure {
-    String answer = ControlClient.of(percore.configuration().load().config()).get("/workers");
+    String answer = ControlClient.of(percore.configuration().ofRunningServer()).get("/workers");
     PrintWriter out = percore.surroundings().out();
     if (json) {
       out.println(answer.strip());

@@ -1,6 +1,7 @@
 package dev.percore.master.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.percore.config.LoadedConfig;
 import dev.percore.config.Version;
@@ -10,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -54,7 +56,9 @@ final class PercoreTest {
       strings = {
         "run --set listen.port=8200 --set workers=1",
         "--set listen.port=8200 --set workers=1 run",
-        "--set workers=1 --set listen.port=8200"
+        "--set workers=1 --set listen.port=8200",
+        "--set workers=1 run --set listen.port=8200",
+        "--set workers=2 --set listen.port=8200 run --set workers=1"
       })
   void setsSettingsBeforeAndAfterTheCommand(String arguments) {
     assertThat(percore(split(arguments))).isEqualTo(65);
@@ -107,6 +111,17 @@ final class PercoreTest {
         .anyMatch(line -> line.matches("workers: 3 +# PERCORE_WORKERS"))
         .anyMatch(line -> line.matches("  nice: 7 +# --set"))
         .anyMatch(line -> line.matches("  port: 9180 +# default"));
+  }
+
+  @Test
+  void keepsWhatIsSetBeforeEachOfTheCommands() {
+    assertThat(
+            percore(split("--set io.threads=3 config --set workers=4 show --set compute.nice=7")))
+        .isZero();
+    assertThat(out.toString().lines())
+        .anyMatch(line -> line.matches("  threads: 3 +# --set"))
+        .anyMatch(line -> line.matches("workers: 4 +# --set"))
+        .anyMatch(line -> line.matches("  nice: 7 +# --set"));
   }
 
   @Test
@@ -177,6 +192,39 @@ final class PercoreTest {
   void saysThatNothingRuns(String arguments) {
     assertThat(percore(split(arguments))).isEqualTo(3);
     assertThat(err.toString()).startsWith("percore: the server is not running: there is no ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stop", "-s stop"})
+  void stopsAServerWhoseFileHasMistakesByNow(String arguments) throws Exception {
+    writeConfig("run_dir: run\nworkers: x\nshutdown: {fats: 1s}\n");
+    try (FakeMaster master = new FakeMaster(runDir(), "exit")) {
+      assertThat(percore(split(arguments))).isZero();
+      assertThat(master.ends()).isTrue();
+      assertThat(err.toString().lines()).singleElement().asString().endsWith("" + runDir());
+    }
+  }
+
+  @Test
+  void doesNotGuessWhichServerIsMeant() throws IOException {
+    writeConfig("rundir: elsewhere\n");
+    try (FakeMaster master = new FakeMaster(runDir(), "exit")) {
+      assertThat(percore("stop")).isEqualTo(2);
+      assertThat(master.isAlive()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stop", "stop --graceful", "-s stop", "-s quit", "status", "workers"})
+  void saysThatTheRunFolderIsSomebodyElses(String arguments) throws IOException {
+    Files.setPosixFilePermissions(runDir(), PosixFilePermissions.fromString("---------"));
+    try {
+      assumeFalse(Files.isReadable(runDir()), "root may read everything");
+      assertThat(percore(split(arguments))).isEqualTo(77);
+      assertThat(err.toString().lines()).singleElement().asString().endsWith(": no permission");
+    } finally {
+      Files.setPosixFilePermissions(runDir(), PosixFilePermissions.fromString("rwx------"));
+    }
   }
 
   @Test

@@ -40,7 +40,16 @@ final class StartScriptTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "run", "-c stop", "--set a=status run", "run -c x", "--set=a=b"})
+  @ValueSource(
+      strings = {
+        "",
+        "run",
+        "-c stop",
+        "--set a=status run",
+        "--set a=b --set c=d",
+        "run -c x",
+        "--set=a=b"
+      })
   void startsTheMasterInItsOwnPlace(String arguments) throws Exception {
     Outcome outcome = percore(arguments);
 

@@ -55,6 +55,35 @@ final class TrainIT {
     }
   }
 
+  @Test
+  void aTrainingRunThatIsToldToEndLeavesNothingBehind() throws Exception {
+    Path home = folder.resolve("copy");
+    copy(Distribution.home(), home);
+    // The training must not mind what the installed file says, nor touch what that names.
+    Files.writeString(home.resolve("conf/percore.yaml"), "log: {file: logs/production.log}\n");
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    ProcessBuilder command = percore(home, "train");
+    command.environment().put("PERCORE_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
+    Process training = command.redirectErrorStream(true).start();
+    ProcessOutput output = ProcessOutput.of(training.getInputStream());
+    try {
+      Await.until(
+          "the master and its worker run",
+          () -> OsProcesses.withArgument(temporary + "/percore-train").size() == 2);
+
+      OsProcesses.send("TERM", training.pid());
+
+      assertThat(training.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(training.exitValue()).as(output.tail()).isEqualTo(128 + 15);
+      assertThat(OsProcesses.withArgument(home.toString())).isEmpty();
+      assertThat(temporary).isEmptyDirectory();
+      assertThat(home.resolve("cache")).isEmptyDirectory();
+      assertThat(home.resolve("logs")).doesNotExist();
+    } finally {
+      training.destroy();
+    }
+  }
+
   private static ProcessBuilder percore(Path home, String... arguments) {
     ProcessBuilder command = Distribution.percore(List.of(arguments));
     command.command().set(0, home.resolve("bin/percore").toString());

@@ -1,0 +1,171 @@
+package dev.percore.master.cli;
+
+import dev.percore.config.SettingsReference;
+import dev.percore.master.ExitCode;
+import dev.percore.master.launch.AotCache;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/// The server of a training run: the real one, with one worker, on ports that the kernel chooses,
+/// in a folder of its own. It has the default of every setting, since those of the installed file
+/// belong to the server that runs with them: its log file, its sockets.
+///
+/// Closing leaves nothing behind but caches that are whole, also when this process is told to end
+/// meanwhile.
+final class TrainingServer implements AutoCloseable {
+  private static final Duration READY_LIMIT = Duration.ofMinutes(2);
+
+  /// Long, because the JVMs write their caches when they end.
+  private static final Duration STOP_LIMIT = Duration.ofMinutes(3);
+
+  private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final Path folder;
+  private final Process process;
+  private final List<AotCache> caches;
+  private final ControlClient control;
+  private boolean trained;
+
+  private TrainingServer(Path folder, Process process, List<AotCache> caches) {
+    this.folder = folder;
+    this.process = process;
+    this.caches = caches;
+    this.control = new ControlClient(folder.resolve("control.sock"), ANSWER_LIMIT);
+  }
+
+  /// Starts one, without the caches there have been.
+  ///
+  /// @param environment of this process, of which the server gets `PERCORE_JAVA_HOME` alone
+  static TrainingServer start(Path home, Map<String, String> environment) throws IOException {
+    AotCache master = AotCache.ofMaster(home);
+    AotCache worker = AotCache.ofWorker(home);
+    Files.deleteIfExists(master.file());
+    Files.deleteIfExists(worker.file());
+    Path folder = Files.createTempDirectory("percore-train");
+    Path config = folder.resolve("percore.yaml");
+    Files.writeString(config, SettingsReference.shippedFile());
+    var builder =
+        new ProcessBuilder(
+            home.resolve("bin/percore").toString(),
+            "run",
+            "--config=" + config,
+            "--set=workers=1",
+            "--set=listen.address=127.0.0.1",
+            "--set=listen.port=0",
+            "--set=admin.port=0",
+            "--set=run_dir=" + folder,
+            "--set=shutdown.graceful=" + STOP_LIMIT.toSeconds() + "s",
+            "--set=worker.jvm_options=" + worker.recordOption());
+    builder.environment().keySet().removeIf(name -> name.startsWith("PERCORE_"));
+    String java = environment.get("PERCORE_JAVA_HOME");
+    if (java != null) {
+      builder.environment().put("PERCORE_JAVA_HOME", java);
+    }
+    builder.environment().put("PERCORE_JAVA_OPTS", master.recordOption());
+    Process process =
+        builder
+            .directory(home.toFile())
+            .redirectInput(new File("/dev/null"))
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("log").toFile())
+            .start();
+    var server = new TrainingServer(folder, process, List.of(master, worker));
+    Runtime.getRuntime().addShutdownHook(new Thread(server::abandon, "end-training"));
+    return server;
+  }
+
+  /// Waits until it serves, and returns what it says about itself.
+  JsonNode awaitReady() throws CommandFailure, IOException, InterruptedException {
+    long deadline = System.nanoTime() + READY_LIMIT.toNanos();
+    while (System.nanoTime() - deadline < 0) {
+      if (process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw failure("ended before it was ready");
+      }
+      Optional<JsonNode> status = status().filter(TrainingServer::isRunning);
+      if (status.isPresent()) {
+        return status.get();
+      }
+    }
+    throw failure("was not ready within %d s".formatted(READY_LIMIT.toSeconds()));
+  }
+
+  private Optional<JsonNode> status() {
+    try {
+      return Optional.of(Answers.parse(control.get("/status")));
+    } catch (CommandFailure notYet) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isRunning(JsonNode status) {
+    return Answers.text(status, "state").equals("running");
+  }
+
+  /// Stops it, so that its JVMs write their caches.
+  void stop() throws CommandFailure, IOException, InterruptedException {
+    control.post("/stop?mode=graceful");
+    if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      throw failure("did not end within %d s".formatted(STOP_LIMIT.toSeconds()));
+    }
+    if (!caches.stream().allMatch(cache -> Files.exists(cache.file()))) {
+      throw failure("left no caches");
+    }
+    synchronized (this) {
+      trained = true;
+    }
+  }
+
+  private CommandFailure failure(String observation) throws IOException {
+    List<String> lines = Files.readAllLines(folder.resolve("log"));
+    String last = String.join(" | ", lines.subList(Math.max(0, lines.size() - 3), lines.size()));
+    return new CommandFailure(
+        ExitCode.FAILURE, "the training server %s: %s".formatted(observation, last));
+  }
+
+  /// Kills what still runs of it: the master, its worker, and the JVMs that write their caches.
+  @Override
+  public synchronized void close() throws IOException {
+    List<ProcessHandle> processes =
+        Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
+    processes.forEach(ProcessHandle::destroyForcibly);
+    CompletableFuture.allOf(
+            processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+        .completeOnTimeout(null, KILL_LIMIT.toSeconds(), TimeUnit.SECONDS)
+        .join();
+    if (!trained) {
+      for (AotCache cache : caches) {
+        Files.deleteIfExists(cache.file());
+        Files.deleteIfExists(Path.of(cache.file() + ".config")); // what the JVM makes it from
+      }
+    }
+    if (Files.exists(folder)) {
+      try (Stream<Path> paths = Files.walk(folder)) {
+        for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(path);
+        }
+      }
+    }
+  }
+
+  private void abandon() {
+    try {
+      close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
