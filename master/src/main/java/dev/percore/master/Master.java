@@ -16,6 +16,7 @@ import dev.percore.master.supervise.Supervisor;
 import dev.percore.master.supervise.SupervisorListener;
 import dev.percore.master.supervise.WorkerProcess;
 import dev.percore.protocol.ControlMessage.Configure;
+import dev.percore.protocol.ControlMessage.Draining;
 import dev.percore.protocol.ControlMessage.Heartbeat;
 import dev.percore.protocol.ControlMessage.Hello;
 import dev.percore.protocol.ControlMessage.Metrics;
@@ -144,7 +145,7 @@ final class Master implements SupervisorListener {
             supervisor.worker(pid).ifPresent(supervisor::detached);
         case MasterEvent.Tick() -> supervisor.reconcile();
       }
-    } catch (RuntimeException defect) {
+    } catch (RuntimeException | Error defect) { // an Error too would end the ticks for good
       log.error("a defect while applying {}; the master goes on", event, defect);
     }
   }
@@ -190,6 +191,9 @@ final class Master implements SupervisorListener {
         .worker(pid)
         .ifPresent(
             worker -> {
+              if (supervisor.isStopping()) {
+                return; // its socket is closed already; it is being ended
+              }
               link.send(new Configure(loaded.canonical()));
               link.lend(sockets.socket(worker.slot()));
               supervisor.attached(worker, link);
@@ -205,6 +209,7 @@ final class Master implements SupervisorListener {
       case Heartbeat heartbeat -> supervisor.heartbeat(worker, heartbeat);
       case Metrics figures -> collector.received(worker, figures);
       case Ready _ -> supervisor.ready(worker);
+      case Draining(var deadline) -> supervisor.draining(worker, deadline);
       case StartFailed(String reason) -> log.error("{} cannot start: {}", worker, reason);
       case Hello _ -> log.warn("{} said hello twice", worker);
     }
@@ -245,6 +250,7 @@ final class Master implements SupervisorListener {
   @Override
   public void startFailed(String reason) {
     log.error("giving up: {}", reason);
+    System.err.println("percore: cannot start: " + reason);
     exitCodeWhenStopped = ExitCode.START_FAILED;
   }
 

@@ -17,8 +17,11 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,25 +38,40 @@ public final class MasterMain {
   /// @return how it ended
   public static ExitCode run(LoadedConfig loaded, Path home) {
     Instant startedAt = processStart();
-    LogSetup.start(loaded.config().log(), ProcessIdentity.master());
-    try (RunFolder runFolder = RunFolder.take(loaded.config().runDir())) {
-      return serve(loaded, home, runFolder, startedAt);
+    var ended = new CountDownLatch(1);
+    try {
+      LogSetup.start(loaded.config().log(), ProcessIdentity.master());
+      try (RunFolder runFolder = RunFolder.take(loaded.config().runDir())) {
+        return serve(loaded, home, runFolder, startedAt, ended);
+      }
     } catch (RunFolder.InUseException | ListenException inUse) {
-      log.error("cannot start: {}", inUse.getMessage());
-      return ExitCode.UNAVAILABLE;
-    } catch (IOException failure) {
-      log.error("cannot start: {}", failure.getMessage());
-      return ExitCode.IO_ERROR;
+      return cannotStart(ExitCode.UNAVAILABLE, inUse);
+    } catch (UnsatisfiedLinkError noTransport) {
+      return cannotStart(ExitCode.UNAVAILABLE, noTransport);
+    } catch (IOException | UncheckedIOException failure) {
+      return cannotStart(ExitCode.IO_ERROR, failure);
     } catch (InterruptedException | RuntimeException defect) {
       log.error("the master ends because of a defect", defect);
       return ExitCode.DEFECT;
     } finally {
+      ended.countDown();
       LogSetup.stop();
     }
   }
 
+  // On the standard error too: the log may be a file that nobody at the terminal looks into.
+  private static ExitCode cannotStart(ExitCode code, Throwable reason) {
+    String text =
+        reason instanceof FileSystemException file && file.getReason() == null
+            ? file.getClass().getSimpleName().replace("Exception", "") + ": " + file.getFile()
+            : reason.getMessage();
+    log.error("cannot start: {}", text);
+    System.err.println("percore: cannot start: " + text);
+    return code;
+  }
+
   private static ExitCode serve(
-      LoadedConfig loaded, Path home, RunFolder runFolder, Instant startedAt)
+      LoadedConfig loaded, Path home, RunFolder runFolder, Instant startedAt, CountDownLatch ended)
       throws IOException, InterruptedException {
     ServerConfig config = loaded.config();
     Epoll.ensureAvailability();
@@ -71,7 +89,7 @@ public final class MasterMain {
       Signals.start(
           received ->
               master.post(new MasterEvent.SignalArrived(received.signal(), received.senderPid())),
-          () -> stopAndWait(master));
+          () -> stopAndWait(master, ended));
       master.start();
       return master.exitCode().join();
     } finally {
@@ -79,12 +97,17 @@ public final class MasterMain {
     }
   }
 
-  private static void stopAndWait(Master master) {
-    if (master.exitCode().isDone()) {
-      return; // the process ends because the master has
+  // For signals that arrive by the JVM's shutdown. What has ended already needs no second stop: the
+  // hook also runs when the process exits by itself.
+  private static void stopAndWait(Master master, CountDownLatch ended) {
+    if (ended.getCount() > 0) {
+      master.post(new MasterEvent.StopRequested(StopMode.FAST));
+      try {
+        ended.await();
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
-    master.post(new MasterEvent.StopRequested(StopMode.FAST));
-    var _ = master.exitCode().join();
   }
 
   private static Instant processStart() {

@@ -2,6 +2,7 @@ package dev.percore.protocol;
 
 import dev.percore.protocol.ControlMessage.Configure;
 import dev.percore.protocol.ControlMessage.Drain;
+import dev.percore.protocol.ControlMessage.Draining;
 import dev.percore.protocol.ControlMessage.Heartbeat;
 import dev.percore.protocol.ControlMessage.Hello;
 import dev.percore.protocol.ControlMessage.Metrics;
@@ -19,6 +20,7 @@ public final class ControlCodec {
   private static final int HEARTBEAT = 3;
   private static final int METRICS = 4;
   private static final int START_FAILED = 5;
+  private static final int DRAINING = 6;
   private static final int CONFIGURE = 64;
   private static final int METRICS_REQUEST = 65;
   private static final int DRAIN = 66;
@@ -49,6 +51,7 @@ public final class ControlCodec {
       case Metrics(long request, var families) ->
           wire.type(METRICS).int64(request).list(families, MetricsCodec::encode);
       case StartFailed(String reason) -> wire.type(START_FAILED).text(reason);
+      case Draining(var deadline) -> wire.type(DRAINING).duration(deadline);
       case Configure(var settings) -> wire.type(CONFIGURE).map(settings);
       case MetricsRequest(long request) -> wire.type(METRICS_REQUEST).int64(request);
       case Drain(var deadline) -> wire.type(DRAIN).duration(deadline);
@@ -75,6 +78,7 @@ public final class ControlCodec {
                   wire.int64());
           case METRICS -> new Metrics(wire.int64(), wire.list(MetricsCodec::decode));
           case START_FAILED -> new StartFailed(wire.text());
+          case DRAINING -> new Draining(wire.duration());
           case CONFIGURE -> new Configure(wire.map());
           case METRICS_REQUEST -> new MetricsRequest(wire.int64());
           case DRAIN -> new Drain(wire.duration());

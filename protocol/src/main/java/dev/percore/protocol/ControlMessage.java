@@ -48,6 +48,11 @@ public sealed interface ControlMessage {
     }
   }
 
+  /// The worker has been told to end by a signal sent to itself, and drains.
+  ///
+  /// @param deadline how long its requests in flight may take
+  record Draining(Duration deadline) implements ToMaster {}
+
   /// The worker could not start, for a reason that a new attempt would meet again.
   record StartFailed(String reason) implements ToMaster {}
 

@@ -32,11 +32,6 @@ public record WorkerExit(int status) {
     return status > SIGNAL_BASE ? OptionalInt.of(status - SIGNAL_BASE) : OptionalInt.empty();
   }
 
-  /// Whether the worker ended as it was told to.
-  public boolean isClean() {
-    return status == OK;
-  }
-
   /// Such as `exit code 70 (defect)` or `signal 9 (SIGKILL)`.
   public String describe() {
     if (status > SIGNAL_BASE) {

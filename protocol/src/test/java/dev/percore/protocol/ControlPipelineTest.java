@@ -63,6 +63,7 @@ class ControlPipelineTest {
                             labels, List.of(0.1, Double.POSITIVE_INFINITY), List.of(4L, 2L), 0.7))),
                 new MetricFamily("e", MetricFamily.Type.INFO, "h", List.of()),
                 new MetricFamily("f", MetricFamily.Type.UNKNOWN, "h", List.of()))),
+        new ControlMessage.Draining(Duration.ofSeconds(2)),
         new StartFailed("plugins/broken.jar: no such class — schade"),
         new Configure(Map.of("listen.port", "8080", "log.file", "")),
         new MetricsRequest(77),

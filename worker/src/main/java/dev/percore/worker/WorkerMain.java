@@ -5,6 +5,7 @@ import dev.percore.config.ServerConfig;
 import dev.percore.config.logging.LogSetup;
 import dev.percore.config.logging.ProcessIdentity;
 import dev.percore.protocol.ControlMessage;
+import dev.percore.protocol.ControlMessage.Draining;
 import dev.percore.protocol.ControlMessage.Hello;
 import dev.percore.protocol.ControlMessage.Ready;
 import dev.percore.protocol.ControlMessage.StartFailed;
@@ -90,7 +91,8 @@ public final class WorkerMain {
     link.send(new Hello(ControlMessage.PROTOCOL_VERSION, arguments.slot(), arguments.generation()));
     ServerConfig config = ConfigLoader.fromCanonical(link.settings().join());
     LogSetup.start(config.log(), ProcessIdentity.worker(arguments.slot()));
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> drainAndWait(config), "drain-by-signal"));
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> drainAndWait(config, link), "drain-by-signal"));
     try (Worker worker = Worker.create(arguments.slot(), config, loop, link)) {
       worker.start(link.socket().join());
       link.send(new Ready(sinceProcessStart()));
@@ -126,11 +128,12 @@ public final class WorkerMain {
   }
 
   /// TERM sent to the worker itself, by an operator: it drains, and the master replaces it.
-  private void drainAndWait(ServerConfig config) {
+  private void drainAndWait(ServerConfig config, MasterLink link) {
     if (ended.getCount() == 0) {
       return;
     }
-    Duration time = config.shutdown().graceful();
+    Duration time = config.shutdown().fast();
+    link.send(new Draining(time));
     drain.request(time);
     try {
       if (!ended.await(time.plus(EXIT_MARGIN).toMillis(), TimeUnit.MILLISECONDS)) {

@@ -14,60 +14,98 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.timeout.ReadTimeoutException;
+import io.netty.util.NetUtil;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One connection of the admin endpoints. Answers go out in the order in which they are ready, so a
-/// client must not pipeline here; none of ours does.
+/// One connection of the admin endpoints: one request at a time, answered before the next is
+/// read.
 final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final Logger log = LoggerFactory.getLogger(AdminHandler.class);
 
   private final AdminApi api;
-  private final boolean owner;
+  private final AdminServer.Access access;
 
-  AdminHandler(AdminApi api, boolean owner) {
+  AdminHandler(AdminApi api, AdminServer.Access access) {
     this.api = api;
-    this.owner = owner;
+    this.access = access;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    context.read();
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-    boolean keepAlive = HttpUtil.isKeepAlive(request);
+    boolean valid = request.decoderResult().isSuccess();
+    boolean keepAlive = valid && HttpUtil.isKeepAlive(request);
     boolean head = request.method().equals(HttpMethod.HEAD);
+    var _ =
+        answer(request)
+            .exceptionally(
+                failure -> {
+                  log.error("{} {} failed", request.method(), request.uri(), failure);
+                  return AdminAnswer.problem(
+                      500, "internal-error", "Internal error", "The log says more.");
+                })
+            .thenAccept(answer -> write(context, answer, keepAlive, head));
+  }
+
+  private CompletionStage<AdminAnswer> answer(FullHttpRequest request) {
     if (!request.decoderResult().isSuccess()) {
-      var answer = AdminAnswer.problem(400, "bad-request", "Bad request", "Not valid HTTP.");
-      write(context, answer, false, head);
-      return;
+      return now(AdminAnswer.problem(400, "bad-request", "Bad request", "Not valid HTTP."));
     }
+    if (access == AdminServer.Access.LOOPBACK
+        && !isOurName(request.headers().get(HttpHeaderNames.HOST))) {
+      return now(
+          AdminAnswer.problem(
+              421,
+              "misdirected-request",
+              "Misdirected request",
+              "Use this server's address or localhost in the URL."));
+    }
+    try {
+      return api.answer(call(request));
+    } catch (IllegalArgumentException malformed) {
+      return now(
+          AdminAnswer.problem(
+              400, "bad-request", "Bad request", "The target is not properly encoded."));
+    } catch (RuntimeException failure) {
+      return CompletableFuture.failedFuture(failure);
+    }
+  }
+
+  private AdminApi.Call call(FullHttpRequest request) {
     var query = new QueryStringDecoder(request.uri());
     Map<String, String> parameters = new HashMap<>();
     query.parameters().forEach((name, values) -> parameters.put(name, values.getFirst()));
-    var call =
-        new AdminApi.Call(
-            request.method().name(),
-            query.path(),
-            parameters,
-            request.headers().get(HttpHeaderNames.ACCEPT),
-            owner);
-    var _ =
-        api.answer(call)
-            .handle(
-                (answer, failure) -> {
-                  if (failure != null) {
-                    log.error("{} {} failed", call.method(), call.path(), failure);
-                  }
-                  write(
-                      context,
-                      failure == null
-                          ? answer
-                          : AdminAnswer.problem(
-                              500, "internal-error", "Internal error", "The log says more."),
-                      keepAlive,
-                      head);
-                  return answer;
-                });
+    return new AdminApi.Call(
+        request.method().name(),
+        query.path(),
+        parameters,
+        request.headers().get(HttpHeaderNames.ACCEPT),
+        access == AdminServer.Access.OWNER);
+  }
+
+  /// Whether a Host field is an address literal or localhost, with or without a port.
+  static boolean isOurName(@Nullable String host) {
+    if (host == null) {
+      return true; // HTTP/1.0; a browser always sends one
+    }
+    String name = host.replaceFirst(":[0-9]*$", "");
+    return name.equalsIgnoreCase("localhost")
+        || NetUtil.isValidIpV4Address(name)
+        || (name.startsWith("[") && name.endsWith("]"));
+  }
+
+  private static CompletionStage<AdminAnswer> now(AdminAnswer answer) {
+    return CompletableFuture.completedFuture(answer);
   }
 
   @Override
@@ -96,7 +134,9 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
     HttpUtil.setKeepAlive(response, keepAlive);
     var written = context.writeAndFlush(response);
-    if (!keepAlive) {
+    if (keepAlive) {
+      written.addListener(_ -> context.read());
+    } else {
       written.addListener(ChannelFutureListener.CLOSE);
     }
   }

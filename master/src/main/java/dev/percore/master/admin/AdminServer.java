@@ -2,11 +2,12 @@ package dev.percore.master.admin;
 
 import dev.percore.config.ServerConfig;
 import dev.percore.master.listen.ListenException;
+import dev.percore.master.listen.ListenSockets;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
@@ -14,6 +15,7 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -25,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 public final class AdminServer {
   private static final int MAX_BODY_BYTES = 64 << 10;
   private static final int IDLE_SECONDS = 60;
+  private static final int MAX_CONNECTIONS = 64;
 
   private final EventLoopGroup loop;
   private final AdminApi api;
@@ -34,12 +37,16 @@ public final class AdminServer {
     this.api = api;
   }
 
-  /// Listens on the TCP port and returns the address in use.
+  /// Listens on the TCP port and returns the address in use. On a loopback address requests
+  /// must name the server by address or as localhost, since a page in a browser on this machine
+  /// could otherwise read the answers under a name of its own (DNS rebinding).
   ///
   /// @throws ListenException if the address is taken or not ours
   public InetSocketAddress open(ServerConfig.Admin admin) throws ListenException {
     var wanted = new InetSocketAddress(admin.address(), admin.port());
-    Channel channel = listen(EpollServerSocketChannel.class, wanted, false);
+    Access access = wanted.getAddress().isLoopbackAddress() ? Access.LOOPBACK : Access.NETWORK;
+    Channel channel =
+        listen(EpollServerSocketChannel.class, wanted, ListenSockets.text(wanted), access);
     return (InetSocketAddress) channel.localAddress();
   }
 
@@ -47,38 +54,62 @@ public final class AdminServer {
   ///
   /// @throws ListenException if the socket cannot be made
   public void open(Path controlSocket) throws ListenException {
-    listen(
-        EpollServerDomainSocketChannel.class,
-        new DomainSocketAddress(controlSocket.toFile()),
-        true);
+    var address = new DomainSocketAddress(controlSocket.toFile());
+    listen(EpollServerDomainSocketChannel.class, address, controlSocket.toString(), Access.OWNER);
   }
 
-  private Channel listen(Class<? extends ServerChannel> type, SocketAddress address, boolean owner)
+  private Channel listen(
+      Class<? extends ServerChannel> type, SocketAddress address, String text, Access access)
       throws ListenException {
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loop)
             .channel(type)
-            .childHandler(connection(owner))
+            .childOption(ChannelOption.AUTO_READ, false)
+            .childHandler(new Connections(access))
             .bind(address)
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw new ListenException(address + " for admin", bound.cause());
+      throw new ListenException(text + " for admin", bound.cause());
     }
     return bound.channel();
   }
 
-  private ChannelHandler connection(boolean owner) {
-    return new ChannelInitializer<>() {
-      @Override
-      protected void initChannel(Channel channel) {
-        channel
-            .pipeline()
-            .addLast(new ReadTimeoutHandler(IDLE_SECONDS, TimeUnit.SECONDS))
-            .addLast(new HttpServerCodec())
-            .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
-            .addLast(new AdminHandler(api, owner));
+  /// Who can reach an endpoint.
+  enum Access {
+    /// The owner alone, over the control socket.
+    OWNER,
+    /// Whoever is on this machine.
+    LOOPBACK,
+    /// Whoever can reach the address that the operator chose.
+    NETWORK
+  }
+
+  /// The connections of one listener; those beyond the limit are closed. For the event loop.
+  private final class Connections extends ChannelInitializer<Channel> {
+    private final Access access;
+    private int open;
+
+    Connections(Access access) {
+      this.access = access;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+      if (open >= MAX_CONNECTIONS) {
+        channel.close();
+        return;
       }
-    };
+      open++;
+      channel.closeFuture().addListener(_ -> open--);
+      channel
+          .pipeline()
+          .addLast(new ReadTimeoutHandler(IDLE_SECONDS, TimeUnit.SECONDS))
+          .addLast(new HttpServerCodec())
+          .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
+          // One request at a time: the next is read when the answer has left.
+          .addLast(new FlowControlHandler())
+          .addLast(new AdminHandler(api, access));
+    }
   }
 }

@@ -6,9 +6,13 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The folder of a running server: its pid file and its sockets. It belongs to one master at a
@@ -17,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 public final class RunFolder implements AutoCloseable {
   /// Longest path of a Unix socket on Linux, in bytes, without the closing NUL (unix(7)).
   private static final int MAX_SOCKET_PATH_BYTES = 107;
+
+  private static final String PID_FILE = "percore.pid";
+  private static final Set<PosixFilePermission> OWNER_ALONE =
+      PosixFilePermissions.fromString("rwx------");
 
   private final Path folder;
   private final FileChannel pidFile;
@@ -35,39 +43,80 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /// Creates the folder if need be, takes it, and writes the pid file. What a killed master left
+  /// Creates the folder if need be, takes it, and writes the pid file. A folder that is there
+  /// already must be its owner's alone; its mode is not changed. What a killed master left
   /// behind is removed.
   ///
   /// @throws InUseException if another master lives there
   /// @throws IOException if the folder cannot be used
   public static RunFolder take(Path folder) throws IOException {
-    Files.createDirectories(folder);
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    ensurePrivate(folder);
+    Optional<RunFolder> taken = tryTake(folder);
+    while (taken.isEmpty()) {
+      taken = tryTake(folder);
+    }
+    return taken.get();
+  }
+
+  private static void ensurePrivate(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      Path parent = folder.toAbsolutePath().getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OWNER_ALONE));
+    }
+    Set<PosixFilePermission> present = Files.getPosixFilePermissions(folder);
+    if (!OWNER_ALONE.containsAll(present)) {
+      throw new IOException(
+          "run_dir: %s is open to others (%s); it must be its owner's alone (rwx------)"
+              .formatted(folder, PosixFilePermissions.toString(present)));
+    }
+  }
+
+  // Empty when the pid file was replaced meanwhile: a master that ends deletes its file before it
+  // unlocks it, and who opened it in between holds a lock on a file that is no longer there. The
+  // comparison must not open the file again: closing it would drop the lock.
+  private static Optional<RunFolder> tryTake(Path folder) throws IOException {
+    Path path = folder.resolve(PID_FILE);
     FileChannel pidFile =
         FileChannel.open(
-            folder.resolve("percore.pid"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
+      Optional<Object> inode = inode(path);
       @Nullable FileLock lock = pidFile.tryLock();
       if (lock == null) {
         throw new InUseException(
             "another master (pid %s) runs in %s".formatted(readPid(pidFile), folder));
       }
+      if (inode.isEmpty() || !inode.equals(inode(path))) {
+        pidFile.close();
+        return Optional.empty();
+      }
       var taken = new RunFolder(folder, pidFile);
       taken.checkSocketPaths();
       taken.removeSockets();
-      pidFile.truncate(0);
-      pidFile.write(
-          ByteBuffer.wrap(
-              (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)),
-          0);
-      return taken;
+      taken.writePid();
+      return Optional.of(taken);
     } catch (IOException failure) {
       pidFile.close();
       throw failure;
     }
+  }
+
+  private static Optional<Object> inode(Path path) throws IOException {
+    try {
+      return Optional.of(Files.getAttribute(path, "unix:ino"));
+    } catch (NoSuchFileException gone) {
+      return Optional.empty();
+    }
+  }
+
+  private void writePid() throws IOException {
+    pidFile.truncate(0);
+    pidFile.write(
+        ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)),
+        0);
   }
 
   /// Where workers connect for messages.
@@ -89,7 +138,7 @@ public final class RunFolder implements AutoCloseable {
   @Override
   public void close() throws IOException {
     removeSockets();
-    Files.deleteIfExists(folder.resolve("percore.pid"));
+    Files.deleteIfExists(folder.resolve(PID_FILE));
     pidFile.close();
   }
 

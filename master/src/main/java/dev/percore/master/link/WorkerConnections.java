@@ -108,6 +108,10 @@ public final class WorkerConnections {
   private void initDescriptors(Channel channel, long pid) {
     channel.pipeline().addLast(new ChannelInboundHandlerAdapter());
     pair(pid).descriptors = channel;
+    channel
+        .closeFuture()
+        .addListener(
+            _ -> pairs.computeIfPresent(pid, (_, pair) -> pair.messages == null ? null : pair));
     attachIfComplete(pid);
   }
 

@@ -32,11 +32,10 @@ public final class ListenSockets implements AutoCloseable {
   ///
   /// @param count number of slots
   /// @throws ListenException if the address is taken or not ours
-  /// @throws IOException if sockets cannot be made at all
-  public static ListenSockets open(ServerConfig.Listen listen, int count) throws IOException {
+  public static ListenSockets open(ServerConfig.Listen listen, int count) throws ListenException {
     Epoll.ensureAvailability(); // loads the native library that the sockets need
-    InetAddress host = InetAddress.getByName(listen.address());
-    InetSocketAddress wanted = new InetSocketAddress(host, listen.port());
+    InetSocketAddress wanted = new InetSocketAddress(listen.address(), listen.port());
+    InetAddress host = wanted.getAddress();
     List<Socket> sockets = new ArrayList<>();
     try {
       if (wanted.getPort() != 0) {

@@ -85,10 +85,18 @@ public final class MetricsCollector {
   private void complete(long request) {
     Collection collection = pending.remove(request);
     if (collection != null) {
-      var exposition = new Exposition();
-      slots.forEach((slot, metrics) -> exposition.add("" + slot, metrics.families()));
-      collection.done().complete(exposition.add("master", masterMetrics.families()));
+      try {
+        collection.done().complete(exposition());
+      } catch (RuntimeException failure) {
+        collection.done().completeExceptionally(failure);
+      }
     }
+  }
+
+  private Exposition exposition() {
+    var exposition = new Exposition();
+    slots.forEach((slot, metrics) -> exposition.add("" + slot, metrics.families()));
+    return exposition.add("master", masterMetrics.families());
   }
 
   private SlotMetrics slot(int number) {

@@ -29,6 +29,10 @@ public final class Supervisor {
   /// before it is killed.
   static final Duration EXIT_GRACE = Duration.ofSeconds(2);
 
+  /// The master itself stood still when it has not reconciled for so long; the silence of workers
+  /// tells nothing then.
+  static final Duration STANDSTILL = Duration.ofSeconds(1);
+
   private final ServerConfig.Supervision settings;
   private final Launcher launcher;
   private final RespawnPolicy respawn;
@@ -38,6 +42,7 @@ public final class Supervisor {
   private final List<Slot> slots = new ArrayList<>();
   private final int generation = 1;
 
+  private long lastReconcileNanos;
   private boolean served;
   private boolean stopping;
   private boolean stopped;
@@ -55,6 +60,7 @@ public final class Supervisor {
     this.listener = listener;
     this.nanoTime = nanoTime;
     this.wallClock = wallClock;
+    this.lastReconcileNanos = nanoTime.getAsLong();
     for (int number = 0; number < workers; number++) {
       slots.add(new Slot(number, nanoTime.getAsLong()));
     }
@@ -86,8 +92,17 @@ public final class Supervisor {
   /// A worker has connected and can be talked to.
   public void attached(WorkerProcess worker, WorkerLink link) {
     worker.attach(link, nanoTime.getAsLong());
-    if (worker.state() == WorkerState.DRAINING) {
-      link.send(new Drain(Duration.ZERO));
+  }
+
+  /// A worker drains by itself, because somebody sent it a signal. It will be replaced.
+  ///
+  /// @param deadline how long its requests in flight may take
+  public void draining(WorkerProcess worker, Duration deadline) {
+    if (worker.state() == WorkerState.READY) {
+      worker.become(WorkerState.DRAINING);
+      worker.killAt(
+          nanoTime.getAsLong() + deadline.plus(EXIT_GRACE).toNanos(), "it did not drain in time");
+      log.warn("{} was told to end by a signal of its own; it drains", worker);
     }
   }
 
@@ -124,7 +139,9 @@ public final class Supervisor {
     worker.become(WorkerState.EXITED);
     Duration lived = worker.age(now);
     Slot slot = slots.get(worker.slot());
-    slot.vacate(exit, respawn.shortLives(slot.shortLives(), lived));
+    // However long a boot took: a worker that never got ready was of no use.
+    Duration useful = before == WorkerState.STARTING ? Duration.ZERO : lived;
+    slot.vacate(exit, respawn.shortLives(slot.shortLives(), useful));
     listener.exited(worker, exit);
     if (expected) {
       log.info("{} exited: {}, after {}", worker, exit.describe(), text(lived));
@@ -150,6 +167,7 @@ public final class Supervisor {
   /// Brings what is nearer to what is wanted. Call it after each event and every now and then.
   public void reconcile() {
     long now = nanoTime.getAsLong();
+    forgiveStandstill(now);
     endOverdue(now);
     if (!stopping) {
       spawnMissing(now);
@@ -159,12 +177,29 @@ public final class Supervisor {
     }
   }
 
+  // A suspended machine or container, a long pause of the master: heartbeats may wait in the
+  // sockets.
+  private void forgiveStandstill(long now) {
+    long gap = now - lastReconcileNanos;
+    lastReconcileNanos = now;
+    if (gap > STANDSTILL.toNanos()) {
+      log.warn("the master stood still for {}", text(Duration.ofNanos(gap)));
+      for (Slot slot : slots) {
+        slot.process().ifPresent(worker -> worker.forgiveSilence(gap));
+      }
+    }
+  }
+
   private void drain(WorkerProcess worker, Duration deadline, long killAt) {
     if (worker.state() != WorkerState.DRAINING) {
       worker.become(WorkerState.DRAINING);
     }
-    worker.tell(new Drain(deadline));
-    worker.killAt(killAt, "it did not drain in time");
+    if (worker.isAttached()) {
+      worker.tell(new Drain(deadline));
+      worker.killAt(killAt, "it did not drain in time");
+    } else {
+      worker.kill(killAt); // it has no socket yet, so there is nothing to drain
+    }
   }
 
   private void endOverdue(long now) {

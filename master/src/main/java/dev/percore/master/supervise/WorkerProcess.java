@@ -62,9 +62,9 @@ public final class WorkerProcess {
     return lastHeartbeat;
   }
 
-  /// The way to talk to it, or null before it has connected.
-  public @Nullable WorkerLink link() {
-    return link;
+  /// Whether it has connected and can be talked to.
+  boolean isAttached() {
+    return link != null;
   }
 
   /// Completes when the process has ended, on any thread.
@@ -100,6 +100,10 @@ public final class WorkerProcess {
   void heartbeat(Heartbeat heartbeat, long nowNanos) {
     this.lastHeartbeat = heartbeat;
     this.lastSignNanos = nowNanos;
+  }
+
+  void forgiveSilence(long nanos) {
+    lastSignNanos += nanos;
   }
 
   /// Sends the message if the worker has connected.

@@ -46,6 +46,17 @@ class RunFolderTest {
   }
 
   @Test
+  void refusesAFolderThatOthersMayEnterAndLeavesItAsItWas() throws IOException {
+    Path shared = Files.createDirectory(temp.resolve("shared"));
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-x---"));
+    assertThatThrownBy(() -> RunFolder.take(shared))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("open to others (rwxr-x---)");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(shared)))
+        .isEqualTo("rwxr-x---");
+  }
+
+  @Test
   void refusesAPathTooLongForASocket() {
     Path deep = temp.resolve("d".repeat(100));
     assertThatThrownBy(() -> RunFolder.take(deep))

@@ -113,10 +113,50 @@ class SupervisorTest {
   @Test
   void killsAWorkerThatGivesNoSignOfLife() {
     serve();
-    passTime(Duration.ofSeconds(2));
+    stepFor(Duration.ofSeconds(2));
     supervisor.heartbeat(worker(0), HEARTBEAT);
-    passTime(Duration.ofMillis(1100));
+    stepFor(Duration.ofMillis(1100));
     assertThat(processes.killed).containsExactly(worker(1).pid());
+  }
+
+  @Test
+  void takesItsOwnStandstillForNobodysSilence() {
+    serve();
+    passTime(Duration.ofMinutes(5)); // suspended; the heartbeats are still in the sockets
+    assertThat(processes.killed).isEmpty();
+    stepFor(Duration.ofSeconds(4));
+    assertThat(processes.killed).as("silent since").hasSize(2);
+  }
+
+  @Test
+  void aWorkerToldToEndByItsOwnSignalDrainsAndIsReplaced() {
+    serve();
+    supervisor.draining(worker(0), Duration.ofSeconds(2));
+    assertThat(worker(0).state()).isEqualTo(WorkerState.DRAINING);
+    exit(0, new WorkerExit(143));
+    assertThat(processes.slots).containsExactly(0, 1, 0);
+  }
+
+  @Test
+  void aWorkerThatDrainsByItselfIsKilledInTheEnd() {
+    serve();
+    supervisor.draining(worker(0), Duration.ofSeconds(2));
+    beatFor(Duration.ofMillis(3900));
+    assertThat(processes.killed).isEmpty();
+    beatFor(Duration.ofMillis(100));
+    assertThat(processes.killed).containsExactly(worker(0).pid());
+  }
+
+  @Test
+  void countsABootThatWasKilledAsAFailureHoweverLongItTook() {
+    supervisor.reconcile();
+    supervisor.ready(worker(1));
+    for (int attempt = 0; attempt < Supervisor.FIRST_START_ATTEMPTS; attempt++) {
+      assertThat(story.lines).noneMatch(line -> line.startsWith("start failed"));
+      stepFor(Duration.ofSeconds(11)); // longer than supervision.stable_after
+      supervisor.slots().getFirst().process().ifPresent(w -> supervisor.exited(w, KILLED));
+    }
+    assertThat(story.lines).anyMatch(line -> line.startsWith("start failed"));
   }
 
   @Test
@@ -185,11 +225,12 @@ class SupervisorTest {
   }
 
   @Test
-  void aWorkerThatConnectsDuringAStopIsToldToEnd() {
+  void aStopEndsAtOnceWhatHasNoSocketYet() {
     supervisor.reconcile();
-    supervisor.stop(Duration.ofSeconds(1));
     supervisor.attached(worker(0), processes.sent::add);
-    assertThat(processes.sent).containsExactly(new Drain(Duration.ZERO));
+    supervisor.stop(Duration.ofSeconds(1));
+    assertThat(processes.sent).containsExactly(new Drain(Duration.ofSeconds(1)));
+    assertThat(processes.killed).containsExactly(worker(1).pid());
   }
 
   @Test
@@ -275,6 +316,13 @@ class SupervisorTest {
   private void passTime(Duration time) {
     now += time.toNanos();
     supervisor.reconcile();
+  }
+
+  /// Time passes in small steps, without a sign from anybody.
+  private void stepFor(Duration time) {
+    for (long millis = 0; millis < time.toMillis(); millis += 100) {
+      passTime(Duration.ofMillis(100));
+    }
   }
 
   /// Time passes in small steps in which all workers show that they live.

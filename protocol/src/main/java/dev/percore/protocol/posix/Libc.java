@@ -79,8 +79,6 @@ final class Libc {
   static final Function GETTID = new Function("gettid", FunctionDescriptor.of(JAVA_INT));
   static final Function SETPGID =
       new Function("setpgid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-  static final Function KILL =
-      new Function("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   static final Function PRCTL =
       new Function(
           "prctl",
@@ -94,7 +92,6 @@ final class Libc {
       new Function("signalfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
   static final Function READ =
       new Function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-  static final Function CLOSE = new Function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
   /// The error's name, for the few that occur here; enough for an operator to look it up.
   static String describe(int errno) {

@@ -6,20 +6,11 @@ import java.io.IOException;
 public final class PosixException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  private final int errno;
-
   PosixException(String call, int errno) {
     super(call + " failed: " + Libc.describe(errno) + " (errno " + errno + ")");
-    this.errno = errno;
   }
 
   PosixException(String message) {
     super(message);
-    this.errno = 0;
-  }
-
-  /// The error number of the call, or 0 where it was not reached.
-  public int errno() {
-    return errno;
   }
 }

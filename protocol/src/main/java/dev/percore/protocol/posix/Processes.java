@@ -35,18 +35,4 @@ public final class Processes {
       throw new PosixException("setpgid", result.errno());
     }
   }
-
-  /// Sends a signal to one process (kill(2)).
-  ///
-  /// @param pid above 0
-  /// @throws PosixException if there is no such process, or it is not ours
-  public static void send(long pid, Signal signal) throws PosixException {
-    if (pid <= 0) {
-      throw new IllegalArgumentException("not a process id: " + pid);
-    }
-    Libc.Result result = Libc.KILL.call((int) pid, signal.number());
-    if (result.failed()) {
-      throw new PosixException("kill(" + pid + ", " + signal + ")", result.errno());
-    }
-  }
 }

@@ -76,20 +76,6 @@ class PosixTest {
         .containsExactlyInAnyOrder(Signal.SIGINT, Signal.SIGTERM);
   }
 
-  @Test
-  void sendsSignalsToAProcess() throws Exception {
-    Process sleeper = new ProcessBuilder("sleep", "60").start();
-    Processes.send(sleeper.pid(), Signal.SIGTERM);
-    assertThat(sleeper.waitFor(10, TimeUnit.SECONDS)).isTrue();
-    assertThat(sleeper.exitValue()).isEqualTo(128 + 15);
-  }
-
-  @Test
-  void refusesToSignalGroups() {
-    assertThatThrownBy(() -> Processes.send(-1, Signal.SIGTERM))
-        .isInstanceOf(IllegalArgumentException.class);
-  }
-
   private static int niceOf(String stat) {
     // Field 19 of proc_pid_stat(5); the name in field 2 may hold spaces, so count from its end.
     String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");

@@ -1,0 +1,181 @@
+package dev.percore.master.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.percore.config.ServerConfig;
+import dev.percore.config.Version;
+import dev.percore.master.StopMode;
+import dev.percore.master.metrics.MasterMetrics;
+import dev.percore.master.metrics.MetricsCollector;
+import dev.percore.master.supervise.Supervisor;
+import dev.percore.master.supervise.SupervisorListener;
+import dev.percore.master.supervise.WorkerProcess;
+import dev.percore.protocol.WorkerExit;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// The admin endpoints over a real socket, with a supervisor that has no processes.
+class AdminServerTest {
+  private final EventLoopGroup loop =
+      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final BlockingQueue<StopMode> stops = new LinkedBlockingQueue<>();
+  private InetSocketAddress address = new InetSocketAddress(0);
+
+  @BeforeEach
+  void listen() throws Exception {
+    var supervisor =
+        new Supervisor(
+            2,
+            settings(),
+            (_, _) -> {
+              throw new IOException("not in this test");
+            },
+            new Silent(),
+            System::nanoTime,
+            InstantSource.system());
+    var collector =
+        new MetricsCollector(
+            loop.next(),
+            supervisor,
+            new MasterMetrics(supervisor, Version.current()),
+            Duration.ofSeconds(1));
+    var api =
+        new AdminApi(
+            () -> new StatusView(1, "1", "running", "now", "", "", 2, 0),
+            () -> WorkersView.of(supervisor.slots()),
+            collector,
+            stops::add);
+    address =
+        new AdminServer(loop, api)
+            .open(new ServerConfig.Admin("127.0.0.1", 0, Duration.ofSeconds(1)));
+  }
+
+  @AfterEach
+  void close() {
+    loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  @Test
+  void answersPipelinedRequestsInTheirOrder() throws IOException {
+    String answers =
+        exchange(
+            head("GET /metrics", false) + head("GET /healthz", false) + head("GET /nowhere", true));
+    assertThat(answers.indexOf("percore_worker_up")).isBetween(0, answers.indexOf("\r\n\r\nok\n"));
+    assertThat(answers.indexOf("404 Not Found")).isGreaterThan(answers.indexOf("\r\n\r\nok\n"));
+  }
+
+  @Test
+  void showsTheSlotsThatAreEmpty() throws IOException {
+    assertThat(get("/workers"))
+        .contains("\"slot\":0,\"pid\":null,\"state\":\"exited\"")
+        .contains("\"slot\":1");
+  }
+
+  @Test
+  void refusesAForeignNameOnLoopback() throws IOException {
+    assertThat(exchange("GET /status HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 421 ");
+  }
+
+  @Test
+  void takesLiteralsAndLocalhostAsItsName() {
+    for (String name :
+        List.of("localhost", "LOCALHOST:9180", "127.0.0.1", "127.0.0.1:1", "[::1]:9")) {
+      assertThat(AdminHandler.isOurName(name)).as(name).isTrue();
+    }
+    for (String name : List.of("evil.example", "127.0.0.1.evil.example:80", "localhost.evil", "")) {
+      assertThat(AdminHandler.isOurName(name)).as(name).isFalse();
+    }
+  }
+
+  @Test
+  void answersABadEncodingWith400() throws IOException {
+    assertThat(get("/%zz")).startsWith("HTTP/1.1 400 ");
+  }
+
+  @Test
+  void keepsTheStopForTheControlSocket() throws IOException {
+    String answer = exchange(head("POST /stop", true));
+    assertThat(answer).startsWith("HTTP/1.1 403 ");
+    assertThat(stops).isEmpty();
+  }
+
+  @Test
+  void namesTheMethodsThatItTakes() throws IOException {
+    String answer = exchange(head("DELETE /metrics", true));
+    assertThat(answer).startsWith("HTTP/1.1 405 ").containsIgnoringCase("allow: GET, HEAD");
+  }
+
+  @Test
+  void closesConnectionsBeyondItsLimit() throws IOException {
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < 64; i++) {
+        sockets.add(new Socket(address.getAddress(), address.getPort()));
+      }
+      try (var oneMore = new Socket(address.getAddress(), address.getPort())) {
+        oneMore.setSoTimeout(10_000);
+        assertThat(oneMore.getInputStream().read()).as("end of stream").isEqualTo(-1);
+      }
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  private String get(String target) throws IOException {
+    return exchange(head("GET " + target, true));
+  }
+
+  private static String head(String methodAndTarget, boolean last) {
+    return methodAndTarget
+        + " HTTP/1.1\r\nHost: localhost\r\n"
+        + (last ? "Connection: close\r\n\r\n" : "\r\n");
+  }
+
+  private String exchange(String request) throws IOException {
+    try (var socket = new Socket(address.getAddress(), address.getPort())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static ServerConfig.Supervision settings() {
+    Duration second = Duration.ofSeconds(1);
+    return new ServerConfig.Supervision(second, second, second, second, second, second);
+  }
+
+  private static final class Silent implements SupervisorListener {
+    @Override
+    public void spawned(WorkerProcess worker) {}
+
+    @Override
+    public void serving() {}
+
+    @Override
+    public void exited(WorkerProcess worker, WorkerExit exit) {}
+
+    @Override
+    public void startFailed(String reason) {}
+
+    @Override
+    public void stopped() {}
+  }
+}
