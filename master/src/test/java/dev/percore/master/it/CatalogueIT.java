@@ -42,8 +42,8 @@ final class CatalogueIT {
     server.close();
   }
 
-  // Matmul, montecarlo and sort: computed with a SplitMix64 written in Python; the others are known
-  // from tables, hashlib and RFC 6070's successors.
+  // Matmul and montecarlo were computed with a SplitMix64 written in Python, the digests with its
+  // hashlib; the others are known from tables.
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -74,7 +74,7 @@ final class PluginJar {
 
   void writeTo(Path jar) throws IOException {
     Files.createDirectories(jar.getParent());
-    Path classes = Files.createTempDirectory("plugin-classes");
+    Path classes = Files.createTempDirectory(jar.getParent(), "classes");
     if (!sources.isEmpty()) {
       compile(classes);
     }
@@ -83,7 +83,6 @@ final class PluginJar {
         Stream<Path> compiled = Files.walk(classes).filter(Files::isRegularFile)) {
       for (Path path : compiled.toList()) {
         add(out, classes.relativize(path).toString(), Files.readAllBytes(path));
-        Files.delete(path);
       }
       for (Map.Entry<String, String> service : services.entrySet()) {
         add(out, service.getKey(), service.getValue().getBytes(StandardCharsets.UTF_8));
