@@ -148,7 +148,9 @@ public final class Settings {
           "compute.pin",
           new Flag(),
           "true",
-          "Whether the thread that computes is bound to its worker's core.");
+          "Whether the thread that computes is bound to its worker's core. It is, where there is a"
+              + " worker for each core that the server may use; with fewer workers, cores are"
+              + " shared with somebody else, and the kernel places the threads better.");
 
   static final Setting<Long> LIMITS_REQUEST_LINE =
       setting(

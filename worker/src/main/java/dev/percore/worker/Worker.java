@@ -94,7 +94,7 @@ final class Worker implements AutoCloseable {
         new ComputeLane(
             slot,
             config.compute(),
-            new ComputeThreadSetup(slot, config.compute()),
+            new ComputeThreadSetup(slot, config.workers(), config.compute()),
             new ComputeMetrics(registry),
             FatalErrors::end);
     this.ioPool = new IoPool(slot, config.io());
