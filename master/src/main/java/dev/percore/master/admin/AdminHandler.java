@@ -135,7 +135,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     HttpUtil.setKeepAlive(response, keepAlive);
     var written = context.writeAndFlush(response);
     if (keepAlive) {
-      written.addListener(_ -> context.read());
+      // Not from within the read that brought this request: FlowControlHandler would forget it.
+      written.addListener(_ -> context.executor().execute(context::read));
     } else {
       written.addListener(ChannelFutureListener.CLOSE);
     }

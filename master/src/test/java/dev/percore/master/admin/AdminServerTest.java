@@ -80,6 +80,23 @@ class AdminServerTest {
   }
 
   @Test
+  void answersOneRequestAfterTheOtherOnAConnection() throws IOException {
+    try (var socket = new Socket(address.getAddress(), address.getPort())) {
+      socket.setSoTimeout(10_000);
+      for (int i = 0; i < 3; i++) {
+        socket
+            .getOutputStream()
+            .write(head("GET /healthz", false).getBytes(StandardCharsets.US_ASCII));
+        StringBuilder answer = new StringBuilder();
+        while (!answer.toString().endsWith("\r\n\r\nok\n")) {
+          answer.append((char) socket.getInputStream().read());
+        }
+        assertThat(answer).startsWith("HTTP/1.1 200 ");
+      }
+    }
+  }
+
+  @Test
   void showsTheSlotsThatAreEmpty() throws IOException {
     assertThat(get("/workers"))
         .contains("\"slot\":0,\"pid\":null,\"state\":\"exited\"")
