@@ -79,8 +79,8 @@ final class LogIT {
     assertThat(call.get("target").asString()).isEqualTo("/calc?n=1000");
     assertThat(call.get("route").asString()).isEqualTo("/calc");
     assertThat(call.get("method").asString()).isEqualTo("GET");
-    assertThat(call.get("userAgent").asString()).isEqualTo("agent \"x\"");
-    assertThat(call.get("durationMicros").asLong()).isPositive();
+    assertThat(call.get("user_agent").asString()).isEqualTo("agent \"x\"");
+    assertThat(call.get("duration_us").asLong()).isPositive();
     assertThat(entries)
         .extracting(entry -> entry.get("status").asInt())
         .containsExactlyInAnyOrder(200, 404, 400);

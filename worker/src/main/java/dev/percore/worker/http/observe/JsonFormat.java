@@ -19,16 +19,16 @@ final class JsonFormat implements AccessFormat {
     try (JsonGenerator json = factory.createGenerator(ObjectWriteContext.empty(), out)) {
       json.writeStartObject();
       json.writeStringProperty("time", Instant.ofEpochMilli(entry.epochMillis()).toString());
-      json.writeStringProperty("remoteAddress", entry.remoteAddress());
+      json.writeStringProperty("remote_address", entry.remoteAddress());
       writeIfPresent(json, "method", entry.method());
       writeIfPresent(json, "target", entry.target());
       writeIfPresent(json, "protocol", entry.protocol());
       json.writeStringProperty("route", entry.route());
       json.writeNumberProperty("status", entry.status());
       json.writeNumberProperty("bytes", entry.bytes());
-      json.writeNumberProperty("durationMicros", TimeUnit.NANOSECONDS.toMicros(entry.nanos()));
+      json.writeNumberProperty("duration_us", TimeUnit.NANOSECONDS.toMicros(entry.nanos()));
       writeIfPresent(json, "referer", entry.referer());
-      writeIfPresent(json, "userAgent", entry.userAgent());
+      writeIfPresent(json, "user_agent", entry.userAgent());
       json.writeEndObject();
     }
     out.write('\n');
