@@ -3,23 +3,64 @@ package dev.percore.worker.api;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /// One HTTP response. Immutable. Content-Length, Date, Connection and Server are added on its way
-/// out; do not set them here.
+/// out, and refused here.
 ///
 /// @param status 200 to 599
 public record Response(int status, List<Header> headers, Body body) {
 
   /// A header field.
   public record Header(String name, String value) {
+    /// @throws IllegalArgumentException for a name or value that cannot be sent, and for a header
+    ///     that the server alone sets
     public Header {
-      if (name.isEmpty() || !name.chars().allMatch(Response::isTokenCharacter)) {
+      if (name.isEmpty() || !isToken(name)) {
         throw new IllegalArgumentException("not a header name: '" + name + "'");
       }
-      if (value.chars().anyMatch(c -> c != '\t' && (c < ' ' || c == 0x7f || c > 0xff))) {
+      if (isReserved(name)) {
+        throw new IllegalArgumentException("the header " + name + " is set by the server alone");
+      }
+      if (!isText(value)) {
         throw new IllegalArgumentException(
             "the value of header " + name + " has a forbidden character");
       }
+    }
+
+    // Headers are made for each answer, so these are loops and no streams.
+    // RFC 9110, section 5.6.2.
+    private static boolean isToken(String name) {
+      for (int i = 0; i < name.length(); i++) {
+        char c = name.charAt(i);
+        boolean letterOrDigit =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!letterOrDigit && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private static boolean isText(String value) {
+      for (int i = 0; i < value.length(); i++) {
+        char c = value.charAt(i);
+        if (c != '\t' && (c < ' ' || c == 0x7f || c > 0xff)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private static boolean isReserved(String name) {
+      return switch (name.length()) {
+        case 4 -> name.equalsIgnoreCase("date");
+        case 6 -> name.equalsIgnoreCase("server");
+        case 10 -> name.equalsIgnoreCase("connection") || name.equalsIgnoreCase("keep-alive");
+        case 14 -> name.equalsIgnoreCase("content-length");
+        case 17 -> name.equalsIgnoreCase("transfer-encoding");
+        default -> false;
+      };
     }
   }
 
@@ -28,6 +69,7 @@ public record Response(int status, List<Header> headers, Body body) {
       throw new IllegalArgumentException("status must be 200 to 599, not " + status);
     }
     headers = List.copyOf(headers);
+    Objects.requireNonNull(body, "a response needs a body, if only an empty one");
   }
 
   public static Response of(int status, String contentType, byte[] body) {
@@ -57,13 +99,5 @@ public record Response(int status, List<Header> headers, Body body) {
     List<Header> more = new ArrayList<>(headers);
     more.add(new Header(name, value));
     return new Response(status, more, body);
-  }
-
-  // RFC 9110, section 5.6.2.
-  private static boolean isTokenCharacter(int c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
   }
 }

@@ -1,6 +1,7 @@
 package dev.percore.worker.files;
 
 import dev.percore.worker.api.Request;
+import dev.percore.worker.http.HttpDate;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;

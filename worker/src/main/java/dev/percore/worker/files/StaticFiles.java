@@ -6,6 +6,7 @@ import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Request;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.api.Response.Header;
+import dev.percore.worker.http.HttpDate;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

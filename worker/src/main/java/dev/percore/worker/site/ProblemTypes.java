@@ -148,6 +148,13 @@ final class ProblemTypes {
               "The worker holds as many connections as it may. Try again after Retry-After; a new"
                   + " connection may reach another worker."),
           type(
+              "too-much-in-flight",
+              503,
+              "Too much in flight",
+              "The requests that the worker is receiving and answering take all of the memory that"
+                  + " they may. The connection is closed. Try again after Retry-After; a new"
+                  + " connection may reach another worker."),
+          type(
               "not-ready",
               503,
               "Not ready",

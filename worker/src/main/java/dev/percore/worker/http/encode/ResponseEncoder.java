@@ -1,21 +1,16 @@
 package dev.percore.worker.http.encode;
 
 import dev.percore.worker.api.Response;
+import dev.percore.worker.http.HttpDate;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /// Encodes the heads of responses. What is the same in many answers is rendered once: the status
-/// lines, and Server with Date once a second. For one thread, but for [#check].
+/// lines, and Server with Date once a second. For one thread.
 public final class ResponseEncoder {
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
-          .withZone(ZoneOffset.UTC);
   private static final byte[] CONTENT_LENGTH = ascii("Content-Length: ");
   private static final byte[] CONNECTION_CLOSE = ascii("Connection: close\r\n");
   private static final byte[] CONNECTION_KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
@@ -36,32 +31,6 @@ public final class ResponseEncoder {
     CLOSE
   }
 
-  /// Checks that the response can be sent: that it has none of the headers that are the server's
-  /// own, and a length.
-  ///
-  /// @throws IllegalArgumentException saying what is wrong
-  public static void check(Response response) {
-    if (response.body().length() < 0) {
-      throw new IllegalArgumentException("a body cannot be shorter than nothing");
-    }
-    List<Response.Header> headers = response.headers();
-    for (int i = 0; i < headers.size(); i++) {
-      String name = headers.get(i).name();
-      boolean reserved =
-          switch (name.length()) {
-            case 4 -> name.equalsIgnoreCase("date");
-            case 6 -> name.equalsIgnoreCase("server");
-            case 10 -> name.equalsIgnoreCase("connection") || name.equalsIgnoreCase("keep-alive");
-            case 14 -> name.equalsIgnoreCase("content-length");
-            case 17 -> name.equalsIgnoreCase("transfer-encoding");
-            default -> false;
-          };
-      if (reserved) {
-        throw new IllegalArgumentException("the header " + name + " is set by the server alone");
-      }
-    }
-  }
-
   /// Whether answers of that status have content at all.
   public static boolean hasContent(int status) {
     return status != 204 && status != 205 && status != 304;
@@ -73,7 +42,10 @@ public final class ResponseEncoder {
     if (second != dateSecond) {
       dateSecond = second;
       serverAndDate =
-          ascii("Server: percore\r\nDate: " + DATE.format(Instant.ofEpochSecond(second)) + "\r\n");
+          ascii(
+              "Server: percore\r\nDate: "
+                  + HttpDate.format(Instant.ofEpochSecond(second))
+                  + "\r\n");
     }
   }
 

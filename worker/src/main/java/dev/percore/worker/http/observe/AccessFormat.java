@@ -3,6 +3,6 @@ package dev.percore.worker.http.observe;
 import java.io.ByteArrayOutputStream;
 
 /// Writes entries as lines. For one thread.
-sealed interface AccessFormat permits CombinedFormat, JsonFormat {
+interface AccessFormat {
   void write(AccessEntry entry, ByteArrayOutputStream out);
 }

@@ -6,25 +6,26 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The access log. Entries are queued on the event loop, which never waits; a thread of its own
-/// formats and writes them in batches. What the queue cannot hold is dropped and counted.
+/// formats and writes them in batches. The queue holds a number of bytes, since clients decide how
+/// long an entry is; what it cannot hold is dropped and counted.
 ///
 /// Several workers may append to one file: each batch is whole lines, written in one call.
 public final class AccessLog implements AutoCloseable {
-  static final int QUEUE_MAX = 16 * 1024;
+  static final long QUEUE_BYTES_MAX = 4L * 1024 * 1024;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final ServerConfig.AccessLog settings;
   private final ConcurrentLinkedQueue<AccessEntry> queue = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger queued = new AtomicInteger();
+  private final AtomicLong queuedBytes = new AtomicLong();
   private final AtomicLong dropped = new AtomicLong();
   private volatile @Nullable AccessLogWriter writer;
 
@@ -55,11 +56,11 @@ public final class AccessLog implements AutoCloseable {
     if (consumer == null) {
       return;
     }
-    if (queued.get() >= QUEUE_MAX) {
+    if (queuedBytes.get() >= QUEUE_BYTES_MAX) {
       dropped.incrementAndGet();
       return;
     }
-    queued.incrementAndGet();
+    queuedBytes.addAndGet(entry.heapBytes());
     queue.add(entry);
     consumer.wakeIfAsleep();
   }
@@ -83,7 +84,7 @@ public final class AccessLog implements AutoCloseable {
   @Nullable AccessEntry poll() {
     AccessEntry entry = queue.poll();
     if (entry != null) {
-      queued.decrementAndGet();
+      queuedBytes.addAndGet(-entry.heapBytes());
     }
     return entry;
   }
@@ -96,7 +97,7 @@ public final class AccessLog implements AutoCloseable {
     dropped.addAndGet(entries);
   }
 
-  private void start(AccessFormat format) {
+  void start(AccessFormat format) {
     AccessLogWriter consumer = new AccessLogWriter(this, format, open());
     consumer.start();
     writer = consumer;
@@ -108,9 +109,13 @@ public final class AccessLog implements AutoCloseable {
       return new StandardOutput();
     }
     try {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
       return new FileOutputStream(file.toFile(), true);
     } catch (IOException e) {
-      throw new UncheckedIOException("the access log " + file + " cannot be opened", e);
+      throw new UncheckedIOException("the access log " + file + " cannot be opened: " + e, e);
     }
   }
 

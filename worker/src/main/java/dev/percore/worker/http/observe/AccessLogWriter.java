@@ -92,7 +92,7 @@ final class AccessLogWriter {
   private boolean writeQueued() {
     int entries = 0;
     for (AccessEntry entry = next(); entry != null; entry = next()) {
-      format.write(entry, batch);
+      format(entry);
       entries++;
     }
     if (entries == 0) {
@@ -100,6 +100,15 @@ final class AccessLogWriter {
     }
     write(entries);
     return true;
+  }
+
+  // One entry that cannot be formatted must not end the log for all others.
+  private void format(AccessEntry entry) {
+    try {
+      format.write(entry, batch);
+    } catch (RuntimeException e) {
+      log.error("a line of the access log could not be formatted", e);
+    }
   }
 
   private @Nullable AccessEntry next() {

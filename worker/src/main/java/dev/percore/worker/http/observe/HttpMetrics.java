@@ -60,7 +60,7 @@ public final class HttpMetrics {
     refused.add(1);
   }
 
-  /// A request was refused for its form or its slowness.
+  /// A request was refused for its form, its slowness, or for want of memory.
   public void rejected(int status) {
     rejected.computeIfAbsent(status, this::rejectedCounter).add(1);
   }
@@ -78,7 +78,7 @@ public final class HttpMetrics {
   private Tally rejectedCounter(int status) {
     Tally tally = new Tally();
     FunctionCounter.builder("percore.http.requests.rejected", tally, Tally::get)
-        .description("Requests rejected before routing: malformed, too large or too slow.")
+        .description("Requests rejected before routing: malformed, too large, too slow, no memory.")
         .tag("status", Integer.toString(status))
         .register(registry);
     return tally;

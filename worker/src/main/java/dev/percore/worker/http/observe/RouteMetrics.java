@@ -45,7 +45,8 @@ public final class RouteMetrics {
     this.label = label;
     latency =
         Timer.builder("percore.http.request.duration")
-            .description("Time from a request's last byte to the last byte of its answer.")
+            .description(
+                "Time from a request's last byte until its answer was handed over for sending.")
             .tag("route", label)
             .serviceLevelObjectives(BUCKETS)
             .register(registry);

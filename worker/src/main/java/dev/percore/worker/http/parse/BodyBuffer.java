@@ -7,8 +7,13 @@ final class BodyBuffer {
   private static final byte[] NONE = new byte[0];
   private static final int GROWTH_MIN = 4096;
 
+  private final MemoryBudget budget;
   private byte[] bytes = NONE;
   private int size;
+
+  BodyBuffer(MemoryBudget budget) {
+    this.budget = budget;
+  }
 
   int size() {
     return size;
@@ -17,20 +22,38 @@ final class BodyBuffer {
   /// Adds a piece.
   ///
   /// @param wholeMax how large the whole body can become
-  void append(byte[] source, int from, int length, int wholeMax) {
+  void append(byte[] source, int from, int length, int wholeMax) throws RequestRejectedException {
     if (bytes.length - size < length) {
       long roomy = Math.max(2L * bytes.length, Math.max(size + (long) length, GROWTH_MIN));
-      bytes = Arrays.copyOf(bytes, (int) Math.min(roomy, wholeMax));
+      resize((int) Math.min(roomy, wholeMax));
     }
     System.arraycopy(source, from, bytes, size, length);
     size += length;
   }
 
-  /// The body, and makes ready for the next one.
-  byte[] take() {
-    byte[] whole = bytes.length == size ? bytes : Arrays.copyOf(bytes, size);
+  /// The body, and makes ready for the next one. Its memory is now the taker's to give back.
+  byte[] take() throws RequestRejectedException {
+    if (bytes.length > size) {
+      resize(size);
+    }
+    byte[] whole = bytes;
     bytes = NONE;
     size = 0;
     return whole;
+  }
+
+  /// Drops the body.
+  void clear() {
+    budget.give(bytes.length);
+    bytes = NONE;
+    size = 0;
+  }
+
+  // While it is copied there are two.
+  private void resize(int capacity) throws RequestRejectedException {
+    budget.take(capacity);
+    int former = bytes.length;
+    bytes = Arrays.copyOf(bytes, capacity);
+    budget.give(former);
   }
 }

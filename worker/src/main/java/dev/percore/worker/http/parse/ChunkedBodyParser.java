@@ -151,7 +151,7 @@ final class ChunkedBodyParser {
     }
   }
 
-  private void readData(Input in, BodyBuffer body) {
+  private void readData(Input in, BodyBuffer body) throws RequestRejectedException {
     int length = (int) Math.min(size, in.size());
     body.append(in.bytes, in.start, length, bodyLimit);
     in.start += length;

@@ -18,7 +18,9 @@ public final class Input {
   }
 
   /// Takes over all readable bytes of the buffer.
-  public void append(ByteBuf buffer) {
+  ///
+  /// @throws RequestRejectedException if there is no memory for them; nothing has changed then
+  public void append(ByteBuf buffer) throws RequestRejectedException {
     int more = buffer.readableBytes();
     makeRoom(more);
     buffer.readBytes(bytes, end, more);
@@ -50,7 +52,7 @@ public final class Input {
     }
   }
 
-  private void makeRoom(int more) {
+  private void makeRoom(int more) throws RequestRejectedException {
     if (bytes.length - end >= more) {
       return;
     }
@@ -72,9 +74,16 @@ public final class Input {
     private static final int ARRAY_BYTES = 16 * 1024;
     private static final int SPARE_MAX = 64;
 
+    private final MemoryBudget budget;
     private final ArrayDeque<byte[]> spare = new ArrayDeque<>();
 
-    private byte[] take(int size) {
+    /// @param budget for arrays that are in use
+    public Pool(MemoryBudget budget) {
+      this.budget = budget;
+    }
+
+    private byte[] take(int size) throws RequestRejectedException {
+      budget.take(Math.max(size, ARRAY_BYTES));
       if (size > ARRAY_BYTES) {
         return new byte[size];
       }
@@ -83,6 +92,7 @@ public final class Input {
     }
 
     private void give(byte[] array) {
+      budget.give(array.length);
       if (array.length == ARRAY_BYTES && spare.size() < SPARE_MAX) {
         spare.addLast(array);
       }

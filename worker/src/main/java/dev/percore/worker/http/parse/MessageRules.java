@@ -1,10 +1,5 @@
 package dev.percore.worker.http.parse;
 
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
-
 /// What the header fields say about the message itself: where its body ends, and whether the
 /// connection lives on. The rules against request smuggling are here (RFC 9112, section 6).
 ///
@@ -116,9 +111,13 @@ record MessageRules(boolean chunked, int contentLength, boolean keepAlive, boole
         keepAlive = true;
         return;
       }
-      for (String option : elements(from, to)) {
-        close |= option.equals("close");
-        keepAlive |= option.equals("keep-alive");
+      for (int start = from; start <= to; ) {
+        int comma = commaOrEnd(start, to);
+        int first = skipSpace(start, comma);
+        int last = dropSpace(first, comma);
+        close |= Octets.equalsIgnoreCase(octets, first, last, "close");
+        keepAlive |= Octets.equalsIgnoreCase(octets, first, last, "keep-alive");
+        start = comma + 1;
       }
     }
 
@@ -158,28 +157,55 @@ record MessageRules(boolean chunked, int contentLength, boolean keepAlive, boole
     // Codings that we do not know are not implemented; a misplaced or decorated `chunked`, or what
     // is no coding at all, is an attempt to confuse.
     private RequestRejectedException unknownCoding(int from, int to) {
-      List<String> codings = elements(from, to);
-      for (int i = 0; i < codings.size(); i++) {
-        String coding = codings.get(i);
-        boolean misplaced = coding.equals("chunked") && i < codings.size() - 1;
-        if (misplaced || !isToken(coding)) {
+      for (int start = from; start <= to; ) {
+        int comma = commaOrEnd(start, to);
+        int first = skipSpace(start, comma);
+        int last = dropSpace(first, comma);
+        boolean misplaced = comma < to && Octets.equalsIgnoreCase(octets, first, last, "chunked");
+        if (misplaced || !isToken(first, last)) {
           return RequestRejectedException.malformed("The Transfer-Encoding is not valid.");
         }
+        start = comma + 1;
       }
       return RequestRejectedException.notImplemented(
           "The only transfer coding that is understood here is chunked.");
     }
 
-    private List<String> elements(int from, int to) {
-      String list = new String(octets, from, to - from, StandardCharsets.ISO_8859_1);
-      return Stream.of(list.toLowerCase(Locale.ROOT).split(",", -1))
-          .map(element -> element.replaceAll("^[ \\t]+|[ \\t]+$", ""))
-          .toList();
+    private int commaOrEnd(int from, int to) {
+      int i = from;
+      while (i < to && octets[i] != ',') {
+        i++;
+      }
+      return i;
     }
 
-    private static boolean isToken(String text) {
-      return !text.isEmpty()
-          && text.chars().allMatch(c -> c < 0x80 && Octets.is((byte) c, Octets.TOKEN));
+    private int skipSpace(int from, int to) {
+      int i = from;
+      while (i < to && isSpace(octets[i])) {
+        i++;
+      }
+      return i;
+    }
+
+    private int dropSpace(int from, int to) {
+      int i = to;
+      while (i > from && isSpace(octets[i - 1])) {
+        i--;
+      }
+      return i;
+    }
+
+    private boolean isToken(int from, int to) {
+      for (int i = from; i < to; i++) {
+        if (!Octets.is(octets[i], Octets.TOKEN)) {
+          return false;
+        }
+      }
+      return from < to;
+    }
+
+    private static boolean isSpace(byte octet) {
+      return octet == ' ' || octet == '\t';
     }
   }
 }

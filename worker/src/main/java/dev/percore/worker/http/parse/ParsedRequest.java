@@ -123,6 +123,11 @@ public final class ParsedRequest implements Request {
     return keepAlive;
   }
 
+  /// How much of the [MemoryBudget] it holds: head and body.
+  public int heldBytes() {
+    return head.length + body.length;
+  }
+
   // RFC 9112, section 3.2.2: the authority of an absolute target takes the place of Host.
   private boolean overridesHost(String name) {
     return target.authority() != null && name.equalsIgnoreCase("host");

@@ -21,8 +21,8 @@ final class QueryString {
       int ampersand = query.indexOf('&', from);
       int to = ampersand < 0 ? query.length() : ampersand;
       if (to > from) {
-        int equals = query.indexOf('=', from);
-        int nameEnd = equals < 0 || equals > to ? to : equals;
+        int equals = query.indexOf('=', from, to);
+        int nameEnd = equals < 0 ? to : equals;
         parameters
             .computeIfAbsent(
                 PercentDecoder.decodeForm(query, from, nameEnd), _ -> new ArrayList<>(1))

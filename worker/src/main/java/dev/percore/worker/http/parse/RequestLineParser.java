@@ -187,11 +187,11 @@ final class RequestLineParser {
       }
     }
     byte major = octets[base + versionStart + MAJOR];
-    byte minor = octets[base + versionStart + MINOR];
-    if (major != '1' || minor > '1') {
+    if (major != '1') {
       throw RequestRejectedException.versionNotSupported();
     }
-    http10 = minor == '0';
+    // RFC 9110, section 2.5: a higher minor version is taken for the highest that we know.
+    http10 = octets[base + versionStart + MINOR] == '0';
     stage = Stage.CARRIAGE_RETURN;
     return true;
   }

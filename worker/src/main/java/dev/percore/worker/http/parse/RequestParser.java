@@ -33,7 +33,8 @@ public final class RequestParser {
   private final RequestLineParser line;
   private final FieldSectionParser fields;
   private final ChunkedBodyParser chunks;
-  private final BodyBuffer body = new BodyBuffer();
+  private final MemoryBudget budget;
+  private final BodyBuffer body;
 
   private Stage stage = Stage.START;
   private boolean emptyLineSkipped;
@@ -41,16 +42,20 @@ public final class RequestParser {
   private Phase phase = Phase.IDLE;
   private boolean continueDue;
 
+  /// @param budget for heads and bodies
   /// @param remoteAddress for the requests
-  public RequestParser(ServerConfig.Limits limits, String remoteAddress) {
+  public RequestParser(ServerConfig.Limits limits, MemoryBudget budget, String remoteAddress) {
     this.limits = limits;
+    this.budget = budget;
+    body = new BodyBuffer(budget);
     this.remoteAddress = remoteAddress;
     line = new RequestLineParser(limits.requestLine());
     fields = new FieldSectionParser(limits.headers(), limits.headerCount());
     chunks = new ChunkedBodyParser(limits.body(), fields);
   }
 
-  /// Reads on, and stops after one request.
+  /// Reads on, and stops after one request. The memory that it holds is now the caller's to give
+  /// back to the budget, see [ParsedRequest#heldBytes].
   ///
   /// @return the request if it is complete; null when more input is needed
   public @Nullable ParsedRequest parse(Input in) throws RequestRejectedException {
@@ -86,6 +91,16 @@ public final class RequestParser {
       }
     }
     return null;
+  }
+
+  /// Drops what has arrived of a request. The parser must not be used again.
+  public void discard() {
+    body.clear();
+    ParsedRequest.@Nullable Head begun = head;
+    if (begun != null) {
+      budget.give(begun.octets().length);
+      head = null;
+    }
   }
 
   /// How much of the next request has arrived.
@@ -125,6 +140,7 @@ public final class RequestParser {
     byte[] octets = Arrays.copyOfRange(in.bytes, in.start, in.start + fields.position());
     int[] offsets = fields.offsets();
     MessageRules rules = MessageRules.of(octets, offsets, line.http10(), limits.body());
+    budget.take(octets.length);
     head =
         new ParsedRequest.Head(line.method(), line.target(), line.http10(), octets, offsets, rules);
     in.start += fields.position();
@@ -135,7 +151,7 @@ public final class RequestParser {
     return rules;
   }
 
-  private @Nullable ParsedRequest readFixedBody(Input in) {
+  private @Nullable ParsedRequest readFixedBody(Input in) throws RequestRejectedException {
     int length = head().rules().contentLength();
     int arrived = Math.min(in.size(), length - body.size());
     body.append(in.bytes, in.start, arrived, length);

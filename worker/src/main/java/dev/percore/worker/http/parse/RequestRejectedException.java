@@ -3,9 +3,9 @@ package dev.percore.worker.http.parse;
 import dev.percore.worker.api.Problem;
 import java.util.Map;
 
-/// A request that is not served because of its form. The connection cannot be used further, since
-/// nobody knows where the next request begins. Has no stack trace: it is the client's fault, and a
-/// flood of them must stay cheap.
+/// A request that is not served, because of its form or for want of memory. The connection cannot
+/// be used further, since nobody knows where the next request begins. Has no stack trace, so that
+/// a flood of them stays cheap.
 public final class RequestRejectedException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -64,6 +64,15 @@ public final class RequestRejectedException extends Exception {
 
   static RequestRejectedException notImplemented(String detail) {
     return new RequestRejectedException(501, "not-implemented", "Not implemented", detail);
+  }
+
+  /// There is no memory for what arrives, see [MemoryBudget].
+  public static RequestRejectedException tooMuchInFlight() {
+    return new RequestRejectedException(
+        503,
+        "too-much-in-flight",
+        "Too much in flight",
+        "The requests that this worker is receiving and answering take all of their memory.");
   }
 
   static RequestRejectedException versionNotSupported() {

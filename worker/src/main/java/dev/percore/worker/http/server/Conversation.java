@@ -10,6 +10,8 @@ import dev.percore.worker.http.parse.RequestRejectedException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.socket.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,9 @@ final class Conversation {
 
   /// Requests answered without a pause, before other connections have their turn.
   private static final int REQUESTS_PER_TURN = 256;
+
+  private static final long FIRST_REQUEST_GRACE_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long DRAIN_PAUSE_MILLIS = 5;
 
   private enum State {
     /// A request is awaited or arriving.
@@ -50,6 +55,7 @@ final class Conversation {
   private int requests;
   private @Nullable HttpExchange current;
   private boolean inputEnded;
+  private boolean inputLost;
   private boolean advancing;
   private long clockNanos;
 
@@ -57,7 +63,7 @@ final class Conversation {
     this.shared = shared;
     this.channel = channel;
     this.remoteAddress = remoteAddress;
-    parser = new RequestParser(shared.limits(), remoteAddress);
+    parser = new RequestParser(shared.limits(), shared.budget(), remoteAddress);
     input = new Input(shared.inputs());
     outbox = new Outbox(channel, shared.encoder(), shared.metrics(), this::sent);
     lingering = new LingeringClose(channel, deadline);
@@ -81,14 +87,18 @@ final class Conversation {
     return outbox;
   }
 
-  /// Whether nothing of a request has arrived and none is being answered.
-  boolean isIdle() {
-    return state == State.READING && phase == RequestParser.Phase.IDLE && input.isEmpty();
-  }
-
-  /// Whether no request has begun yet.
-  boolean isFresh() {
-    return isIdle() && requests == 0;
+  /// Tells that the server drains. An idle connection ends. One that has not sent its first request
+  /// is given a moment to do so; any other ends with its answer.
+  void drain(long nowNanos) {
+    if (state == State.ENDING) {
+      lingering.hurry(nowNanos);
+    } else if (isIdle() && requests == 0) {
+      deadline.shorten(nowNanos, FIRST_REQUEST_GRACE_NANOS);
+    } else if (isIdle()) {
+      // A request may already lie in the socket: let the loop look once more.
+      var _ =
+          channel.eventLoop().schedule(this::endIfIdle, DRAIN_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
   }
 
   /// Begins.
@@ -110,7 +120,15 @@ final class Conversation {
       lingering.drop(data.readableBytes());
       return;
     }
-    input.append(data);
+    try {
+      if (!inputLost) {
+        input.append(data);
+      }
+    } catch (RequestRejectedException e) {
+      // What was read before is answered first.
+      log.debug("no memory for what {} sends", remoteAddress, e);
+      inputLost = true;
+    }
     clockNanos = System.nanoTime();
     advance();
     regulateReading();
@@ -125,7 +143,8 @@ final class Conversation {
   }
 
   private void regulateReading() {
-    boolean reading = input.size() < shared.readAheadMax();
+    boolean room = !inputLost && input.size() < shared.readAheadMax();
+    boolean reading = state == State.ENDING || room;
     if (channel.config().isAutoRead() != reading) {
       channel.config().setAutoRead(reading);
     }
@@ -165,16 +184,21 @@ final class Conversation {
       exchange.clientGone();
       forget(exchange);
     }
-    input.clear();
+    dropInput();
     outbox.dispose();
   }
 
   /// The deadline has passed: tells the client if it had begun a request, and ends.
   void expire() {
-    if (state == State.READING && phase != RequestParser.Phase.IDLE) {
-      reject(Refusals.REQUEST_TIMEOUT);
-    } else {
+    if (state != State.READING) {
       close();
+    } else if (!outbox.isRoomy()) {
+      // It is not read from until it takes its answers, for which it has the write timeout.
+      return;
+    } else if (phase == RequestParser.Phase.IDLE) {
+      end(!outbox.isEmpty());
+    } else {
+      reject(Refusals.REQUEST_TIMEOUT);
     }
   }
 
@@ -185,13 +209,14 @@ final class Conversation {
       return;
     }
     state = State.SENDING;
-    exchange.answerIs(response, mayGoOn());
     try {
+      exchange.answerIs(response, mayGoOn());
       if (outbox.send(response, exchange.persistence(), exchange.isBare())) {
         sent(true);
       }
     } catch (RuntimeException | OutOfMemoryError e) {
       log.error("an answer to {} could not be sent", remoteAddress, e);
+      Outbox.discard(response.body());
       close();
     }
   }
@@ -231,9 +256,17 @@ final class Conversation {
     }
   }
 
-  private void awaitMore() {
+  private void awaitMore() throws RequestRejectedException {
+    if (inputLost) {
+      throw RequestRejectedException.tooMuchInFlight();
+    }
     if (inputEnded) {
       end(false);
+      return;
+    }
+    if (isDraining() && requests > 0 && parser.phase() == RequestParser.Phase.IDLE) {
+      // The last answer did not say that it was the last.
+      end(true);
       return;
     }
     if (parser.takeContinueDue()) {
@@ -258,7 +291,7 @@ final class Conversation {
 
   private boolean mayGoOn() {
     int limit = shared.limits().requestsPerConnection();
-    boolean last = shared.connections().isDraining() || inputEnded;
+    boolean last = isDraining() || inputEnded;
     return (limit == 0 || requests < limit) && !(last && input.isEmpty());
   }
 
@@ -267,9 +300,8 @@ final class Conversation {
     if (state != State.SENDING || exchange == null) {
       return;
     }
-    current = null;
     clockNanos = System.nanoTime();
-    shared.connections().requestEnded();
+    release(exchange);
     shared.accounting().ended(exchange, exchange.status(), exchange.bodyBytes(), clockNanos);
     if (!whole) {
       close();
@@ -283,13 +315,18 @@ final class Conversation {
 
   // The exchange ends without an answer.
   private void forget(HttpExchange exchange) {
-    current = null;
-    shared.connections().requestEnded();
+    release(exchange);
     shared.accounting().ended(exchange, Accounting.CLIENT_GONE, 0, System.nanoTime());
   }
 
+  private void release(HttpExchange exchange) {
+    current = null;
+    shared.connections().requestEnded();
+    shared.budget().give(exchange.request().heldBytes());
+  }
+
   private void reject(Problem problem) {
-    Response response = Response.problem(problem);
+    Response response = Refusals.of(problem);
     shared
         .accounting()
         .rejected(
@@ -306,18 +343,38 @@ final class Conversation {
     boolean linger = unexpected || !input.isEmpty();
     state = State.ENDING;
     deadline.clear();
-    input.clear();
+    dropInput();
     regulateReading();
     outbox
         .finish()
         .addListener(
             written -> {
               if (written.isSuccess() && linger && !inputEnded) {
-                lingering.begin();
+                lingering.begin(isDraining());
               } else {
                 close();
               }
             });
+  }
+
+  // Whether nothing of a request has arrived and none is being answered.
+  private boolean isIdle() {
+    return state == State.READING && phase == RequestParser.Phase.IDLE && input.isEmpty();
+  }
+
+  private void endIfIdle() {
+    if (isIdle()) {
+      end(!outbox.isEmpty());
+    }
+  }
+
+  private boolean isDraining() {
+    return shared.connections().isDraining();
+  }
+
+  private void dropInput() {
+    input.clear();
+    parser.discard();
   }
 
   private void close() {

@@ -6,8 +6,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,8 +13,6 @@ import org.slf4j.LoggerFactory;
 /// time. For the event loop.
 final class HttpConnection extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
-  private static final long FIRST_REQUEST_GRACE_NANOS = Duration.ofSeconds(1).toNanos();
-  private static final long DRAIN_PAUSE_MILLIS = 5;
 
   private final Shared shared;
   private final SocketChannel channel;
@@ -118,27 +114,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /// Ends the connection now if it is idle. One that has not sent its first request is given a
-  /// moment to do so; any other ends with its answer.
+  /// Tells that the server drains.
   void drain(long nowNanos) {
-    if (conversation.isFresh()) {
-      conversation.deadline().shorten(nowNanos, FIRST_REQUEST_GRACE_NANOS);
-    } else if (conversation.isIdle()) {
-      // A request may already lie in the socket: let the loop look once more.
-      var _ =
-          channel
-              .eventLoop()
-              .schedule(this::closeIfIdle, DRAIN_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-    }
+    conversation.drain(nowNanos);
   }
 
   void close() {
     var _ = channel.close();
-  }
-
-  private void closeIfIdle() {
-    if (conversation.isIdle()) {
-      close();
-    }
   }
 }

@@ -41,18 +41,12 @@ final class HttpExchange implements Exchange {
     return request;
   }
 
-  /// Answers.
-  ///
-  /// @throws IllegalArgumentException for a header that is the server's own
   @Override
   public void respond(Response response) {
-    try {
-      ResponseEncoder.check(response);
-    } catch (IllegalArgumentException e) {
-      Outbox.discard(response.body());
-      throw e;
-    }
-    if (!answered.compareAndSet(false, true)) {
+    // Handlers are foreign code, which is not held to what the types say.
+    if (response == null) {
+      fail(new NullPointerException("the response is null"));
+    } else if (!answered.compareAndSet(false, true)) {
       Outbox.discard(response.body());
     } else if (conversation.inEventLoop()) {
       conversation.answer(this, response);
@@ -68,7 +62,14 @@ final class HttpExchange implements Exchange {
 
   @Override
   public void respond(Problem problem) {
-    respond(Response.problem(problem));
+    Response response;
+    try {
+      response = Response.problem(problem);
+    } catch (RuntimeException e) {
+      fail(e);
+      return;
+    }
+    respond(response);
   }
 
   @Override
@@ -145,6 +146,12 @@ final class HttpExchange implements Exchange {
     }
     run(action);
     return true;
+  }
+
+  // Whatever a handler does, its client is not left without an answer.
+  private void fail(RuntimeException cause) {
+    log.error("route {} gave an answer that cannot be sent", route.label(), cause);
+    respond(Response.problem(Refusals.INTERNAL_ERROR));
   }
 
   private void setGoneAction(Runnable action) {

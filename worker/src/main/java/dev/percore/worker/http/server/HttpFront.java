@@ -6,6 +6,7 @@ import dev.percore.worker.http.encode.ResponseEncoder;
 import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.parse.Input;
+import dev.percore.worker.http.parse.MemoryBudget;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -30,13 +31,23 @@ public final class HttpFront {
   private volatile @Nullable Future<?> ticks;
 
   public HttpFront(ServerConfig config, Router router, HttpMetrics metrics, AccessLog accessLog) {
+    this(config, router, metrics, accessLog, MemoryBudget.ofHeap());
+  }
+
+  HttpFront(
+      ServerConfig config,
+      Router router,
+      HttpMetrics metrics,
+      AccessLog accessLog,
+      MemoryBudget budget) {
     connections = new Connections(config.limits().connections(), metrics);
     shared =
         new Shared(
             config.limits(),
             Shared.Timing.of(config.timeouts()),
             Shared.readAheadMax(config.limits()),
-            new Input.Pool(),
+            budget,
+            new Input.Pool(budget),
             new ResponseEncoder(),
             new Dispatcher(router, metrics),
             new Accounting(metrics, accessLog),

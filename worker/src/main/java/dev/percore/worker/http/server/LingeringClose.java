@@ -9,6 +9,7 @@ import java.time.Duration;
 /// client ends its side too, or for a while. For the event loop.
 final class LingeringClose {
   private static final long NANOS_MAX = Duration.ofSeconds(5).toNanos();
+  private static final long HURRIED_NANOS_MAX = Duration.ofMillis(250).toNanos();
   private static final long BYTES_MAX = 16L * 1024 * 1024;
 
   private final SocketChannel channel;
@@ -21,8 +22,10 @@ final class LingeringClose {
   }
 
   /// Everything is sent: shuts the outgoing side.
-  void begin() {
-    deadline.set(System.nanoTime(), NANOS_MAX);
+  ///
+  /// @param hurried whether the server drains, and should not wait long for what is nobody's loss
+  void begin(boolean hurried) {
+    deadline.set(System.nanoTime(), hurried ? HURRIED_NANOS_MAX : NANOS_MAX);
     channel
         .shutdownOutput()
         .addListener(
@@ -31,6 +34,13 @@ final class LingeringClose {
                 close();
               }
             });
+  }
+
+  /// The server drains.
+  void hurry(long nowNanos) {
+    if (deadline.isSet()) {
+      deadline.shorten(nowNanos, HURRIED_NANOS_MAX);
+    }
   }
 
   /// Bytes came in that nobody wants.

@@ -66,6 +66,12 @@ final class Outbox {
     return rest == null && channel.isWritable();
   }
 
+  /// Whether nothing waits to leave.
+  boolean isEmpty() {
+    ChannelOutboundBuffer outgoing = channel.unsafe().outboundBuffer();
+    return gathered == null && rest == null && (outgoing == null || outgoing.isEmpty());
+  }
+
   /// Takes an answer.
   ///
   /// @return whether that was all; if not, `onBodySent` is told later, or even before the return

@@ -39,6 +39,12 @@ final class Refusals {
 
   private Refusals() {}
 
+  /// The answer to a request that was rejected before it was understood.
+  static Response of(Problem problem) {
+    Response response = Response.problem(problem);
+    return problem.status() == 503 ? response.with("Retry-After", "1") : response;
+  }
+
   /// For a method that the route does not take: 405 if the server knows it, otherwise 501.
   static Response methodNotTaken(String method, Router.Mount mount) {
     if (!KNOWN_METHODS.contains(method)) {

@@ -4,6 +4,7 @@ import dev.percore.config.ServerConfig;
 import dev.percore.worker.http.encode.ResponseEncoder;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.parse.Input;
+import dev.percore.worker.http.parse.MemoryBudget;
 import dev.percore.worker.http.parse.RequestParser;
 
 /// What all connections of the front share. Everything here is for the event loop alone.
@@ -13,6 +14,7 @@ record Shared(
     ServerConfig.Limits limits,
     Timing timing,
     int readAheadMax,
+    MemoryBudget budget,
     Input.Pool inputs,
     ResponseEncoder encoder,
     Dispatcher dispatcher,

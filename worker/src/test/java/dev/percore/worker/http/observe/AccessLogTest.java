@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,7 +40,7 @@ class AccessLogTest {
     Path file = folder.resolve("log");
     AccessLog log = started(AccessLogFormat.JSON, file);
     int count = 0;
-    while (log.dropped() == 0 || count < AccessLog.QUEUE_MAX) {
+    while (log.dropped() == 0) {
       log.append(entry("/" + count, null));
       count++;
     }
@@ -71,12 +72,58 @@ class AccessLogTest {
   }
 
   @Test
-  void saysWhichFileCannotBeOpened() {
-    Path file = folder.resolve("no/such/folder");
+  void makesTheFolderOfTheFile() throws IOException {
+    Path file = folder.resolve("logs/today/log");
+    try (AccessLog log = started(AccessLogFormat.COMBINED, file)) {
+      log.append(entry("/", null));
+    }
 
-    assertThatThrownBy(() -> started(AccessLogFormat.JSON, file))
+    assertThat(Files.readAllLines(file)).hasSize(1);
+  }
+
+  @Test
+  void saysWhichFileCannotBeOpenedAndWhy() {
+    assertThatThrownBy(() -> started(AccessLogFormat.JSON, folder))
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessageContaining(file.toString());
+        .hasMessageContaining(folder.toString())
+        .hasMessageContaining("Is a directory");
+  }
+
+  @Test
+  @Timeout(30)
+  void holdsFewEntriesWhenTheyAreLong() throws IOException {
+    String agent = "a".repeat(40_000);
+    CountDownLatch release = new CountDownLatch(1);
+    AccessLog log = new AccessLog(settings(AccessLogFormat.JSON, folder.resolve("log")));
+    log.start((_, _) -> awaitUninterruptibly(release));
+    int count = 0;
+    while (log.dropped() == 0) {
+      log.append(entry("/", agent));
+      count++;
+    }
+    release.countDown();
+    log.close();
+
+    assertThat((long) count * agent.length()).isLessThan(AccessLog.QUEUE_BYTES_MAX + 100_000);
+  }
+
+  @Test
+  void goesOnAfterALineThatCannotBeFormatted() throws IOException {
+    Path file = folder.resolve("log");
+    AccessFormat sound = new CombinedFormat(ZoneOffset.UTC);
+    try (AccessLog log = new AccessLog(settings(AccessLogFormat.COMBINED, file))) {
+      log.start(
+          (entry, out) -> {
+            if ("/bad".equals(entry.target())) {
+              throw new IllegalStateException("cannot be formatted");
+            }
+            sound.write(entry, out);
+          });
+      log.append(entry("/bad", null));
+      log.append(entry("/good", null));
+    }
+
+    assertThat(Files.readAllLines(file)).hasSize(1).first().asString().contains("/good");
   }
 
   @Test
@@ -98,9 +145,21 @@ class AccessLogTest {
   }
 
   private static AccessLog started(AccessLogFormat format, Path file) {
-    AccessLog log = new AccessLog(new ServerConfig.AccessLog(format, file));
+    AccessLog log = new AccessLog(settings(format, file));
     log.start();
     return log;
+  }
+
+  private static ServerConfig.AccessLog settings(AccessLogFormat format, Path file) {
+    return new ServerConfig.AccessLog(format, file);
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static AccessEntry entry(String target, @Nullable String agent) {

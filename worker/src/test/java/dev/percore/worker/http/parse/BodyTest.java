@@ -252,8 +252,9 @@ class BodyTest {
   }
 
   private static List<Boolean> continues(String... pieces) throws RequestRejectedException {
-    RequestParser parser = new RequestParser(Parsing.LIMITS, "");
-    Input in = new Input(new Input.Pool());
+    MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE);
+    RequestParser parser = new RequestParser(Parsing.LIMITS, budget, "");
+    Input in = new Input(new Input.Pool(budget));
     List<Boolean> due = new ArrayList<>();
     for (String piece : pieces) {
       in.append(Unpooled.wrappedBuffer(Parsing.bytes(piece)));

@@ -1,8 +1,10 @@
 package dev.percore.worker.http.parse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -57,6 +59,20 @@ class HeaderFieldsTest {
       })
   void refusesMalformedFields(String field) {
     assertThat(Parsing.rejection("GET / HTTP/1.1\r\nHost: a\r\n" + field + "\r\n")).isEqualTo(400);
+  }
+
+  @Test
+  @Timeout(5)
+  void readsListsWithMuchWhiteSpaceInLinearTime() throws RequestRejectedException {
+    String spaces = " ".repeat(50_000);
+    byte[] close = Parsing.bytes("Connection:a" + spaces + "a," + spaces + "close" + spaces + ",");
+    byte[] coding = Parsing.bytes("Transfer-Encoding:a" + spaces + "a");
+
+    assertThat(MessageRules.of(close, new int[] {0, 10, 11, close.length}, true, 0).keepAlive())
+        .isFalse();
+    assertThatThrownBy(
+            () -> MessageRules.of(coding, new int[] {0, 17, 18, coding.length}, false, 0))
+        .isInstanceOf(RequestRejectedException.class);
   }
 
   @Test

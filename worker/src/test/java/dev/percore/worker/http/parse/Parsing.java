@@ -19,8 +19,9 @@ record Parsing(
   }
 
   static Parsing ofPieces(List<byte[]> pieces) {
-    RequestParser parser = new RequestParser(LIMITS, "192.0.2.1");
-    Input in = new Input(new Input.Pool());
+    MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE);
+    RequestParser parser = new RequestParser(LIMITS, budget, "192.0.2.1");
+    Input in = new Input(new Input.Pool(budget));
     List<ParsedRequest> requests = new ArrayList<>();
     try {
       for (byte[] piece : pieces) {

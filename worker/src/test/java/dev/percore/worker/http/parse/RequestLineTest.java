@@ -74,9 +74,19 @@ class RequestLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0.9", "1.2", "2.0", "3.0", "9.9"})
+  @ValueSource(strings = {"0.9", "2.0", "2.1", "3.0", "9.9"})
   void refusesOtherVersions(String version) {
     assertThat(Parsing.rejection("GET / HTTP/" + version + REST)).isEqualTo(505);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.2", "1.9"})
+  void takesAHigherMinorVersionForTheHighestItKnows(String version) {
+    ParsedRequest request = Parsing.request("GET / HTTP/" + version + REST);
+
+    assertThat(request.http10()).isFalse();
+    assertThat(request.keepAlive()).isTrue();
+    assertThat(Parsing.rejection("GET / HTTP/" + version + "\r\n\r\n")).isEqualTo(400);
   }
 
   @Test

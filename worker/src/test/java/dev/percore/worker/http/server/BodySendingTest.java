@@ -150,6 +150,36 @@ class BodySendingTest {
     }
   }
 
+  @Test
+  void doesNotCutAnswersThatTheClientHasNotTakenWhenItIsIdle() {
+    byte[] small = new byte[16_000];
+    try (TestServer brief =
+            TestServer.with()
+                .smallSendBuffers()
+                .idleTimeout(Duration.ofMillis(300))
+                .route(
+                    TestServer.get(
+                        "small", "/small", e -> e.respond(Response.of(200, "text/plain", small))))
+                .start();
+        Client slow = brief.connectWithSmallBuffer()) {
+      slow.send("GET /small HTTP/1.1\r\nHost: a\r\n\r\n".repeat(4));
+      Eventually.await(
+          "all are answered",
+          () ->
+              brief.metric(
+                      "percore_http_requests_total{method=\"GET\",route=\"small\",status=\"200\"}")
+                  == 4);
+      try (Client idle = brief.connect()) {
+        assertThat(idle.get("/quick").read().status()).isEqualTo(200);
+        assertThat(idle.isEnded()).isTrue();
+      }
+      for (int i = 0; i < 4; i++) {
+        assertThat(slow.read().body()).hasSize(small.length);
+      }
+      assertThat(slow.isEnded()).isTrue();
+    }
+  }
+
   private void respondWithFile(Exchange exchange, long position, long length) {
     try {
       FileChannel channel = FileChannel.open(folder.resolve("file"));

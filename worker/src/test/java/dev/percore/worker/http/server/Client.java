@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,8 +20,17 @@ final class Client implements AutoCloseable {
   private final InputStream in;
 
   Client(int port) {
+    this(port, 0);
+  }
+
+  /// @param receiveBufferBytes what the socket holds before it is read; 0 for the default
+  Client(int port, int receiveBufferBytes) {
     try {
-      socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      socket = new Socket();
+      if (receiveBufferBytes > 0) {
+        socket.setReceiveBufferSize(receiveBufferBytes);
+      }
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       socket.setTcpNoDelay(true);
       socket.setSoTimeout((int) TestServer.PATIENCE.toMillis());
       in = new BufferedInputStream(socket.getInputStream());

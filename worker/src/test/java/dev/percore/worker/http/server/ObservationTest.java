@@ -75,9 +75,9 @@ class ObservationTest {
     assertThat(lines).hasSize(3);
     assertThat(lines.getFirst())
         .contains(
-            "\"remoteAddress\":\"127.0.0.1\",\"method\":\"GET\",\"target\":\"/quick?a=b\"",
+            "\"remote_address\":\"127.0.0.1\",\"method\":\"GET\",\"target\":\"/quick?a=b\"",
             "\"protocol\":\"HTTP/1.1\",\"route\":\"quick\",\"status\":200,\"bytes\":5",
-            "\"referer\":\"http://x/\",\"userAgent\":\"ag\\\"ent\"}");
+            "\"referer\":\"http://x/\",\"user_agent\":\"ag\\\"ent\"}");
     assertThat(lines.get(2)).contains("\"route\":\"none\",\"status\":400").doesNotContain("method");
   }
 

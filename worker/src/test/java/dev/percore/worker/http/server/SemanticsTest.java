@@ -147,6 +147,19 @@ class SemanticsTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // A handler may be written without such checks.
+  void anAnswerThatCannotBeSentDoesNotLeaveTheClientWaiting() {
+    try (Client client = server.connect()) {
+      client.get("/held").get("/held").get("/quick");
+      server.takeHeld().respond((Response) null);
+      assertThat(client.read().status()).isEqualTo(500);
+      server.takeHeld().respond(Problem.of(100, "x", "x", "x"));
+      assertThat(client.read().status()).isEqualTo(500);
+      assertThat(client.read().body()).isEqualTo("quick");
+    }
+  }
+
+  @Test
   void rendersProblems() {
     try (Client client = server.connect()) {
       assertThat(client.get("/problem").read().body())

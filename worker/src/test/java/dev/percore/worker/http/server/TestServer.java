@@ -8,10 +8,12 @@ import dev.percore.worker.http.Route;
 import dev.percore.worker.http.Router;
 import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
+import dev.percore.worker.http.parse.MemoryBudget;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// A front with a real socket, on a free port of the loopback interface.
 final class TestServer implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int SMALL_BUFFER_BYTES = 16 * 1024;
 
   final HttpFront front;
   final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -38,6 +41,7 @@ final class TestServer implements AutoCloseable {
   /// Exchanges of `/held`, which the test answers.
   final BlockingQueue<Exchange> held = new LinkedBlockingQueue<>();
 
+  private final MemoryBudget budget;
   private final EventLoopGroup group;
   private final AccessLog accessLog;
   private final Channel listener;
@@ -55,17 +59,19 @@ final class TestServer implements AutoCloseable {
             e -> e.respond(Response.of(200, "application/octet-stream", e.request().body()))));
     accessLog = new AccessLog(config.accessLog());
     accessLog.start();
-    front = new HttpFront(config, new Router(routes), new HttpMetrics(registry), accessLog);
+    budget = new MemoryBudget(builder.budgetBytes);
+    front = new HttpFront(config, new Router(routes), new HttpMetrics(registry), accessLog, budget);
     group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     front.start(group.next());
-    listener =
+    ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(group)
             .channel(EpollServerSocketChannel.class)
-            .childHandler(front.childHandler())
-            .bind(InetAddress.getLoopbackAddress(), 0)
-            .syncUninterruptibly()
-            .channel();
+            .childHandler(front.childHandler());
+    if (builder.smallSendBuffers) {
+      bootstrap.childOption(ChannelOption.SO_SNDBUF, SMALL_BUFFER_BYTES);
+    }
+    listener = bootstrap.bind(InetAddress.getLoopbackAddress(), 0).syncUninterruptibly().channel();
   }
 
   static Builder with() {
@@ -81,7 +87,12 @@ final class TestServer implements AutoCloseable {
   }
 
   Client connect() {
-    return new Client(((InetSocketAddress) listener.localAddress()).getPort());
+    return new Client(port());
+  }
+
+  /// A client whose socket holds little before it is read.
+  Client connectWithSmallBuffer() {
+    return new Client(port(), SMALL_BUFFER_BYTES);
   }
 
   /// The next exchange of `/held`.
@@ -114,6 +125,15 @@ final class TestServer implements AutoCloseable {
     group.next().submit(() -> {}).syncUninterruptibly();
   }
 
+  /// How much memory the requests hold, as the event loop knows it.
+  long heldBytes() {
+    return group.next().submit(budget::heldBytes).syncUninterruptibly().getNow();
+  }
+
+  private int port() {
+    return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
   @Override
   public void close() {
     listener.close().syncUninterruptibly();
@@ -130,6 +150,8 @@ final class TestServer implements AutoCloseable {
     private Duration body = Duration.ofSeconds(30);
     private Duration idle = Duration.ofSeconds(30);
     private Duration write = Duration.ofSeconds(30);
+    private long budgetBytes = Long.MAX_VALUE;
+    private boolean smallSendBuffers;
     private ServerConfig.AccessLog accessLog =
         new ServerConfig.AccessLog(ServerConfig.AccessLogFormat.OFF, null);
 
@@ -170,6 +192,17 @@ final class TestServer implements AutoCloseable {
 
     Builder writeTimeout(Duration timeout) {
       write = timeout;
+      return this;
+    }
+
+    Builder memoryBudget(long bytes) {
+      budgetBytes = bytes;
+      return this;
+    }
+
+    /// Lets the sockets hold little that the client has not taken.
+    Builder smallSendBuffers() {
+      smallSendBuffers = true;
       return this;
     }
 

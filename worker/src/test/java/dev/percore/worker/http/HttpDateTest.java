@@ -1,4 +1,4 @@
-package dev.percore.worker.files;
+package dev.percore.worker.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

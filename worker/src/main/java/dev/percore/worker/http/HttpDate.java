@@ -1,4 +1,4 @@
-package dev.percore.worker.files;
+package dev.percore.worker.http;
 
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// Dates as HTTP writes them (RFC 9110, section 5.6.7), to the second.
-final class HttpDate {
+public final class HttpDate {
   private static final DateTimeFormatter IMF_FIXDATE = formatter("EEE, dd MMM yyyy HH:mm:ss 'GMT'");
 
   // Beside it two obsolete forms that a server must still understand: RFC 850 and asctime.
@@ -30,12 +30,13 @@ final class HttpDate {
 
   private HttpDate() {}
 
-  static String format(Instant instant) {
+  /// The date in the form of today.
+  public static String format(Instant instant) {
     return IMF_FIXDATE.format(instant);
   }
 
   /// The date, or empty when the text is none: such a field is to be ignored.
-  static Optional<Instant> parse(String text) {
+  public static Optional<Instant> parse(String text) {
     try {
       return Optional.of(ANY_FORM.parse(text, Instant::from));
     } catch (DateTimeException _) {
