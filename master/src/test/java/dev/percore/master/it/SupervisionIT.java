@@ -3,6 +3,7 @@ package dev.percore.master.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,31 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Workers that are stuck, or told to go.
 final class SupervisionIT {
+  private static final String HOG =
+      """
+      package example;
+
+      import dev.percore.worker.api.BlockingHandler;
+      import dev.percore.worker.api.Request;
+      import dev.percore.worker.api.Response;
+      import java.util.ArrayList;
+      import java.util.List;
+      import java.util.Set;
+
+      public final class Hog implements BlockingHandler {
+        @Override public String name() { return "hog"; }
+        @Override public String path() { return "/hog"; }
+        @Override public Set<String> methods() { return Set.of("GET"); }
+
+        @Override public Response handle(Request request) {
+          List<byte[]> kept = new ArrayList<>();
+          while (true) {
+            kept.add(new byte[1 << 20]);
+          }
+        }
+      }
+      """;
+
   @TempDir private Path folder;
 
   @Test
@@ -75,26 +101,43 @@ final class SupervisionIT {
 
   @Test
   void aWorkerWithoutMemoryIsReplaced() throws Exception {
-    try (PercoreServer server =
-            PercoreServer.start(folder, "worker.heap=32m", "workers=1", "limits.body=100m");
+    new PluginJar()
+        .source("example.Hog", HOG)
+        .service("dev.percore.worker.api.BlockingHandler", "example.Hog")
+        .writeTo(folder.resolve("plugins/hog.jar"));
+    try (PercoreServer server = PercoreServer.start(folder, "workers=1", "worker.heap=64m");
         RawConnection connection = server.connect()) {
       long pid = server.worker(0).pid();
+      connection.sendGet("/hog");
+      WorkerInfo replacement = server.awaitReplacement(0, pid);
+      assertThat(replacement.lastExit()).isEqualTo("exit code 3 (out of memory)");
+      assertThat(server.get("/calc?n=5").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aBodyThatDoesNotFitIntoMemoryCostsOnlyItsRequest() throws Exception {
+    try (PercoreServer server =
+            PercoreServer.start(folder, "workers=1", "worker.heap=64m", "limits.body=100m");
+        RawConnection connection = server.connect()) {
       connection.sendHead(
           "POST /calc/sha256 HTTP/1.1",
           "Host: x",
           "Content-Type: application/json",
           "Content-Length: 90000000");
-      String piece = "x".repeat(1 << 20);
-      for (int i = 0; i < 90; i++) {
-        try {
-          connection.send(piece);
-        } catch (IOException _) {
-          break;
-        }
-      }
-      WorkerInfo replacement = server.awaitReplacement(0, pid);
-      assertThat(replacement.lastExit()).contains("out of memory");
+      sendUntilRefused(connection, "x".repeat(1_000_000), 90);
       assertThat(server.get("/calc?n=5").status()).isEqualTo(200);
+      assertThat(server.worker(0).restarts()).isZero();
+    }
+  }
+
+  private static void sendUntilRefused(RawConnection connection, String piece, int times) {
+    try {
+      for (int i = 0; i < times; i++) {
+        connection.send(piece);
+      }
+    } catch (IOException refused) {
+      assertThat(refused).isInstanceOf(SocketException.class);
     }
   }
 
