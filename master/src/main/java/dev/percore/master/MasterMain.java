@@ -18,6 +18,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -37,7 +38,7 @@ public final class MasterMain {
   /// @param home folder of the distribution
   /// @return how it ended
   public static ExitCode run(LoadedConfig loaded, Path home) {
-    Instant startedAt = processStart();
+    Instant startedAt = jvmStart();
     var ended = new CountDownLatch(1);
     try {
       LogSetup.start(loaded.config().log(), ProcessIdentity.master());
@@ -110,8 +111,9 @@ public final class MasterMain {
     }
   }
 
-  private static Instant processStart() {
-    return ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+  // Of the JVM, not of the process: `scripts/run` builds first, in the same process.
+  private static Instant jvmStart() {
+    return Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
   }
 
   /// Turns what happens on the workers' connections into events.
