@@ -45,6 +45,12 @@ final class CrossChecks {
               "shorter than",
               "longer than"),
           new Check(
+              Settings.LIMITS_BODY,
+              Settings.WORKER_HEAP,
+              config -> config.limits().body() <= config.worker().heapBytes() / 8,
+              "at most an eighth of",
+              "at least eight times"),
+          new Check(
               Settings.LISTEN_PORT,
               Settings.ADMIN_PORT,
               config -> !sharePort(config.listen(), config.admin()),

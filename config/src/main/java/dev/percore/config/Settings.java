@@ -171,7 +171,12 @@ public final class Settings {
           "100",
           "Header fields in a request; beyond it a 431.");
   static final Setting<Long> LIMITS_BODY =
-      setting("limits.body", new SizeValue(0, GIB), "1m", "Largest body; beyond it a 413.");
+      setting(
+          "limits.body",
+          new SizeValue(0, GIB),
+          "1m",
+          "Largest body; beyond it a 413. A worker holds at most a quarter of its heap for requests"
+              + " that arrive, and refuses more with a 503.");
   static final Setting<Integer> LIMITS_CONNECTIONS =
       setting(
           "limits.connections",

@@ -36,6 +36,8 @@ class CanonicalRoundTripTest {
       Set.of(
           "listen.port",
           "admin.port",
+          "limits.body",
+          "worker.heap",
           "supervision.backoff_initial",
           "supervision.backoff_max",
           "supervision.heartbeat_interval",

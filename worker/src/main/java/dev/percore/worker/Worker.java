@@ -149,7 +149,7 @@ final class Worker implements AutoCloseable {
     }
     lane.start();
     eventLoop.scheduleWithFixedDelay(
-        lane::expireOverdue,
+        this::expireOverdue,
         DEADLINE_CHECK_INTERVAL.toMillis(),
         DEADLINE_CHECK_INTERVAL.toMillis(),
         TimeUnit.MILLISECONDS);
@@ -167,6 +167,15 @@ final class Worker implements AutoCloseable {
             .channel();
     ready = true;
     log.debug("accepts connections");
+  }
+
+  // An exception would end the schedule, and with it every deadline.
+  private void expireOverdue() {
+    try {
+      lane.expireOverdue();
+    } catch (RuntimeException defect) {
+      log.error("the deadlines of compute tasks could not be looked at", defect);
+    }
   }
 
   /// Ends: accepts no more, finishes what is in flight, and cuts what the deadline does not

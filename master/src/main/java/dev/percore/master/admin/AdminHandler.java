@@ -31,6 +31,10 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private final AdminApi api;
   private final AdminServer.Access access;
 
+  /// Whether the next request is wanted. As long as it is, each read that did not bring it
+  /// whole is followed by another.
+  private boolean awaiting = true;
+
   AdminHandler(AdminApi api, AdminServer.Access access) {
     this.api = api;
     this.access = access;
@@ -42,7 +46,16 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (awaiting) {
+      context.read();
+    }
+    context.fireChannelReadComplete();
+  }
+
+  @Override
   protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+    awaiting = false;
     boolean valid = request.decoderResult().isSuccess();
     boolean keepAlive = valid && HttpUtil.isKeepAlive(request);
     boolean head = request.method().equals(HttpMethod.HEAD);
@@ -116,7 +129,12 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     context.close();
   }
 
-  private static void write(
+  private void await(ChannelHandlerContext context) {
+    awaiting = true;
+    context.read();
+  }
+
+  private void write(
       ChannelHandlerContext context, AdminAnswer answer, boolean keepAlive, boolean head) {
     FullHttpResponse response =
         new DefaultFullHttpResponse(
@@ -136,7 +154,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     var written = context.writeAndFlush(response);
     if (keepAlive) {
       // Not from within the read that brought this request: FlowControlHandler would forget it.
-      written.addListener(_ -> context.executor().execute(context::read));
+      written.addListener(_ -> context.executor().execute(() -> await(context)));
     } else {
       written.addListener(ChannelFutureListener.CLOSE);
     }

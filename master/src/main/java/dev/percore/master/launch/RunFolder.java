@@ -76,14 +76,15 @@ public final class RunFolder implements AutoCloseable {
 
   // Empty when the pid file was replaced meanwhile: a master that ends deletes its file before it
   // unlocks it, and who opened it in between holds a lock on a file that is no longer there. The
+  // first look comes before the file is opened, so a new file takes a second round; and the
   // comparison must not open the file again: closing it would drop the lock.
   private static Optional<RunFolder> tryTake(Path folder) throws IOException {
     Path path = folder.resolve(PID_FILE);
+    Optional<Object> inode = inode(path);
     FileChannel pidFile =
         FileChannel.open(
             path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
-      Optional<Object> inode = inode(path);
       @Nullable FileLock lock = pidFile.tryLock();
       if (lock == null) {
         throw new InUseException(
@@ -137,9 +138,10 @@ public final class RunFolder implements AutoCloseable {
   /// Removes what this master put there and lets go of the folder.
   @Override
   public void close() throws IOException {
-    removeSockets();
-    Files.deleteIfExists(folder.resolve(PID_FILE));
-    pidFile.close();
+    try (pidFile) {
+      removeSockets();
+      Files.deleteIfExists(folder.resolve(PID_FILE));
+    }
   }
 
   private void checkSocketPaths() throws IOException {

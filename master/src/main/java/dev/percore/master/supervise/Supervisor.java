@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +43,7 @@ public final class Supervisor {
   private final List<Slot> slots = new ArrayList<>();
   private final int generation = 1;
 
-  private long lastReconcileNanos;
+  private @Nullable Long lastReconcileNanos;
   private boolean served;
   private boolean stopping;
   private boolean stopped;
@@ -60,7 +61,6 @@ public final class Supervisor {
     this.listener = listener;
     this.nanoTime = nanoTime;
     this.wallClock = wallClock;
-    this.lastReconcileNanos = nanoTime.getAsLong();
     for (int number = 0; number < workers; number++) {
       slots.add(new Slot(number, nanoTime.getAsLong()));
     }
@@ -175,17 +175,18 @@ public final class Supervisor {
       stopped = true;
       listener.stopped();
     }
+    lastReconcileNanos = nanoTime.getAsLong(); // spawning takes its time too
   }
 
   // A suspended machine or container, a long pause of the master: heartbeats may wait in the
   // sockets.
   private void forgiveStandstill(long now) {
-    long gap = now - lastReconcileNanos;
-    lastReconcileNanos = now;
+    Long last = lastReconcileNanos;
+    long gap = last == null ? 0 : now - last;
     if (gap > STANDSTILL.toNanos()) {
       log.warn("the master stood still for {}", text(Duration.ofNanos(gap)));
       for (Slot slot : slots) {
-        slot.process().ifPresent(worker -> worker.forgiveSilence(gap));
+        slot.process().ifPresent(worker -> worker.forgiveSilence(gap, now));
       }
     }
   }

@@ -102,8 +102,9 @@ public final class WorkerProcess {
     this.lastSignNanos = nowNanos;
   }
 
-  void forgiveSilence(long nanos) {
-    lastSignNanos += nanos;
+  void forgiveSilence(long nanos, long nowNanos) {
+    // A heartbeat that waited may have been read already.
+    lastSignNanos += Math.min(nanos, nowNanos - lastSignNanos);
   }
 
   /// Sends the message if the worker has connected.

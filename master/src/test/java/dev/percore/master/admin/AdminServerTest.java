@@ -97,6 +97,23 @@ class AdminServerTest {
   }
 
   @Test
+  void answersARequestThatArrivesInPieces() throws Exception {
+    try (var socket = new Socket(address.getAddress(), address.getPort())) {
+      socket.setSoTimeout(10_000);
+      socket.setTcpNoDelay(true);
+      for (int round = 0; round < 2; round++) {
+        for (byte octet : head("GET /healthz", round == 1).getBytes(StandardCharsets.US_ASCII)) {
+          socket.getOutputStream().write(octet);
+          socket.getOutputStream().flush();
+          loop.next().submit(() -> {}).syncUninterruptibly(); // the loop has turned in between
+        }
+      }
+      String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answers.split("\r\n\r\nok\n", -1)).hasSize(3);
+    }
+  }
+
+  @Test
   void showsTheSlotsThatAreEmpty() throws IOException {
     assertThat(get("/workers"))
         .contains("\"slot\":0,\"pid\":null,\"state\":\"exited\"")

@@ -7,6 +7,8 @@ import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,18 +118,26 @@ final class SupervisionIT {
   }
 
   @Test
-  void aBodyThatDoesNotFitIntoMemoryCostsOnlyItsRequest() throws Exception {
+  void bodiesThatDoNotFitIntoMemoryCostOnlyTheirRequests() throws Exception {
+    List<RawConnection> connections = new ArrayList<>();
     try (PercoreServer server =
-            PercoreServer.start(folder, "workers=1", "worker.heap=64m", "limits.body=100m");
-        RawConnection connection = server.connect()) {
-      connection.sendHead(
-          "POST /calc/sha256 HTTP/1.1",
-          "Host: x",
-          "Content-Type: application/json",
-          "Content-Length: 90000000");
-      sendUntilRefused(connection, "x".repeat(1_000_000), 90);
+        PercoreServer.start(folder, "workers=1", "worker.heap=64m", "limits.body=8m")) {
+      for (int i = 0; i < 10; i++) {
+        RawConnection connection = server.connect();
+        connections.add(connection);
+        connection.sendHead(
+            "POST /calc/sha256 HTTP/1.1",
+            "Host: x",
+            "Content-Type: application/json",
+            "Content-Length: 8000000");
+        sendUntilRefused(connection, "x".repeat(1_000_000), 7);
+      }
       assertThat(server.get("/calc?n=5").status()).isEqualTo(200);
       assertThat(server.worker(0).restarts()).isZero();
+    } finally {
+      for (RawConnection connection : connections) {
+        connection.close();
+      }
     }
   }
 

@@ -56,8 +56,8 @@ public final class HttpFront {
     metrics.watch(connections::count, connections::inFlight, accessLog);
   }
 
-  /// Starts the clock and the sweep over the connections. Call it once, before the first connection
-  /// is accepted.
+  /// Starts the clock and the sweep over the connections. Call it once, before the first
+  /// connection is accepted.
   ///
   /// @param loop the one event loop that the accepted channels are registered with
   public void start(EventLoop loop) {
@@ -88,7 +88,8 @@ public final class HttpFront {
     return connections.inFlight();
   }
 
-  /// Ends keep-alive: idle connections are closed at once, requests in flight or partly arrived
+  /// Ends keep-alive: idle connections are closed (one that was
+  /// never used after a second), requests in flight or partly arrived
   /// are answered with `Connection: close`. From any thread; further calls change nothing.
   public void drain() {
     loop().execute(() -> connections.drain(System.nanoTime()));
@@ -115,7 +116,8 @@ public final class HttpFront {
               if (schedule != null) {
                 schedule.cancel(false);
               }
-              cut.complete(requests);
+              // After the ends of the connections cut, which count in log and figures.
+              loop().execute(() -> cut.complete(requests));
             });
     return cut.minimalCompletionStage();
   }
