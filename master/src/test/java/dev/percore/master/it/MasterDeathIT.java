@@ -19,7 +19,7 @@ final class MasterDeathIT {
       // One that cannot run, one that computes, one that is idle.
       computing.sendGet("/calc?n=100000000000");
       server.awaitWorker(1, "computes", worker -> worker.running() == 1);
-      OsProcesses.send("STOP", server.worker(0).pid());
+      OsProcesses.stop(server.worker(0).pid());
       assertThat(server.livingWorkers()).hasSize(3);
 
       server.killMaster();

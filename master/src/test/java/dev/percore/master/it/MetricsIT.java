@@ -112,7 +112,7 @@ final class MetricsIT {
   @Test
   void aStuckWorkerDoesNotHoldUpAScrape() throws Exception {
     long stuck = server.worker(1).pid();
-    OsProcesses.send("STOP", stuck);
+    OsProcesses.stop(stuck);
     try {
       List<String> lines = server.getAdmin("/metrics").body().lines().toList();
       for (String slot : List.of("0", "1")) {

@@ -33,6 +33,26 @@ final class OsProcesses {
     assertThat(kill.onExit().join().exitValue()).as("kill -%s %d", signal, pid).isZero();
   }
 
+  /// Stops a process (SIGSTOP) and returns when none of its threads runs any more, which the
+  /// signal alone does not promise: a thread may still accept a connection after it was sent.
+  static void stop(long pid) throws Exception {
+    send("STOP", pid);
+    Await.until("pid " + pid + " is stopped", () -> allThreadsStopped(pid));
+  }
+
+  private static boolean allThreadsStopped(long pid) throws IOException {
+    try (DirectoryStream<Path> threads =
+        Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+      for (Path thread : threads) {
+        String stat = Files.readString(thread.resolve("stat"));
+        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   private static String arguments(Path process) {
     try {
       return new String(Files.readAllBytes(process.resolve("cmdline")), StandardCharsets.UTF_8);

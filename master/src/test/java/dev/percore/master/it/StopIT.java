@@ -143,7 +143,7 @@ final class StopIT {
   @Test
   void aStoppedWorkerProcessDoesNotHoldUpTheEnd() throws Exception {
     try (PercoreServer server = start("shutdown.fast=100ms")) {
-      OsProcesses.send("STOP", server.worker(0).pid());
+      OsProcesses.stop(server.worker(0).pid());
       server.signal("TERM");
       assertThat(server.awaitExitCode()).isZero();
       server.output().awaitLine("killing worker 0 .*did not drain in time");

@@ -46,7 +46,7 @@ final class SupervisionIT {
     try (PercoreServer server = PercoreServer.start(folder, "supervision.heartbeat_timeout=1s")) {
       long stuck = server.worker(0).pid();
 
-      OsProcesses.send("STOP", stuck);
+      OsProcesses.stop(stuck);
 
       server
           .output()

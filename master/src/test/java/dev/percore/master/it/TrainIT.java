@@ -75,7 +75,8 @@ final class TrainIT {
 
       assertThat(training.waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertThat(training.exitValue()).as(output.tail()).isEqualTo(128 + 15);
-      assertThat(OsProcesses.withArgument(home.toString())).isEmpty();
+      Await.until(
+          "no process is left", () -> OsProcesses.withArgument(home.toString()), List::isEmpty);
       assertThat(temporary).isEmptyDirectory();
       assertThat(home.resolve("cache")).isEmptyDirectory();
       assertThat(home.resolve("logs")).doesNotExist();

@@ -21,7 +21,7 @@ final class WorkerDeathIT {
     List<RawConnection> connections = new ArrayList<>();
     try (PercoreServer server = PercoreServer.start(folder)) {
       long victim = server.worker(0).pid();
-      OsProcesses.send("STOP", victim);
+      OsProcesses.stop(victim);
       Await.until(
           "connections wait for the stopped worker",
           () -> {
