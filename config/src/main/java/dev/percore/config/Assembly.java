@@ -21,7 +21,7 @@ record Assembly(Map<String, String> canonical) {
             get(Settings.ADMIN_SCRAPE_TIMEOUT)),
         get(Settings.RUN_DIR),
         get(Settings.PLUGINS_DIR),
-        new ServerConfig.WorkerProcess(get(Settings.WORKER_HEAP), get(Settings.WORKER_JVM_OPTIONS)),
+        worker(),
         new ServerConfig.Io(get(Settings.IO_THREADS), get(Settings.IO_QUEUE)),
         new ServerConfig.Compute(
             get(Settings.COMPUTE_QUEUE),
@@ -31,6 +31,7 @@ record Assembly(Map<String, String> canonical) {
         limits(),
         timeouts(),
         new ServerConfig.Shutdown(get(Settings.SHUTDOWN_FAST), get(Settings.SHUTDOWN_GRACEFUL)),
+        reload(),
         supervision(),
         new ServerConfig.Log(
             get(Settings.LOG_LEVEL), get(Settings.LOG_FORMAT), get(Settings.LOG_FILE).orElse(null)),
@@ -40,6 +41,28 @@ record Assembly(Map<String, String> canonical) {
             get(Settings.STATIC_ROOT).orElse(null),
             get(Settings.STATIC_PATH),
             get(Settings.STATIC_INDEX)));
+  }
+
+  private ServerConfig.WorkerProcess worker() {
+    return new ServerConfig.WorkerProcess(
+        get(Settings.WORKER_HEAP),
+        get(Settings.WORKER_JVM_OPTIONS),
+        get(LifecycleSettings.WORKER_WARM_UP),
+        get(LifecycleSettings.WORKER_MAX_REQUESTS),
+        get(LifecycleSettings.WORKER_MAX_REQUESTS_JITTER),
+        get(LifecycleSettings.WORKER_MAX_AGE),
+        get(LifecycleSettings.WORKER_MAX_RSS));
+  }
+
+  private ServerConfig.Reload reload() {
+    return new ServerConfig.Reload(
+        get(LifecycleSettings.RELOAD_STRATEGY),
+        get(LifecycleSettings.RELOAD_DRAIN),
+        get(LifecycleSettings.RELOAD_MAX_DRAINING),
+        get(LifecycleSettings.RELOAD_GOLDEN),
+        get(LifecycleSettings.RELOAD_OBSERVE),
+        get(LifecycleSettings.RELOAD_ERROR_RISE),
+        get(LifecycleSettings.RELOAD_LATENCY_RISE));
   }
 
   private ServerConfig.Limits limits() {

@@ -44,6 +44,8 @@ final class MarkdownReference {
       [percore.schema.json](percore.schema.json), a JSON Schema.
       """;
 
+  private static final String FIXED = " **Fixed**: a reload keeps the old value and says so.";
+
   private final StringBuilder markdown = new StringBuilder(HEAD);
 
   private MarkdownReference() {}
@@ -70,7 +72,7 @@ final class MarkdownReference {
           code(YamlText.value(setting, setting.defaultText())),
           setting.type().allowed(),
           code(setting.environmentName()),
-          setting.text());
+          setting.fixed() ? setting.text() + FIXED : setting.text());
     }
   }
 

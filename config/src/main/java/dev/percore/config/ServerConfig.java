@@ -21,6 +21,7 @@ public record ServerConfig(
     Limits limits,
     Timeouts timeouts,
     Shutdown shutdown,
+    Reload reload,
     Supervision supervision,
     Log log,
     AccessLog accessLog,
@@ -40,11 +41,23 @@ public record ServerConfig(
   ///     last ones known
   public record Admin(String address, int port, Duration scrapeTimeout) {}
 
-  /// How a worker's JVM is started.
+  /// How a worker's JVM is started, and how long it serves.
   ///
   /// @param heapBytes maximum heap, in bytes
   /// @param jvmOptions further JVM options, after ours, so that they win
-  public record WorkerProcess(long heapBytes, List<String> jvmOptions) {}
+  /// @param warmUp longest time of rehearsal before it accepts connections
+  /// @param maxRequests requests after which it is replaced; 0 means never
+  /// @param maxRequestsJitter up to so many more
+  /// @param maxAge age at which it is replaced; zero means never
+  /// @param maxRssBytes resident memory beyond which it is replaced; 0 means no limit
+  public record WorkerProcess(
+      long heapBytes,
+      List<String> jvmOptions,
+      Duration warmUp,
+      int maxRequests,
+      int maxRequestsJitter,
+      Duration maxAge,
+      long maxRssBytes) {}
 
   /// The pool for handlers that block.
   public record Io(int threads, int queue) {}
@@ -70,7 +83,8 @@ public record ServerConfig(
 
   /// How long a client may take.
   ///
-  /// @param header from the first byte of a request (or from the accept) to the end of its headers
+  /// @param header from the first byte of a request (or from the accept) to the end of its
+  ///     headers
   /// @param body from the end of the headers to the end of the body
   /// @param idle a keep-alive connection without a request
   /// @param write a response without progress because the client does not read
@@ -81,6 +95,23 @@ public record ServerConfig(
   /// @param fast after TERM or INT, how long requests in flight may still take
   /// @param graceful after QUIT, the same
   public record Shutdown(Duration fast, Duration graceful) {}
+
+  /// How a reload changes over to a new configuration.
+  ///
+  /// @param drain how long requests in flight may go on in a worker that was replaced
+  /// @param maxDraining workers of one slot that may drain at a time
+  /// @param golden paths that a canary must answer well before it serves
+  /// @param observe how long a worker of a canary reload is watched
+  /// @param errorRisePercent by how much the share of failed requests may rise meanwhile
+  /// @param latencyRisePercent by how much the 99th percentile of the response time may rise
+  public record Reload(
+      ReloadStrategy strategy,
+      Duration drain,
+      int maxDraining,
+      List<String> golden,
+      Duration observe,
+      int errorRisePercent,
+      int latencyRisePercent) {}
 
   /// When a worker is killed or replaced.
   ///
@@ -113,6 +144,16 @@ public record ServerConfig(
   /// @param root null when no folder is served
   /// @param path URL prefix, begins and ends with a slash
   public record StaticFiles(@Nullable Path root, String path, String index) {}
+
+  /// How a reload replaces the workers.
+  public enum ReloadStrategy {
+    /// One slot after the other.
+    ROLLING,
+    /// All slots at once, when all the new workers are ready.
+    BLUE_GREEN,
+    /// One slot on probation, then one after the other.
+    CANARY
+  }
 
   /// Levels of the server's log.
   public enum LogLevel {

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// @param type what values it takes
 /// @param defaultText the default, written as a user would
 /// @param text what it is for, in one or two sentences
+/// @param fixed whether a running server keeps its value at a reload
 /// @param <T> the type of its value
-public record Setting<T>(String key, ValueType<T> type, String defaultText, String text) {
+public record Setting<T>(
+    String key, ValueType<T> type, String defaultText, String text, boolean fixed) {
 
   /// What the names of all our environment variables begin with.
   public static final String ENVIRONMENT_PREFIX = "PERCORE_";
@@ -29,6 +31,11 @@ public record Setting<T>(String key, ValueType<T> type, String defaultText, Stri
       throw new IllegalArgumentException(
           "default of " + key + " is " + defaultText + ", allowed: " + type.allowed());
     }
+  }
+
+  /// A setting that a reload changes.
+  Setting(String key, ValueType<T> type, String defaultText, String text) {
+    this(key, type, defaultText, text, false);
   }
 
   /// The section, or the empty text for a setting at the top level.

@@ -1,5 +1,10 @@
 package dev.percore.config;
 
+import static dev.percore.config.Declarations.GIB;
+import static dev.percore.config.Declarations.KIB;
+import static dev.percore.config.Declarations.MIB;
+import static dev.percore.config.Declarations.span;
+import static dev.percore.config.Declarations.whole;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
@@ -17,29 +22,22 @@ import dev.percore.config.value.RequiredPath;
 import dev.percore.config.value.SizeValue;
 import dev.percore.config.value.Text;
 import dev.percore.config.value.TextList;
-import dev.percore.config.value.TimeSpan;
 import dev.percore.config.value.ValueType;
-import dev.percore.config.value.WholeNumber;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Every setting of Percore, in the order of the reference.
 public final class Settings {
 
-  private static final long KIB = 1L << 10;
-  private static final long MIB = 1L << 20;
-  private static final long GIB = 1L << 30;
-
-  /// Grows only while this class is initialised, by [#setting], so that no declaration is missed.
-  private static final List<Setting<?>> DECLARED = new ArrayList<>();
+  private static final Declarations DECLARED = new Declarations();
 
   static final Setting<Integer> WORKERS =
       setting(
@@ -48,12 +46,14 @@ public final class Settings {
           "auto",
           "Number of worker processes. `auto` starts one per core that the process may use.");
   static final Setting<Path> RUN_DIR =
-      setting(
-          "run_dir",
-          new RequiredPath(),
-          "run",
-          "Folder for the process id and the control socket; one running server needs one of its"
-              + " own.");
+      DECLARED.add(
+          new Setting<>(
+              "run_dir",
+              new RequiredPath(),
+              "run",
+              "Folder for the process id and the control socket; one running server needs one of"
+                  + " its own.",
+              true));
   static final Setting<Path> PLUGINS_DIR =
       setting(
           "plugins_dir",
@@ -320,14 +320,20 @@ public final class Settings {
           "index.html",
           "File that answers for a folder.");
 
+  private static final List<Setting<?>> ALL =
+      Stream.of(DECLARED, LifecycleSettings.DECLARED)
+          .flatMap(declarations -> declarations.all().stream())
+          .sorted(Comparator.comparingInt(Settings::sectionIndex))
+          .toList();
+
   private static final Map<String, Setting<?>> BY_KEY =
-      DECLARED.stream().collect(Collectors.toUnmodifiableMap(Setting::key, Function.identity()));
+      ALL.stream().collect(Collectors.toUnmodifiableMap(Setting::key, Function.identity()));
 
   private Settings() {}
 
   /// Every setting, in the order of the reference: those without a section first.
   public static List<Setting<?>> all() {
-    return Collections.unmodifiableList(DECLARED);
+    return ALL;
   }
 
   /// The setting of a full key.
@@ -337,21 +343,16 @@ public final class Settings {
 
   /// The settings of a section; the empty text names the top level.
   public static List<Setting<?>> ofSection(String section) {
-    return DECLARED.stream().filter(s -> s.section().equals(section)).toList();
+    return ALL.stream().filter(s -> s.section().equals(section)).toList();
+  }
+
+  // Sections that the list of sections lacks are found out by a test.
+  private static int sectionIndex(Setting<?> setting) {
+    return Section.all().stream().map(Section::name).toList().indexOf(setting.section());
   }
 
   private static <T> Setting<T> setting(
       String key, ValueType<T> type, String defaultText, String text) {
-    Setting<T> setting = new Setting<>(key, type, defaultText, text);
-    DECLARED.add(setting);
-    return setting;
-  }
-
-  private static WholeNumber whole(int min, int max) {
-    return new WholeNumber(min, max);
-  }
-
-  private static TimeSpan span(Duration min, Duration max) {
-    return new TimeSpan(min, max);
+    return DECLARED.add(new Setting<>(key, type, defaultText, text));
   }
 }

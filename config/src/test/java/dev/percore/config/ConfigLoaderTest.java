@@ -34,12 +34,15 @@ class ConfigLoaderTest {
         new ServerConfig.Admin("127.0.0.1", 9180, millis(500)),
         home.resolve("run"),
         home.resolve("plugins"),
-        new ServerConfig.WorkerProcess(128L << 20, List.of()),
+        new ServerConfig.WorkerProcess(
+            128L << 20, List.of(), Duration.ofSeconds(2), 0, 0, Duration.ZERO, 0),
         new ServerConfig.Io(16, 256),
         new ServerConfig.Compute(64, seconds(60), 5, true),
         new ServerConfig.Limits(8192, 32768, 100, 1048576, 10000, 0),
         new ServerConfig.Timeouts(seconds(10), seconds(30), seconds(60), seconds(30)),
         new ServerConfig.Shutdown(seconds(2), seconds(30)),
+        new ServerConfig.Reload(
+            ServerConfig.ReloadStrategy.ROLLING, seconds(30), 3, List.of(), seconds(10), 1, 100),
         new ServerConfig.Supervision(
             seconds(30), seconds(1), seconds(20), millis(100), seconds(30), seconds(10)),
         new ServerConfig.Log(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.TEXT, null),
@@ -71,6 +74,11 @@ class ConfigLoaderTest {
         worker:
           heap: 1g
           jvm_options: [-Xss1m, "-Da=b c"]
+          warm_up: 1s
+          max_requests: 1000
+          max_requests_jitter: 100
+          max_age: 6h
+          max_rss: 512m
         io: {threads: 2, queue: 0}
         compute: {queue: 5, timeout: 1h, nice: 19, pin: false}
         limits:
@@ -82,6 +90,14 @@ class ConfigLoaderTest {
           requests_per_connection: 12
         timeouts: {header: 13s, body: 14s, idle: 15s, write: 16s}
         shutdown: {fast: 17s, graceful: 18s}
+        reload:
+          strategy: blue-green
+          drain: 3s
+          max_draining: 4
+          golden: [/healthz, "/calc?n=5"]
+          observe: 6s
+          error_rise: 7
+          latency_rise: 8
         supervision:
           boot_timeout: 19s
           heartbeat_interval: 2s
@@ -104,12 +120,27 @@ class ConfigLoaderTest {
                 new ServerConfig.Admin("10.0.0.1", 81, seconds(1)),
                 Path.of("/run/percore"),
                 home.resolve("mine"),
-                new ServerConfig.WorkerProcess(1L << 30, List.of("-Xss1m", "-Da=b c")),
+                new ServerConfig.WorkerProcess(
+                    1L << 30,
+                    List.of("-Xss1m", "-Da=b c"),
+                    Duration.ofSeconds(1),
+                    1000,
+                    100,
+                    Duration.ofHours(6),
+                    512L << 20),
                 new ServerConfig.Io(2, 0),
                 new ServerConfig.Compute(5, Duration.ofHours(1), 19, false),
                 new ServerConfig.Limits(256, 1 << 20, 9, 0, 11, 12),
                 new ServerConfig.Timeouts(seconds(13), seconds(14), seconds(15), seconds(16)),
                 new ServerConfig.Shutdown(seconds(17), seconds(18)),
+                new ServerConfig.Reload(
+                    ServerConfig.ReloadStrategy.BLUE_GREEN,
+                    seconds(3),
+                    4,
+                    List.of("/healthz", "/calc?n=5"),
+                    seconds(6),
+                    7,
+                    8),
                 new ServerConfig.Supervision(
                     seconds(19), seconds(2), seconds(21), millis(22), seconds(23), seconds(24)),
                 new ServerConfig.Log(

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +80,13 @@ class ConfigProblemsTest {
     }
   }
 
+  private static List<String> topLevel() {
+    return Stream.concat(
+            Settings.ofSection("").stream().map(Setting::key),
+            Section.all().stream().map(Section::name))
+        .toList();
+  }
+
   @Test
   void tellsAllProblemsOfAllSourcesAtOnce() throws Exception {
     String yaml = "workers: 0\nnonsense: 1\nsupervision: {backoff_initial: 1m}\n";
@@ -89,8 +97,7 @@ class ConfigProblemsTest {
             FILE + "1: workers: found \"0\", allowed: auto or a whole number from 1 to 256",
             FILE
                 + "2: nonsense: found an unknown setting, allowed: one of "
-                + "workers, run_dir, plugins_dir, listen, admin, worker, io, compute, limits, "
-                + "timeouts, shutdown, supervision, log, access_log, static",
+                + String.join(", ", topLevel()),
             FILE
                 + "3: supervision.backoff_initial: found \"1m\", allowed: at most"
                 + " supervision.backoff_max (30s)",
@@ -151,7 +158,7 @@ class ConfigProblemsTest {
         "worker: {jvm_options: [[a]]}   |1: worker.jvm_options: found a list, allowed: a text on",
         "worker: {jvm_options: [a, ~]}  |1: worker.jvm_options: found nothing, allowed: a text on",
         "listen: [1]                    |1: listen: found a list, allowed: a section with address",
-        "worker: 4      |1: worker: found \"4\", allowed: a section with heap, jvm_options; did",
+        "worker: 4      |1: worker: found \"4\", allowed: a section with heap, jvm_options",
         "lisen: {port: 1}               |1: lisen.port: found an unknown setting",
         "listen.port: 1   |1: listen.port: found section and name in one, allowed: port within",
         "[1, 2]                         |1: found a list, allowed: settings as `name: value`",

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// One of a few words: the constants of an enum, in lower case.
+/// One of a few words: the constants of an enum, in lower case and with dashes.
 ///
 /// @param constants what may be chosen, in the order in which they are told
 public record Choice<E extends Enum<E>>(List<E> constants) implements ValueType<E> {
@@ -27,7 +27,7 @@ public record Choice<E extends Enum<E>>(List<E> constants) implements ValueType<
 
   @Override
   public String canonical(E value) {
-    return value.name().toLowerCase(Locale.ROOT);
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /// The words themselves.

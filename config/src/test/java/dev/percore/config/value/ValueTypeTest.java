@@ -170,14 +170,14 @@ class ValueTypeTest {
   }
 
   @Test
-  void readsChoicesInLowerCase() {
-    assertThat(CHOICE.parse("dark_blue", HOME)).isEqualTo(Colour.DARK_BLUE);
-    assertThat(CHOICE.words()).containsExactly("red", "dark_blue");
-    assertThat(CHOICE.allowed()).isEqualTo("one of red, dark_blue");
+  void readsChoicesInLowerCaseWithDashes() {
+    assertThat(CHOICE.parse("dark-blue", HOME)).isEqualTo(Colour.DARK_BLUE);
+    assertThat(CHOICE.words()).containsExactly("red", "dark-blue");
+    assertThat(CHOICE.allowed()).isEqualTo("one of red, dark-blue");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "RED", "green", "dark-blue"})
+  @ValueSource(strings = {"", "RED", "green", "dark_blue"})
   void refusesOtherWords(String text) {
     assertThat(CHOICE.parse(text, HOME)).isNull();
   }

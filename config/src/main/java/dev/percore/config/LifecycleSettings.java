@@ -1,0 +1,118 @@
+package dev.percore.config;
+
+import static dev.percore.config.Declarations.GIB;
+import static dev.percore.config.Declarations.span;
+import static dev.percore.config.Declarations.whole;
+import static java.time.Duration.ofDays;
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+
+import dev.percore.config.ServerConfig.ReloadStrategy;
+import dev.percore.config.value.Choice;
+import dev.percore.config.value.SizeValue;
+import dev.percore.config.value.TextList;
+import java.time.Duration;
+import java.util.List;
+
+/// How workers are replaced: by a reload, or because they have served long enough.
+final class LifecycleSettings {
+  static final Declarations DECLARED = new Declarations();
+
+  static final Setting<Duration> WORKER_WARM_UP =
+      DECLARED.add(
+          new Setting<>(
+              "worker.warm_up",
+              span(ofSeconds(0), ofMinutes(5)),
+              "2s",
+              "How long a new worker may rehearse requests of its own before it accepts"
+                  + " connections; it stops earlier when their latency has settled. With 0s it does"
+                  + " not rehearse."));
+  static final Setting<Integer> WORKER_MAX_REQUESTS =
+      DECLARED.add(
+          new Setting<>(
+              "worker.max_requests",
+              whole(0, 2_000_000_000),
+              "0",
+              "Requests after which a worker is replaced. 0 means never."));
+  static final Setting<Integer> WORKER_MAX_REQUESTS_JITTER =
+      DECLARED.add(
+          new Setting<>(
+              "worker.max_requests_jitter",
+              whole(0, 2_000_000_000),
+              "0",
+              "Up to so many requests more, another number for each worker, so that they are not"
+                  + " all replaced at once."));
+  static final Setting<Duration> WORKER_MAX_AGE =
+      DECLARED.add(
+          new Setting<>(
+              "worker.max_age",
+              span(ofSeconds(0), ofDays(365)),
+              "0s",
+              "Age at which a worker is replaced. 0s means never."));
+  static final Setting<Long> WORKER_MAX_RSS =
+      DECLARED.add(
+          new Setting<>(
+              "worker.max_rss",
+              new SizeValue(0, 1024 * GIB),
+              "0",
+              "Resident memory beyond which a worker is replaced. 0 means no limit."));
+
+  static final Setting<ReloadStrategy> RELOAD_STRATEGY =
+      DECLARED.add(
+          new Setting<>(
+              "reload.strategy",
+              new Choice<>(List.of(ReloadStrategy.values())),
+              "rolling",
+              "How a reload replaces the workers: one slot after the other, all at once"
+                  + " (`blue-green`, which needs memory for twice as many), or one first, on"
+                  + " probation (`canary`), and then one after the other."));
+  static final Setting<Duration> RELOAD_DRAIN =
+      DECLARED.add(
+          new Setting<>(
+              "reload.drain",
+              span(ofSeconds(0), ofHours(24)),
+              "30s",
+              "How long requests in flight may go on in a worker that has been replaced."));
+  static final Setting<Integer> RELOAD_MAX_DRAINING =
+      DECLARED.add(
+          new Setting<>(
+              "reload.max_draining",
+              whole(1, 100),
+              "3",
+              "Workers of one slot that may drain at a time; beyond it the oldest is cut."));
+  static final Setting<List<String>> RELOAD_GOLDEN =
+      DECLARED.add(
+          new Setting<>(
+              "reload.golden",
+              new TextList(100),
+              "",
+              "Paths that a canary must answer with a status below 400 before it takes its slot,"
+                  + " such as `/calc/count?n=1000`."));
+  static final Setting<Duration> RELOAD_OBSERVE =
+      DECLARED.add(
+          new Setting<>(
+              "reload.observe",
+              span(ofSeconds(0), ofHours(1)),
+              "10s",
+              "With `canary`, how long each worker of the new configuration is watched before the"
+                  + " next slot follows."));
+  static final Setting<Integer> RELOAD_ERROR_RISE =
+      DECLARED.add(
+          new Setting<>(
+              "reload.error_rise",
+              whole(0, 100),
+              "1",
+              "With `canary`, by how many percent of all requests the share of answers with a"
+                  + " status of 500 and above may rise; beyond it everything is rolled back."));
+  static final Setting<Integer> RELOAD_LATENCY_RISE =
+      DECLARED.add(
+          new Setting<>(
+              "reload.latency_rise",
+              whole(0, 100_000),
+              "100",
+              "With `canary`, by how many percent the 99th percentile of the response time may"
+                  + " rise; beyond it everything is rolled back."));
+
+  private LifecycleSettings() {}
+}
