@@ -17,9 +17,11 @@ import dev.percore.master.supervise.SupervisorListener;
 import dev.percore.master.supervise.WorkerProcess;
 import dev.percore.protocol.ControlMessage.Configure;
 import dev.percore.protocol.ControlMessage.Draining;
+import dev.percore.protocol.ControlMessage.HandOver;
 import dev.percore.protocol.ControlMessage.Heartbeat;
 import dev.percore.protocol.ControlMessage.Hello;
 import dev.percore.protocol.ControlMessage.Metrics;
+import dev.percore.protocol.ControlMessage.Prepared;
 import dev.percore.protocol.ControlMessage.Ready;
 import dev.percore.protocol.ControlMessage.StartFailed;
 import dev.percore.protocol.ControlMessage.ToMaster;
@@ -211,6 +213,8 @@ final class Master implements SupervisorListener {
       case Ready _ -> supervisor.ready(worker);
       case Draining(var deadline) -> supervisor.draining(worker, deadline);
       case StartFailed(String reason) -> log.error("{} cannot start: {}", worker, reason);
+      case Prepared _, HandOver _ ->
+          log.warn("{} said {}, which nobody asked for", worker, message);
       case Hello _ -> log.warn("{} said hello twice", worker);
     }
   }

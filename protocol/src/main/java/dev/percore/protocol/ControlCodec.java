@@ -1,14 +1,22 @@
 package dev.percore.protocol;
 
+import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.ControlMessage.Configure;
 import dev.percore.protocol.ControlMessage.Drain;
 import dev.percore.protocol.ControlMessage.Draining;
+import dev.percore.protocol.ControlMessage.HandOver;
 import dev.percore.protocol.ControlMessage.Heartbeat;
 import dev.percore.protocol.ControlMessage.Hello;
+import dev.percore.protocol.ControlMessage.Lend;
 import dev.percore.protocol.ControlMessage.Metrics;
 import dev.percore.protocol.ControlMessage.MetricsRequest;
+import dev.percore.protocol.ControlMessage.Prepared;
 import dev.percore.protocol.ControlMessage.Ready;
+import dev.percore.protocol.ControlMessage.ReopenLogs;
+import dev.percore.protocol.ControlMessage.Return;
+import dev.percore.protocol.ControlMessage.Serve;
 import dev.percore.protocol.ControlMessage.StartFailed;
+import dev.percore.protocol.ControlMessage.TakeOver;
 import io.netty.buffer.ByteBuf;
 
 /// Turns messages into the payload of a frame and back. A payload is one byte that names the
@@ -21,9 +29,16 @@ public final class ControlCodec {
   private static final int METRICS = 4;
   private static final int START_FAILED = 5;
   private static final int DRAINING = 6;
+  private static final int PREPARED = 7;
+  private static final int HAND_OVER = 8;
   private static final int CONFIGURE = 64;
   private static final int METRICS_REQUEST = 65;
   private static final int DRAIN = 66;
+  private static final int LEND = 67;
+  private static final int SERVE = 68;
+  private static final int RETURN = 69;
+  private static final int TAKE_OVER = 70;
+  private static final int REOPEN_LOGS = 71;
 
   private ControlCodec() {}
 
@@ -40,22 +55,42 @@ public final class ControlCodec {
               int inFlight,
               int queued,
               int running,
-              long completed) ->
+              long completed,
+              var overdue,
+              long requests) ->
           wire.type(HEARTBEAT)
               .duration(loopLag)
               .int32(connections)
               .int32(inFlight)
               .int32(queued)
               .int32(running)
-              .int64(completed);
+              .int64(completed)
+              .duration(overdue)
+              .int64(requests);
       case Metrics(long request, var families) ->
           wire.type(METRICS).int64(request).list(families, MetricsCodec::encode);
       case StartFailed(String reason) -> wire.type(START_FAILED).text(reason);
       case Draining(var deadline) -> wire.type(DRAINING).duration(deadline);
       case Configure(var settings) -> wire.type(CONFIGURE).map(settings);
       case MetricsRequest(long request) -> wire.type(METRICS_REQUEST).int64(request);
-      case Drain(var deadline) -> wire.type(DRAIN).duration(deadline);
+      case Drain(var deadline, boolean handOver) ->
+          wire.type(DRAIN).duration(deadline).flag(handOver);
+      case Prepared() -> wire.type(PREPARED);
+      case HandOver(var connection) -> encode(connection, wire.type(HAND_OVER));
+      case Lend(int slot, String listener) -> wire.type(LEND).int32(slot).text(listener);
+      case Serve() -> wire.type(SERVE);
+      case Return(int slot) -> wire.type(RETURN).int32(slot);
+      case TakeOver(var connection) -> encode(connection, wire.type(TAKE_OVER));
+      case ReopenLogs() -> wire.type(REOPEN_LOGS);
     }
+  }
+
+  private static void encode(ClientConnection connection, WireWriter wire) {
+    wire.text(connection.listener()).text(connection.clientAddress()).int32(connection.requests());
+  }
+
+  private static ClientConnection decodeConnection(WireReader wire) throws ProtocolException {
+    return new ClientConnection(wire.text(), wire.text(), wire.int32());
   }
 
   /// Reads one message, which must fill `in` exactly.
@@ -75,13 +110,22 @@ public final class ControlCodec {
                   wire.int32(),
                   wire.int32(),
                   wire.int32(),
+                  wire.int64(),
+                  wire.duration(),
                   wire.int64());
           case METRICS -> new Metrics(wire.int64(), wire.list(MetricsCodec::decode));
           case START_FAILED -> new StartFailed(wire.text());
           case DRAINING -> new Draining(wire.duration());
           case CONFIGURE -> new Configure(wire.map());
           case METRICS_REQUEST -> new MetricsRequest(wire.int64());
-          case DRAIN -> new Drain(wire.duration());
+          case DRAIN -> new Drain(wire.duration(), wire.flag());
+          case PREPARED -> new Prepared();
+          case HAND_OVER -> new HandOver(decodeConnection(wire));
+          case LEND -> new Lend(wire.int32(), wire.text());
+          case SERVE -> new Serve();
+          case RETURN -> new Return(wire.int32());
+          case TAKE_OVER -> new TakeOver(decodeConnection(wire));
+          case REOPEN_LOGS -> new ReopenLogs();
           default -> throw new ProtocolException("unknown message type " + type);
         };
     wire.end(type);

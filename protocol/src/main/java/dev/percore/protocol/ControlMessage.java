@@ -11,7 +11,7 @@ import java.util.Map;
 public sealed interface ControlMessage {
 
   /// Version of messages and framing; both sides must have the same.
-  int PROTOCOL_VERSION = 1;
+  int PROTOCOL_VERSION = 2;
 
   /// What a worker says.
   sealed interface ToMaster extends ControlMessage {}
@@ -19,8 +19,15 @@ public sealed interface ControlMessage {
   /// What the master says.
   sealed interface ToWorker extends ControlMessage {}
 
-  /// First message of a worker: it is there and waits for its configuration and its socket.
+  /// A message that announces one descriptor, the next on the connection for descriptors. Both
+  /// connections keep their order, so that the two belong together.
+  sealed interface WithDescriptor extends ControlMessage {}
+
+  /// First message of a worker: it is there and waits for its configuration.
   record Hello(int protocolVersion, int slot, int generation) implements ToMaster {}
+
+  /// The worker has been built and is warm. It waits for its sockets and for [Serve].
+  record Prepared() implements ToMaster {}
 
   /// The worker accepts connections.
   ///
@@ -35,8 +42,17 @@ public sealed interface ControlMessage {
   /// @param queued compute tasks that wait
   /// @param running compute tasks that run, 0 or 1
   /// @param completed compute tasks finished since the start
+  /// @param overdue how long the task that runs has outlived its deadline; zero if it has not
+  /// @param requests requests answered since the start
   record Heartbeat(
-      Duration loopLag, int connections, int inFlight, int queued, int running, long completed)
+      Duration loopLag,
+      int connections,
+      int inFlight,
+      int queued,
+      int running,
+      long completed,
+      Duration overdue,
+      long requests)
       implements ToMaster {}
 
   /// All figures of a worker.
@@ -56,6 +72,18 @@ public sealed interface ControlMessage {
   /// The worker could not start, for a reason that a new attempt would meet again.
   record StartFailed(String reason) implements ToMaster {}
 
+  /// A worker that drains hands over a client's connection on which nothing is under way.
+  ///
+  /// @param connection what its next worker has to know of it
+  record HandOver(ClientConnection connection) implements ToMaster, WithDescriptor {}
+
+  /// What is known of a client's connection beside its descriptor.
+  ///
+  /// @param listener the address, as it is configured, at which it was accepted
+  /// @param clientAddress address of the client as a PROXY header told it, or empty
+  /// @param requests requests answered on it so far
+  record ClientConnection(String listener, String clientAddress, int requests) {}
+
   /// The settings in force, by key, in their canonical text.
   record Configure(Map<String, String> settings) implements ToWorker {
     public Configure {
@@ -68,8 +96,27 @@ public sealed interface ControlMessage {
   /// @param request above 0, repeated in the answer
   record MetricsRequest(long request) implements ToWorker {}
 
+  /// A listening socket from which to accept. The worker keeps its copy until [Return].
+  ///
+  /// @param slot the slot that the socket belongs to; not the worker's own if it stands in
+  /// @param listener the address, as it is configured, at which the socket listens
+  record Lend(int slot, String listener) implements ToWorker, WithDescriptor {}
+
+  /// All sockets have been lent: say [Ready].
+  record Serve() implements ToWorker {}
+
+  /// Accept no more from the sockets of a slot, and close the copies of them.
+  record Return(int slot) implements ToWorker {}
+
+  /// A client's connection that another worker handed over.
+  record TakeOver(ClientConnection connection) implements ToWorker, WithDescriptor {}
+
+  /// Close and open the log files, since somebody may have renamed them.
+  record ReopenLogs() implements ToWorker {}
+
   /// Stop accepting, finish what is in flight, exit.
   ///
   /// @param deadline what is unfinished after that time is cut
-  record Drain(Duration deadline) implements ToWorker {}
+  /// @param handOver whether another worker is there to take over idle connections
+  record Drain(Duration deadline, boolean handOver) implements ToWorker {}
 }

@@ -28,6 +28,15 @@ final class WireReader {
     return in.readUnsignedByte();
   }
 
+  boolean flag() throws ProtocolException {
+    require(Byte.BYTES);
+    byte value = in.readByte();
+    if (value != 0 && value != 1) {
+      throw new ProtocolException("a flag of " + value);
+    }
+    return value == 1;
+  }
+
   int int32() throws ProtocolException {
     require(Integer.BYTES);
     return in.readInt();

@@ -21,6 +21,11 @@ final class WireWriter {
     return this;
   }
 
+  WireWriter flag(boolean value) {
+    out.writeByte(value ? 1 : 0);
+    return this;
+  }
+
   WireWriter int32(int value) {
     out.writeInt(value);
     return this;

@@ -35,7 +35,8 @@ class ControlPipelineTest {
     return List.of(
         new Hello(1, 3, 7),
         new Ready(Duration.ofMillis(412)),
-        new Heartbeat(Duration.ofNanos(1_234), 10, 3, 2, 1, Long.MAX_VALUE),
+        new Heartbeat(
+            Duration.ofNanos(1_234), 10, 3, 2, 1, Long.MAX_VALUE, Duration.ofMillis(3), 9),
         new Metrics(
             5,
             List.of(
@@ -67,7 +68,15 @@ class ControlPipelineTest {
         new StartFailed("plugins/broken.jar: no such class — schade"),
         new Configure(Map.of("listen.port", "8080", "log.file", "")),
         new MetricsRequest(77),
-        new Drain(Duration.ofSeconds(30)));
+        new Drain(Duration.ofSeconds(30), true),
+        new ControlMessage.Prepared(),
+        new ControlMessage.HandOver(
+            new ControlMessage.ClientConnection("127.0.0.1:8080", "10.1.2.3", 17)),
+        new ControlMessage.Lend(2, "[::1]:8080"),
+        new ControlMessage.Serve(),
+        new ControlMessage.Return(2),
+        new ControlMessage.TakeOver(new ControlMessage.ClientConnection("unix:/run/x", "", 0)),
+        new ControlMessage.ReopenLogs());
   }
 
   @ParameterizedTest

@@ -230,6 +230,12 @@ final class Worker implements AutoCloseable {
 
   private Heartbeat.Load load() {
     return new Heartbeat.Load(
-        front.connections(), front.inFlight(), lane.queued(), lane.running(), lane.completed());
+        front.connections(),
+        front.inFlight(),
+        lane.queued(),
+        lane.running(),
+        lane.completed(),
+        lane.overdue(),
+        front.answered());
   }
 }

@@ -196,7 +196,7 @@ public final class Supervisor {
       worker.become(WorkerState.DRAINING);
     }
     if (worker.isAttached()) {
-      worker.tell(new Drain(deadline));
+      worker.tell(new Drain(deadline, false));
       worker.killAt(killAt, "it did not drain in time");
     } else {
       worker.kill(killAt); // it has no socket yet, so there is nothing to drain

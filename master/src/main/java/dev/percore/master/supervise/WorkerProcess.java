@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// The handle of one worker process: what the master knows of it. It decides nothing; the
 /// [Supervisor] does. Confined to the master's event loop.
 public final class WorkerProcess {
-  private static final Heartbeat NONE_YET = new Heartbeat(Duration.ZERO, 0, 0, 0, 0, 0);
+  private static final Heartbeat NONE_YET =
+      new Heartbeat(Duration.ZERO, 0, 0, 0, 0, 0, Duration.ZERO, 0);
 
   private final int slot;
   private final int generation;

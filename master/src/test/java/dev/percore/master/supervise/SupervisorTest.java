@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /// The state machine with a clock of its own and processes that are only numbers.
 class SupervisorTest {
-  private static final Heartbeat HEARTBEAT = new Heartbeat(Duration.ZERO, 1, 0, 0, 0, 0);
+  private static final Heartbeat HEARTBEAT =
+      new Heartbeat(Duration.ZERO, 1, 0, 0, 0, 0, Duration.ZERO, 0);
   private static final WorkerExit KILLED = new WorkerExit(137);
 
   private long now = 1_000_000;
@@ -182,7 +183,8 @@ class SupervisorTest {
     serve();
     supervisor.stop(Duration.ofSeconds(30));
     assertThat(processes.sent)
-        .containsExactly(new Drain(Duration.ofSeconds(30)), new Drain(Duration.ofSeconds(30)));
+        .containsExactly(
+            new Drain(Duration.ofSeconds(30), false), new Drain(Duration.ofSeconds(30), false));
     exit(0, new WorkerExit(0));
     assertThat(story.lines).doesNotContain("stopped");
     exit(1, new WorkerExit(0));
@@ -229,7 +231,7 @@ class SupervisorTest {
     supervisor.reconcile();
     supervisor.attached(worker(0), processes.sent::add);
     supervisor.stop(Duration.ofSeconds(1));
-    assertThat(processes.sent).containsExactly(new Drain(Duration.ofSeconds(1)));
+    assertThat(processes.sent).containsExactly(new Drain(Duration.ofSeconds(1), false));
     assertThat(processes.killed).containsExactly(worker(1).pid());
   }
 

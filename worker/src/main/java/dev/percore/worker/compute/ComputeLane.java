@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 /// Concurrency: every method may be called from any thread and none blocks. Tasks run one at a
 /// time, in the order of acceptance, on the thread `compute-{slot}`.
 ///
-/// Life: [#start], then [#close]. Deadlines are kept by whoever calls [#expireOverdue]: not by the
-/// lane's own thread, which belongs to a function that may not look up for long.
+/// Life: [#start], then [#close]. Deadlines are kept by whoever calls [#expireOverdue]: not by
+/// the lane's own thread, which belongs to a function that may not look up for long.
 public final class ComputeLane implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ComputeLane.class);
 
@@ -128,6 +128,14 @@ public final class ComputeLane implements AutoCloseable {
     return queue.running() == null ? 0 : 1;
   }
 
+  /// How long the task on the thread has outlived its deadline: it was told to stop and does not
+  /// heed it. Zero if there is none such.
+  public Duration overdue() {
+    LaneTask running = queue.running();
+    long overdueNanos = running == null ? 0 : -running.deadline().remainingNanos(nanoTime());
+    return Duration.ofNanos(Math.max(overdueNanos, 0));
+  }
+
   /// Tasks that have left the thread, however they ended. Only grows.
   public long completed() {
     return completed.get();
@@ -236,8 +244,8 @@ public final class ComputeLane implements AutoCloseable {
     metrics.ended(unwanted.task().function(), outcome(why));
   }
 
-  /// Asks the running task to stop, and tells it at once that nobody waits for its result any more:
-  /// its function may take its time to notice.
+  /// Asks the running task to stop, and tells it at once that nobody waits for its result any
+  /// more: its function may take its time to notice.
   private void giveUpRunning(LaneTask running, Abandonment why) {
     if (running.abandon(why)) {
       tell(running, () -> running.task().abandoned(why));

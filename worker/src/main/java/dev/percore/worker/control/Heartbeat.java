@@ -24,7 +24,14 @@ public final class Heartbeat {
   private volatile long lastLagNanos;
 
   /// What the worker is busy with.
-  public record Load(int connections, int inFlight, int queued, int running, long completed) {}
+  public record Load(
+      int connections,
+      int inFlight,
+      int queued,
+      int running,
+      long completed,
+      Duration overdue,
+      long requests) {}
 
   public Heartbeat(
       EventLoop loop, Duration interval, Supplier<Load> load, Consumer<ToMaster> master) {
@@ -64,6 +71,8 @@ public final class Heartbeat {
             now.inFlight(),
             now.queued(),
             now.running(),
-            now.completed()));
+            now.completed(),
+            now.overdue(),
+            now.requests()));
   }
 }

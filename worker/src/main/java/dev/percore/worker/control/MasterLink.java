@@ -3,7 +3,12 @@ package dev.percore.worker.control;
 import dev.percore.protocol.ControlMessage;
 import dev.percore.protocol.ControlMessage.Configure;
 import dev.percore.protocol.ControlMessage.Drain;
+import dev.percore.protocol.ControlMessage.Lend;
 import dev.percore.protocol.ControlMessage.MetricsRequest;
+import dev.percore.protocol.ControlMessage.ReopenLogs;
+import dev.percore.protocol.ControlMessage.Return;
+import dev.percore.protocol.ControlMessage.Serve;
+import dev.percore.protocol.ControlMessage.TakeOver;
 import dev.percore.protocol.ControlMessage.ToMaster;
 import dev.percore.protocol.ControlPipeline;
 import io.netty.bootstrap.Bootstrap;
@@ -120,7 +125,9 @@ public final class MasterLink {
       switch (message) {
         case Configure(var values) -> settings.complete(values);
         case MetricsRequest(long request) -> metricsAnswerer.accept(request);
-        case Drain(Duration deadline) -> drainRequested.accept(deadline);
+        case Drain(Duration deadline, boolean _) -> drainRequested.accept(deadline);
+        case Lend _, Serve _, Return _, TakeOver _, ReopenLogs _ ->
+            log.warn("the master sent {}, which nobody heeds", message);
         case ToMaster wrong -> {
           log.error("the master sent {}, which only a worker may send", wrong);
           context.close();

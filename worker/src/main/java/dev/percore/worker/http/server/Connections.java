@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// All open connections of the front. For the event loop, but for the two counts and [#drained].
 final class Connections {
@@ -17,6 +18,7 @@ final class Connections {
   private final List<HttpConnection> all = new ArrayList<>();
   private final AtomicInteger served = new AtomicInteger();
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicLong answered = new AtomicLong();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private boolean draining;
   private boolean closed;
@@ -73,6 +75,12 @@ final class Connections {
 
   void requestEnded() {
     inFlight.setOpaque(inFlight.getPlain() - 1);
+    answered.setOpaque(answered.getPlain() + 1);
+  }
+
+  /// Requests that have ended since the start. From any thread.
+  long answered() {
+    return answered.getOpaque();
   }
 
   /// Connections that are served. From any thread.

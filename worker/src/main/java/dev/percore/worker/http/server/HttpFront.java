@@ -88,6 +88,11 @@ public final class HttpFront {
     return connections.inFlight();
   }
 
+  /// Requests that have been answered or given up since the start. From any thread.
+  public long answered() {
+    return connections.answered();
+  }
+
   /// Ends keep-alive: idle connections are closed (one that was
   /// never used after a second), requests in flight or partly arrived
   /// are answered with `Connection: close`. From any thread; further calls change nothing.
