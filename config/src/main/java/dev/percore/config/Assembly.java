@@ -90,7 +90,9 @@ record Assembly(Map<String, String> canonical) {
         get(Settings.SUPERVISION_HEARTBEAT_TIMEOUT),
         get(Settings.SUPERVISION_BACKOFF_INITIAL),
         get(Settings.SUPERVISION_BACKOFF_MAX),
-        get(Settings.SUPERVISION_STABLE_AFTER));
+        get(Settings.SUPERVISION_STABLE_AFTER),
+        get(LifecycleSettings.SUPERVISION_ADOPT_AFTER),
+        get(LifecycleSettings.SUPERVISION_LANE_GRACE));
   }
 
   private <T> T get(Setting<T> setting) {

@@ -5,6 +5,7 @@ import static dev.percore.config.Declarations.span;
 import static dev.percore.config.Declarations.whole;
 import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
@@ -113,6 +114,24 @@ final class LifecycleSettings {
               "100",
               "With `canary`, by how many percent the 99th percentile of the response time may"
                   + " rise; beyond it everything is rolled back."));
+
+  static final Setting<Duration> SUPERVISION_ADOPT_AFTER =
+      DECLARED.add(
+          new Setting<>(
+              "supervision.adopt_after",
+              span(ofMillis(50), ofHours(1)),
+              "3s",
+              "A worker that gives no sign of life for so long is helped out: another one accepts"
+                  + " connections from its socket until it recovers or is replaced. At least two"
+                  + " intervals between signs of life pass before that."));
+  static final Setting<Duration> SUPERVISION_LANE_GRACE =
+      DECLARED.add(
+          new Setting<>(
+              "supervision.lane_grace",
+              span(ofMillis(100), ofHours(24)),
+              "10s",
+              "How long a computation may outlive its deadline. Then it will not end by itself, and"
+                  + " its worker is replaced."));
 
   private LifecycleSettings() {}
 }

@@ -121,13 +121,18 @@ public record ServerConfig(
   /// @param backoffInitial delay before the second respawn in a crash loop; doubles each time
   /// @param backoffMax longest such delay
   /// @param stableAfter a worker that lived this long ends the crash loop
+  /// @param adoptAfter without a sign of life for so long, another worker accepts for it
+  /// @param laneGrace how long a computation may outlive its deadline before its worker is
+  ///     replaced
   public record Supervision(
       Duration bootTimeout,
       Duration heartbeatInterval,
       Duration heartbeatTimeout,
       Duration backoffInitial,
       Duration backoffMax,
-      Duration stableAfter) {}
+      Duration stableAfter,
+      Duration adoptAfter,
+      Duration laneGrace) {}
 
   /// The server's log.
   ///

@@ -44,7 +44,14 @@ class ConfigLoaderTest {
         new ServerConfig.Reload(
             ServerConfig.ReloadStrategy.ROLLING, seconds(30), 3, List.of(), seconds(10), 1, 100),
         new ServerConfig.Supervision(
-            seconds(30), seconds(1), seconds(20), millis(100), seconds(30), seconds(10)),
+            seconds(30),
+            seconds(1),
+            seconds(20),
+            millis(100),
+            seconds(30),
+            seconds(10),
+            seconds(3),
+            seconds(10)),
         new ServerConfig.Log(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.TEXT, null),
         new ServerConfig.AccessLog(
             ServerConfig.AccessLogFormat.OFF, home.resolve("logs/access.log")),
@@ -105,6 +112,8 @@ class ConfigLoaderTest {
           backoff_initial: 22ms
           backoff_max: 23s
           stable_after: 24s
+          adopt_after: 25s
+          lane_grace: 26s
         log: {level: trace, format: json, file: logs/server.log}
         access_log: {format: combined, file: "-"}
         static: {root: www, path: /files/, index: start.html}
@@ -142,7 +151,14 @@ class ConfigLoaderTest {
                     7,
                     8),
                 new ServerConfig.Supervision(
-                    seconds(19), seconds(2), seconds(21), millis(22), seconds(23), seconds(24)),
+                    seconds(19),
+                    seconds(2),
+                    seconds(21),
+                    millis(22),
+                    seconds(23),
+                    seconds(24),
+                    seconds(25),
+                    seconds(26)),
                 new ServerConfig.Log(
                     ServerConfig.LogLevel.TRACE,
                     ServerConfig.LogFormat.JSON,

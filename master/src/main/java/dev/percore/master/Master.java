@@ -1,39 +1,49 @@
 package dev.percore.master;
 
-import dev.percore.config.LoadedConfig;
-import dev.percore.config.ServerConfig;
 import dev.percore.config.Version;
 import dev.percore.master.admin.AdminApi;
+import dev.percore.master.admin.Control;
 import dev.percore.master.admin.StatusView;
 import dev.percore.master.admin.WorkersView;
-import dev.percore.master.link.WorkerConnections;
 import dev.percore.master.listen.ListenSockets;
 import dev.percore.master.metrics.MasterMetrics;
 import dev.percore.master.metrics.MetricsCollector;
+import dev.percore.master.reload.Reloader;
+import dev.percore.master.supervise.Generation;
 import dev.percore.master.supervise.Launcher;
+import dev.percore.master.supervise.ProcessUsage;
 import dev.percore.master.supervise.Slot;
 import dev.percore.master.supervise.Supervisor;
 import dev.percore.master.supervise.SupervisorListener;
+import dev.percore.master.supervise.WorkerLink;
 import dev.percore.master.supervise.WorkerProcess;
+import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.ControlMessage.Configure;
 import dev.percore.protocol.ControlMessage.Draining;
 import dev.percore.protocol.ControlMessage.HandOver;
 import dev.percore.protocol.ControlMessage.Heartbeat;
 import dev.percore.protocol.ControlMessage.Hello;
+import dev.percore.protocol.ControlMessage.Lend;
 import dev.percore.protocol.ControlMessage.Metrics;
 import dev.percore.protocol.ControlMessage.Prepared;
 import dev.percore.protocol.ControlMessage.Ready;
 import dev.percore.protocol.ControlMessage.StartFailed;
+import dev.percore.protocol.ControlMessage.TakeOver;
 import dev.percore.protocol.ControlMessage.ToMaster;
 import dev.percore.protocol.Signal;
 import dev.percore.protocol.WorkerExit;
 import io.netty.channel.EventLoop;
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,40 +58,52 @@ final class Master implements SupervisorListener {
   /// How often time-outs are looked at. Events act at once and do not wait for it.
   private static final Duration TICK = Duration.ofMillis(100);
 
-  private final LoadedConfig loaded;
-  private final ServerConfig config;
   private final EventLoop loop;
   private final ListenSockets sockets;
   private final Instant startedAt;
   private final Supervisor supervisor;
   private final MasterMetrics metrics;
   private final MetricsCollector collector;
+  private final Reloader reloader;
+  private final Operations operations;
   private final CompletableFuture<ExitCode> exitCode = new CompletableFuture<>();
   private @Nullable InetSocketAddress adminAddress;
   private ExitCode exitCodeWhenStopped = ExitCode.OK;
 
+  /// @param offLoop where something may block
   Master(
-      LoadedConfig loaded,
+      Generation first,
       EventLoop loop,
-      ListenSockets sockets,
+      Executor offLoop,
+      Environment environment,
       Launcher launcher,
       Instant startedAt) {
-    this.loaded = loaded;
-    this.config = loaded.config();
     this.loop = loop;
-    this.sockets = sockets;
+    this.sockets = environment.sockets();
     this.startedAt = startedAt;
+    this.metrics = new MasterMetrics(Version.current());
     this.supervisor =
         new Supervisor(
-            config.workers(),
-            config.supervision(),
+            first,
             launcher,
             this,
             System::nanoTime,
-            InstantSource.system());
-    this.metrics = new MasterMetrics(supervisor, Version.current());
+            InstantSource.system(),
+            RandomGenerator.getDefault(),
+            pid -> ProcessUsage.of(pid).map(ProcessUsage::rssBytes).orElse(0L));
+    metrics.watch(supervisor);
     this.collector =
-        new MetricsCollector(loop, supervisor, metrics, config.admin().scrapeTimeout());
+        new MetricsCollector(loop, supervisor, metrics, first.config().admin().scrapeTimeout());
+    this.reloader =
+        new Reloader(
+            first,
+            supervisor,
+            environment,
+            loop,
+            offLoop,
+            InstantSource.system(),
+            report -> metrics.reloaded(report.state()));
+    this.operations = new Operations(supervisor, sockets, reloader, offLoop);
   }
 
   /// Spawns the workers.
@@ -98,10 +120,7 @@ final class Master implements SupervisorListener {
   /// The endpoints that show and steer this master.
   AdminApi adminApi() {
     return new AdminApi(
-        this::status,
-        () -> WorkersView.of(supervisor.slots()),
-        collector,
-        mode -> post(new MasterEvent.StopRequested(mode)));
+        this::status, () -> WorkersView.of(supervisor.slots()), collector, operations);
   }
 
   /// Says where the admin endpoints listen, for the status.
@@ -115,19 +134,28 @@ final class Master implements SupervisorListener {
   }
 
   private StatusView status() {
-    int ready = (int) supervisor.slots().stream().filter(Slot::isReady).count();
-    String state =
-        supervisor.isStopping() ? "stopping" : supervisor.hasServed() ? "running" : "starting";
     InetSocketAddress admin = adminAddress;
     return new StatusView(
         ProcessHandle.current().pid(),
         Version.current(),
-        state,
+        state(),
         startedAt.toString(),
         ListenSockets.text(sockets.address()),
         admin == null ? "" : ListenSockets.text(admin),
-        config.workers(),
-        ready);
+        supervisor.wanted().size(),
+        (int) supervisor.wanted().stream().filter(Slot::isReady).count(),
+        reloader.current().number(),
+        reloader.report().orElse(null));
+  }
+
+  private String state() {
+    if (supervisor.isStopping()) {
+      return "stopping";
+    }
+    if (supervisor.isPaused()) {
+      return "paused";
+    }
+    return supervisor.hasServed() ? "running" : "starting";
   }
 
   /// Takes an event from any thread.
@@ -138,15 +166,19 @@ final class Master implements SupervisorListener {
   private void apply(MasterEvent event) {
     try {
       switch (event) {
-        case MasterEvent.WorkerExited(long pid, WorkerExit exit) -> workerExited(pid, exit);
+        case MasterEvent.WorkerExited(long pid, WorkerExit exit) ->
+            supervisor.worker(pid).ifPresent(worker -> supervisor.exited(worker, exit));
         case MasterEvent.SignalArrived(Signal signal, int sender) -> signalled(signal, sender);
-        case MasterEvent.StopRequested(StopMode mode) -> stop(mode);
+        case MasterEvent.StopRequested(StopMode mode) -> operations.stop(mode);
         case MasterEvent.WorkerAttached(long pid, var link) -> workerAttached(pid, link);
         case MasterEvent.WorkerSaid(long pid, var message) -> workerSaid(pid, message);
+        case MasterEvent.ConnectionHandedOver(long pid, var connection, var descriptor) ->
+            handOver(pid, connection, descriptor);
         case MasterEvent.WorkerDetached(long pid) ->
             supervisor.worker(pid).ifPresent(supervisor::detached);
         case MasterEvent.Tick() -> supervisor.reconcile();
       }
+      reloader.progress();
     } catch (RuntimeException | Error defect) { // an Error too would end the ticks for good
       log.error("a defect while applying {}; the master goes on", event, defect);
     }
@@ -154,51 +186,30 @@ final class Master implements SupervisorListener {
 
   private void signalled(Signal signal, int senderPid) {
     log.info("{} received{}", signal, senderPid > 0 ? " from pid " + senderPid : "");
-    switch (signal) {
-      case SIGTERM, SIGINT -> stop(StopMode.FAST);
-      case SIGQUIT -> stop(StopMode.GRACEFUL);
-      case SIGHUP,
-          SIGUSR1,
-          SIGUSR2,
-          SIGWINCH,
-          SIGTTIN,
-          SIGTTOU,
-          SIGILL,
-          SIGABRT,
-          SIGBUS,
-          SIGFPE,
-          SIGKILL,
-          SIGSEGV,
-          SIGPIPE ->
-          log.warn("{} has no meaning in this version and is ignored", signal);
+    try {
+      switch (signal) {
+        case SIGTERM, SIGINT -> operations.stop(StopMode.FAST);
+        case SIGQUIT -> operations.stop(StopMode.GRACEFUL);
+        case SIGHUP -> operations.reload();
+        case SIGUSR1 -> operations.reopenLogs();
+        case SIGWINCH -> operations.drainWorkers();
+        case SIGTTIN -> operations.addWorker();
+        case SIGTTOU -> operations.removeWorker();
+        case SIGUSR2, SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGKILL, SIGSEGV, SIGPIPE ->
+            log.warn("{} has no meaning in this version and is ignored", signal);
+      }
+    } catch (Control.RefusedException refused) {
+      log.error("{} changes nothing: {}", signal, refused.getMessage());
     }
   }
 
-  private void stop(StopMode mode) {
-    Duration deadline =
-        switch (mode) {
-          case FAST -> config.shutdown().fast();
-          case GRACEFUL -> config.shutdown().graceful();
-        };
-    log.info(
-        "stopping ({}): requests in flight have {} s",
-        mode == StopMode.FAST ? "fast" : "graceful",
-        deadline.toMillis() / 1000.0);
-    sockets.close();
-    supervisor.stop(deadline);
-  }
-
-  private void workerAttached(long pid, WorkerConnections.Attached link) {
+  private void workerAttached(long pid, WorkerLink link) {
     supervisor
         .worker(pid)
         .ifPresent(
             worker -> {
-              if (supervisor.isStopping()) {
-                return; // its socket is closed already; it is being ended
-              }
-              link.send(new Configure(loaded.canonical()));
-              link.lend(sockets.socket(worker.slot()));
               supervisor.attached(worker, link);
+              worker.tell(new Configure(worker.generation().loaded().canonical()));
             });
   }
 
@@ -210,17 +221,40 @@ final class Master implements SupervisorListener {
     switch (message) {
       case Heartbeat heartbeat -> supervisor.heartbeat(worker, heartbeat);
       case Metrics figures -> collector.received(worker, figures);
+      case Prepared() -> supervisor.prepared(worker);
       case Ready _ -> supervisor.ready(worker);
       case Draining(var deadline) -> supervisor.draining(worker, deadline);
       case StartFailed(String reason) -> log.error("{} cannot start: {}", worker, reason);
-      case Prepared _, HandOver _ ->
-          log.warn("{} said {}, which nobody asked for", worker, message);
-      case Hello _ -> log.warn("{} said hello twice", worker);
+      case HandOver _, Hello _ -> log.warn("{} said {} out of turn", worker, message);
     }
   }
 
-  private void workerExited(long pid, WorkerExit exit) {
-    supervisor.worker(pid).ifPresent(worker -> supervisor.exited(worker, exit));
+  // To the worker that serves the same slot now, or else to any.
+  private void handOver(long pid, ClientConnection connection, FileDescriptor descriptor) {
+    Optional<WorkerProcess> heir =
+        supervisor
+            .worker(pid)
+            .flatMap(former -> supervisor.slots().get(former.slot()).serving())
+            .or(() -> supervisor.wanted().stream().flatMap(s -> s.serving().stream()).findFirst());
+    if (heir.isPresent()) {
+      heir.get().tell(new TakeOver(connection), descriptor, () -> close(descriptor));
+    } else {
+      log.warn("an idle connection is closed: no worker is there to take it over");
+      close(descriptor);
+    }
+  }
+
+  private static void close(FileDescriptor descriptor) {
+    try {
+      descriptor.close();
+    } catch (IOException failure) {
+      log.warn("a connection cannot be closed: {}", failure.getMessage());
+    }
+  }
+
+  @Override
+  public void slotAdded(Slot slot) {
+    metrics.add(slot);
   }
 
   @Override
@@ -230,17 +264,30 @@ final class Master implements SupervisorListener {
   }
 
   @Override
+  public void notSpawned(int slot, Generation generation, String reason) {
+    reloader.notSpawned(generation, reason);
+  }
+
+  @Override
+  public void lend(int slot, WorkerProcess worker) {
+    for (ListenSockets.Lent lent : sockets.ofSlot(slot)) {
+      worker.tell(new Lend(slot, lent.listener()), lent.socket(), () -> {});
+    }
+  }
+
+  @Override
   public void serving() {
     String pids =
         supervisor.slots().stream()
-            .flatMap(slot -> slot.process().stream())
+            .flatMap(slot -> slot.serving().stream())
             .map(worker -> Long.toString(worker.pid()))
             .collect(Collectors.joining(", "));
+    int workers = supervisor.wanted().size();
     log.info(
         "serving on {} with {} {} (pids {}), started in {} ms",
         ListenSockets.text(sockets.address()),
-        config.workers(),
-        config.workers() == 1 ? "worker" : "workers",
+        workers,
+        workers == 1 ? "worker" : "workers",
         pids,
         Duration.between(startedAt, Instant.now()).toMillis());
   }
@@ -249,6 +296,7 @@ final class Master implements SupervisorListener {
   public void exited(WorkerProcess worker, WorkerExit exit) {
     metrics.exited(worker, exit);
     collector.exited(worker);
+    reloader.exited(worker, exit);
   }
 
   @Override

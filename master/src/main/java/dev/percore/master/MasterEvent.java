@@ -1,9 +1,11 @@
 package dev.percore.master;
 
-import dev.percore.master.link.WorkerConnections;
+import dev.percore.master.supervise.WorkerLink;
 import dev.percore.protocol.ControlMessage;
+import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.Signal;
 import dev.percore.protocol.WorkerExit;
+import io.netty.channel.unix.FileDescriptor;
 
 /// Everything that can happen to a master. Events come from any thread and are applied one by
 /// one on the master's event loop.
@@ -16,10 +18,14 @@ sealed interface MasterEvent {
   record WorkerExited(long pid, WorkerExit exit) implements MasterEvent {}
 
   /// A worker can be talked to.
-  record WorkerAttached(long pid, WorkerConnections.Attached link) implements MasterEvent {}
+  record WorkerAttached(long pid, WorkerLink link) implements MasterEvent {}
 
   /// A worker said something.
   record WorkerSaid(long pid, ControlMessage.ToMaster message) implements MasterEvent {}
+
+  /// A worker hands over a client's connection.
+  record ConnectionHandedOver(long pid, ClientConnection connection, FileDescriptor descriptor)
+      implements MasterEvent {}
 
   /// A worker's control connection has closed.
   record WorkerDetached(long pid) implements MasterEvent {}

@@ -1,5 +1,6 @@
 package dev.percore.master;
 
+import dev.percore.config.ConfigSources;
 import dev.percore.config.LoadedConfig;
 import dev.percore.config.ServerConfig;
 import dev.percore.config.logging.LogSetup;
@@ -10,19 +11,23 @@ import dev.percore.master.launch.WorkerLauncher;
 import dev.percore.master.link.WorkerConnections;
 import dev.percore.master.listen.ListenException;
 import dev.percore.master.listen.ListenSockets;
+import dev.percore.master.supervise.Generation;
+import dev.percore.master.supervise.WorkerLink;
+import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.ControlMessage.ToMaster;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileSystemException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,15 +40,15 @@ public final class MasterMain {
 
   /// Runs the master until it is told to stop.
   ///
-  /// @param home folder of the distribution
+  /// @param loaded what the sources say
   /// @return how it ended
-  public static ExitCode run(LoadedConfig loaded, Path home) {
+  public static ExitCode run(LoadedConfig loaded, ConfigSources sources) {
     Instant startedAt = jvmStart();
     var ended = new CountDownLatch(1);
     try {
       LogSetup.start(loaded.config().log(), ProcessIdentity.master());
       try (RunFolder runFolder = RunFolder.take(loaded.config().runDir())) {
-        return serve(loaded, home, runFolder, startedAt, ended);
+        return serve(loaded, sources, runFolder, startedAt, ended);
       }
     } catch (RunFolder.InUseException | ListenException inUse) {
       return cannotStart(ExitCode.UNAVAILABLE, inUse);
@@ -72,7 +77,11 @@ public final class MasterMain {
   }
 
   private static ExitCode serve(
-      LoadedConfig loaded, Path home, RunFolder runFolder, Instant startedAt, CountDownLatch ended)
+      LoadedConfig loaded,
+      ConfigSources sources,
+      RunFolder runFolder,
+      Instant startedAt,
+      CountDownLatch ended)
       throws IOException, InterruptedException {
     ServerConfig config = loaded.config();
     Epoll.ensureAvailability();
@@ -80,8 +89,12 @@ public final class MasterMain {
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("master", true), EpollIoHandler.newFactory());
     try (ListenSockets sockets = ListenSockets.open(config.listen(), config.workers())) {
-      var launcher = new WorkerLauncher(config.worker(), home, runFolder);
-      var master = new Master(loaded, group.next(), sockets, launcher, startedAt);
+      Executor offLoop = task -> Thread.ofPlatform().name("off-loop").daemon().start(task);
+      var environment = new Environment(sources, sockets, offLoop);
+      var launcher = new WorkerLauncher(sources.home(), runFolder);
+      var master =
+          new Master(
+              new Generation(1, loaded), group.next(), offLoop, environment, launcher, startedAt);
       new WorkerConnections(group, new ConnectionEvents(master))
           .open(runFolder.workersSocket(), runFolder.descriptorsSocket());
       var admin = new AdminServer(group, master.adminApi());
@@ -124,13 +137,18 @@ public final class MasterMain {
     }
 
     @Override
-    public void attached(long pid, WorkerConnections.Attached link) {
+    public void attached(long pid, WorkerLink link) {
       master.post(new MasterEvent.WorkerAttached(pid, link));
     }
 
     @Override
     public void said(long pid, ToMaster message) {
       master.post(new MasterEvent.WorkerSaid(pid, message));
+    }
+
+    @Override
+    public void handedOver(long pid, ClientConnection connection, FileDescriptor descriptor) {
+      master.post(new MasterEvent.ConnectionHandedOver(pid, connection, descriptor));
     }
 
     @Override

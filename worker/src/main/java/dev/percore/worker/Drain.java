@@ -11,18 +11,33 @@ final class Drain {
   private final Condition changed = lock.newCondition();
   private boolean requested;
   private boolean finished;
+  private boolean handOver;
   private long deadlineNanos;
 
   /// Asks for the end within a time from now.
-  void request(Duration time) {
+  ///
+  /// @param successor whether another worker is there to take over idle connections; what the
+  ///     first request says holds
+  void request(Duration time, boolean successor) {
     lock.lock();
     try {
       long deadline = System.nanoTime() + time.toNanos();
       if (!requested || deadline - deadlineNanos < 0) {
         deadlineNanos = deadline;
       }
+      handOver = requested ? handOver : successor;
       requested = true;
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether idle connections are handed over to another worker.
+  boolean isHandOver() {
+    lock.lock();
+    try {
+      return handOver;
     } finally {
       lock.unlock();
     }

@@ -2,6 +2,11 @@ package dev.percore.worker;
 
 import dev.percore.config.ServerConfig;
 import dev.percore.config.Version;
+import dev.percore.config.logging.LogSetup;
+import dev.percore.config.logging.ProcessIdentity;
+import dev.percore.protocol.ControlMessage.ClientConnection;
+import dev.percore.protocol.ControlMessage.Lend;
+import dev.percore.protocol.ControlMessage.Ready;
 import dev.percore.worker.api.BlockingHandler;
 import dev.percore.worker.api.ComputeFunction;
 import dev.percore.worker.api.FunctionSpec;
@@ -26,27 +31,24 @@ import dev.percore.worker.plugins.PluginException;
 import dev.percore.worker.plugins.Plugins;
 import dev.percore.worker.site.SiteRoutes;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One worker: an event loop for HTTP, a pool for handlers that block, and a lane for those that
 /// compute. It knows how to start and how to end, and nothing of who supervises it.
-final class Worker implements AutoCloseable {
+final class Worker implements MasterLink.Orders, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
   /// How late an answer may be that a deadline has passed.
@@ -56,7 +58,7 @@ final class Worker implements AutoCloseable {
   private static final Duration FAREWELL = Duration.ofSeconds(1);
 
   private final ServerConfig config;
-  private final EventLoopGroup loop;
+  private final int slot;
   private final EventLoop eventLoop;
   private final MasterLink link;
   private final Telemetry telemetry;
@@ -65,8 +67,8 @@ final class Worker implements AutoCloseable {
   private final IoPool ioPool;
   private final AccessLog accessLog;
   private final HttpFront front;
+  private final Listeners listeners;
   private volatile boolean ready;
-  private @Nullable Channel listener;
 
   /// Puts the parts together; nothing runs yet.
   ///
@@ -84,7 +86,7 @@ final class Worker implements AutoCloseable {
       int slot, ServerConfig config, EventLoopGroup loop, MasterLink link, Plugins plugins)
       throws IOException {
     this.config = config;
-    this.loop = loop;
+    this.slot = slot;
     this.eventLoop = loop.next();
     this.link = link;
     this.plugins = plugins;
@@ -101,6 +103,7 @@ final class Worker implements AutoCloseable {
     this.accessLog = new AccessLog(config.accessLog());
     var metrics = new HttpMetrics(registry);
     this.front = new HttpFront(config, new Router(routes(slot, registry)), metrics, accessLog);
+    this.listeners = new Listeners(loop, front.childHandler());
   }
 
   private List<Route> routes(int slot, MeterRegistry registry) throws IOException {
@@ -137,11 +140,10 @@ final class Worker implements AutoCloseable {
     return plugins.functions().stream().map(ComputeFunction::spec).toList();
   }
 
-  /// Starts all parts and accepts connections from the socket.
+  /// Starts all parts. Connections are accepted when the master has lent sockets.
   ///
-  /// @param socket listening; from now on the worker's to close
   /// @throws WorkerStartException if the access log cannot be written
-  void start(FileDescriptor socket) throws WorkerStartException {
+  void start() throws WorkerStartException {
     try {
       accessLog.start();
     } catch (UncheckedIOException failure) {
@@ -157,16 +159,50 @@ final class Worker implements AutoCloseable {
     telemetry.start();
     new Heartbeat(eventLoop, config.supervision().heartbeatInterval(), this::load, link::send)
         .start(telemetry.registry());
-    listener =
-        new ServerBootstrap()
-            .group(loop)
-            .channelFactory(() -> new EpollServerSocketChannel(socket.intValue()))
-            .childHandler(front.childHandler())
-            .register()
-            .syncUninterruptibly()
-            .channel();
+  }
+
+  @Override
+  public void accept(Lend lend, FileDescriptor socket) {
+    listeners.add(lend.slot(), socket);
+  }
+
+  @Override
+  public void serve() {
     ready = true;
-    log.debug("accepts connections");
+    link.send(new Ready(sinceProcessStart()));
+  }
+
+  @Override
+  public void giveBack(int ofSlot) {
+    listeners.remove(ofSlot);
+  }
+
+  @Override
+  public void takeOver(ClientConnection connection, FileDescriptor descriptor) {
+    throw new IllegalStateException("cannot take over " + connection);
+  }
+
+  // Opening files may block, so not on the event loop.
+  @Override
+  public void reopenLogs() {
+    Thread.ofPlatform().name("reopen-logs").daemon().start(this::openLogsAgain);
+  }
+
+  private void openLogsAgain() {
+    accessLog.reopen();
+    try {
+      LogSetup.start(config.log(), ProcessIdentity.worker(slot));
+    } catch (UncheckedIOException failure) {
+      log.error("the log goes on in the old file: {}", failure.getMessage());
+    }
+  }
+
+  private static Duration sinceProcessStart() {
+    return ProcessHandle.current()
+        .info()
+        .startInstant()
+        .map(start -> Duration.between(start, Instant.now()))
+        .orElse(Duration.ZERO);
   }
 
   // An exception would end the schedule, and with it every deadline.
@@ -182,10 +218,7 @@ final class Worker implements AutoCloseable {
   /// allow.
   void drain(Drain drain) throws InterruptedException {
     ready = false;
-    Channel accepting = listener;
-    if (accepting != null) {
-      accepting.close().awaitUninterruptibly();
-    }
+    listeners.close().awaitUninterruptibly();
     front.drain();
     var _ = front.drained().whenComplete((_, _) -> drain.finish());
     if (!drain.awaitFinish()) {

@@ -7,7 +7,7 @@ import dev.percore.config.logging.ProcessIdentity;
 import dev.percore.protocol.ControlMessage;
 import dev.percore.protocol.ControlMessage.Draining;
 import dev.percore.protocol.ControlMessage.Hello;
-import dev.percore.protocol.ControlMessage.Ready;
+import dev.percore.protocol.ControlMessage.Prepared;
 import dev.percore.protocol.ControlMessage.StartFailed;
 import dev.percore.protocol.WorkerExit;
 import dev.percore.protocol.posix.PosixException;
@@ -20,7 +20,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -86,7 +85,7 @@ public final class WorkerMain {
             loop,
             arguments.messagesSocket(),
             arguments.descriptorsSocket(),
-            drain::request,
+            order -> drain.request(order.deadline(), order.handOver()),
             WorkerMain::masterGone);
     link.send(new Hello(ControlMessage.PROTOCOL_VERSION, arguments.slot(), arguments.generation()));
     ServerConfig config = ConfigLoader.fromCanonical(link.settings().join());
@@ -94,8 +93,9 @@ public final class WorkerMain {
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> drainAndWait(config, link), "drain-by-signal"));
     try (Worker worker = Worker.create(arguments.slot(), config, loop, link)) {
-      worker.start(link.socket().join());
-      link.send(new Ready(sinceProcessStart()));
+      worker.start();
+      link.obey(worker);
+      link.send(new Prepared());
       drain.awaitRequest();
       worker.drain(drain);
     } catch (WorkerStartException failure) {
@@ -134,7 +134,7 @@ public final class WorkerMain {
     }
     Duration time = config.shutdown().fast();
     link.send(new Draining(time));
-    drain.request(time);
+    drain.request(time, true);
     try {
       if (!ended.await(time.plus(EXIT_MARGIN).toMillis(), TimeUnit.MILLISECONDS)) {
         log.error("not drained in time");
@@ -142,13 +142,5 @@ public final class WorkerMain {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private static Duration sinceProcessStart() {
-    return ProcessHandle.current()
-        .info()
-        .startInstant()
-        .map(start -> Duration.between(start, Instant.now()))
-        .orElse(Duration.ZERO);
   }
 }

@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +15,7 @@ public final class AdminApi {
   private final Supplier<StatusView> status;
   private final Supplier<WorkersView> workers;
   private final MetricsCollector metrics;
-  private final Consumer<StopMode> stop;
+  private final Control control;
 
   /// A request, reduced to what matters here.
   ///
@@ -33,11 +32,11 @@ public final class AdminApi {
       Supplier<StatusView> status,
       Supplier<WorkersView> workers,
       MetricsCollector metrics,
-      Consumer<StopMode> stop) {
+      Control control) {
     this.status = status;
     this.workers = workers;
     this.metrics = metrics;
-    this.stop = stop;
+    this.control = control;
   }
 
   /// Answers on the event loop, most calls at once.
@@ -53,13 +52,26 @@ public final class AdminApi {
                   .collect()
                   .thenApply(figures -> AdminAnswer.page(figures.page(call.accept())))
               : methodNotAllowed(call, "GET, HEAD");
-      case "/stop" -> stop(call);
+      case "/stop" -> onOwnerPost(call, () -> stop(call));
+      case "/reload" ->
+          onOwnerPost(
+              call, () -> control.reload().thenApply(report -> AdminAnswer.json(200, report)));
+      case "/reopen" -> onOwnerPost(call, () -> done(control::reopenLogs));
+      case "/workers/drain" -> onOwnerPost(call, () -> done(control::drainWorkers));
+      case "/workers/add" -> onOwnerPost(call, () -> now(slot(control.addWorker())));
+      case "/workers/remove" -> onOwnerPost(call, () -> now(slot(remove(call))));
+      case "/workers/restart" -> onOwnerPost(call, () -> now(slot(restart(call))));
       default ->
           now(AdminAnswer.problem(404, "not-found", "Not found", call.path() + " is not served."));
     };
   }
 
-  private CompletionStage<AdminAnswer> stop(Call call) {
+  /// What an owner may do; may be refused.
+  private interface Action {
+    CompletionStage<AdminAnswer> run() throws Control.RefusedException;
+  }
+
+  private static CompletionStage<AdminAnswer> onOwnerPost(Call call, Action action) {
     if (!call.method().equals("POST")) {
       return methodNotAllowed(call, "POST");
     }
@@ -69,12 +81,55 @@ public final class AdminApi {
               403,
               "control-socket-only",
               "Only over the control socket",
-              "The server can be stopped over control.sock in its run folder, not over TCP."));
+              "The server is steered over control.sock in its run folder, not over TCP."));
     }
+    try {
+      return action.run();
+    } catch (Control.RefusedException refused) {
+      return now(
+          AdminAnswer.problem(409, "refused", "Refused", String.valueOf(refused.getMessage())));
+    }
+  }
+
+  private static CompletionStage<AdminAnswer> done(Runnable action) {
+    action.run();
+    return now(AdminAnswer.json(200, Map.of("done", true)));
+  }
+
+  private static AdminAnswer slot(int number) {
+    return AdminAnswer.json(200, Map.of("slot", number));
+  }
+
+  private int remove(Call call) throws Control.RefusedException {
+    if (!call.query().containsKey("slot")) {
+      return control.removeWorker();
+    }
+    int slot = slotOf(call);
+    control.removeWorker(slot);
+    return slot;
+  }
+
+  private int restart(Call call) throws Control.RefusedException {
+    int slot = slotOf(call);
+    control.restartWorker(slot);
+    return slot;
+  }
+
+  private static int slotOf(Call call) throws Control.RefusedException {
+    String text = call.query().getOrDefault("slot", "");
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new Control.RefusedException(
+          "slot: found '" + text + "', allowed: the number of a slot");
+    }
+  }
+
+  private CompletionStage<AdminAnswer> stop(Call call) {
     String wanted = call.query().getOrDefault("mode", "fast");
     for (StopMode mode : StopMode.values()) {
       if (mode.name().toLowerCase(Locale.ROOT).equals(wanted)) {
-        stop.accept(mode);
+        control.stop(mode);
         return now(AdminAnswer.json(202, Map.of("stopping", wanted)));
       }
     }

@@ -13,7 +13,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.netty.handler.timeout.ReadTimeoutException;
+import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.NetUtil;
 import java.util.HashMap;
 import java.util.Map;
@@ -123,10 +123,16 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (!(cause instanceof ReadTimeoutException)) {
-      log.debug("an admin connection broke: {}", cause.toString());
-    }
+    log.debug("an admin connection broke: {}", cause.toString());
     context.close();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    // Some answers take long.
+    if (event instanceof IdleStateEvent && awaiting) {
+      context.close();
+    }
   }
 
   private void await(ChannelHandlerContext context) {

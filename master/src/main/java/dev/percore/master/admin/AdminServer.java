@@ -16,7 +16,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
-import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.handler.timeout.IdleStateHandler;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -104,7 +104,7 @@ public final class AdminServer {
       channel.closeFuture().addListener(_ -> open--);
       channel
           .pipeline()
-          .addLast(new ReadTimeoutHandler(IDLE_SECONDS, TimeUnit.SECONDS))
+          .addLast(new IdleStateHandler(IDLE_SECONDS, 0, 0, TimeUnit.SECONDS))
           .addLast(new HttpServerCodec())
           .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
           // One request at a time: the next is read when the answer has left.

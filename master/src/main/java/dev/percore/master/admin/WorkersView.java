@@ -1,5 +1,6 @@
 package dev.percore.master.admin;
 
+import dev.percore.master.supervise.ProcessUsage;
 import dev.percore.master.supervise.Slot;
 import dev.percore.master.supervise.WorkerProcess;
 import dev.percore.master.supervise.WorkerState;
@@ -15,7 +16,8 @@ public record WorkersView(List<Worker> workers) {
 
   /// One slot. What belongs to a process is null while the slot is empty.
   ///
-  /// @param state `starting`, `ready`, `draining`, or `exited` while the slot is empty
+  /// @param state `starting`, `prepared`, `ready`, `draining`, or `exited` while the slot is
+  ///     empty
   /// @param started ISO 8601
   /// @param restarts workers started in this slot beyond the first
   /// @param lastExit how the previous worker ended, in words; null if there was none
@@ -27,6 +29,7 @@ public record WorkersView(List<Worker> workers) {
   /// @param connections open client connections
   /// @param queued compute tasks that wait
   /// @param running compute tasks that run
+  /// @param others further processes of the slot, which drain or are about to take over
   public record Worker(
       int slot,
       @Nullable Long pid,
@@ -42,11 +45,25 @@ public record WorkersView(List<Worker> workers) {
       @Nullable Integer inFlight,
       @Nullable Integer connections,
       @Nullable Integer queued,
-      @Nullable Integer running) {}
+      @Nullable Integer running,
+      List<Other> others) {
+
+    /// Copies what could change later.
+    public Worker {
+      others = List.copyOf(others);
+    }
+  }
+
+  /// A process beside the worker of the day: one that drains or is about to take over.
+  public record Other(long pid, String state, int generation, int inFlight) {}
 
   /// Reads the state of the moment.
   public static WorkersView of(List<Slot> slots) {
-    return new WorkersView(slots.stream().map(WorkersView::worker).toList());
+    return new WorkersView(
+        slots.stream()
+            .filter(slot -> slot.isWanted() || slot.process().isPresent())
+            .map(WorkersView::worker)
+            .toList());
   }
 
   private static Worker worker(Slot slot) {
@@ -57,12 +74,8 @@ public record WorkersView(List<Worker> workers) {
     return new Worker(
         slot.number(),
         process.map(WorkerProcess::pid).orElse(null),
-        process
-            .map(WorkerProcess::state)
-            .orElse(WorkerState.EXITED)
-            .name()
-            .toLowerCase(Locale.ROOT),
-        process.map(WorkerProcess::generation).orElse(null),
+        text(process.map(WorkerProcess::state).orElse(WorkerState.EXITED)),
+        process.map(worker -> worker.generation().number()).orElse(null),
         process.map(p -> p.startedAt().toString()).orElse(null),
         slot.restarts(),
         last.map(WorkerExit::describe).orElse(null),
@@ -75,6 +88,24 @@ public record WorkersView(List<Worker> workers) {
         heartbeat.map(Heartbeat::inFlight).orElse(null),
         heartbeat.map(Heartbeat::connections).orElse(null),
         heartbeat.map(Heartbeat::queued).orElse(null),
-        heartbeat.map(Heartbeat::running).orElse(null));
+        heartbeat.map(Heartbeat::running).orElse(null),
+        others(slot));
+  }
+
+  private static List<Other> others(Slot slot) {
+    return slot.processes().stream()
+        .filter(other -> slot.process().filter(other::equals).isEmpty())
+        .map(
+            other ->
+                new Other(
+                    other.pid(),
+                    text(other.state()),
+                    other.generation().number(),
+                    other.lastHeartbeat().inFlight()))
+        .toList();
+  }
+
+  private static String text(WorkerState state) {
+    return state.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -30,6 +30,9 @@ final class ControlClient {
   /// Long enough for a master that swaps, short enough for whoever waits at a terminal.
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
+  /// Longer than anything that the master does.
+  private static final Duration PATIENCE = Duration.ofHours(24);
+
   private final Path socket;
   private final Duration timeout;
 
@@ -52,6 +55,11 @@ final class ControlClient {
   /// Returns the body of the answer to `POST target`, sent without a body.
   String post(String target) throws CommandFailure {
     return request("POST", target);
+  }
+
+  /// Like [#post], for what takes its time: waits for the answer as long as it takes.
+  String postAndWait(String target) throws CommandFailure {
+    return new ControlClient(socket, PATIENCE).post(target);
   }
 
   private String request(String method, String target) throws CommandFailure {

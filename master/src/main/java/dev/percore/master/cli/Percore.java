@@ -1,7 +1,6 @@
 package dev.percore.master.cli;
 
 import dev.percore.config.ConfigSources;
-import dev.percore.config.ServerConfig;
 import dev.percore.config.Version;
 import dev.percore.master.ExitCode;
 import dev.percore.master.MasterMain;
@@ -55,7 +54,8 @@ public final class Percore implements Callable<Integer> {
   @SuppressWarnings("UnusedVariable") // see overrides
   private List<String> lastOverrides = List.of();
 
-  /// What `--set` gives, before and behind the commands. picocli begins a new list at each command.
+  /// What `--set` gives, before and behind the commands. picocli begins a new list at each
+  /// command.
   private List<String> overrides = List.of();
 
   @Option(
@@ -79,7 +79,9 @@ public final class Percore implements Callable<Integer> {
     @Option(
         names = "-s",
         paramLabel = "SIGNAL",
-        description = "Signals the running server and does not wait: stop or quit.")
+        description =
+            "Has the running server stop or quit, for which it does not wait, or reload or"
+                + " reopen its logs.")
     private @Nullable String signal;
 
     @Option(names = "-v", description = "Prints the version.")
@@ -154,9 +156,8 @@ public final class Percore implements Callable<Integer> {
     } else if (action.show) {
       configuration().show();
     } else if (action.signal != null) {
-      StopRequest stop = StopRequest.ofSignal(action.signal);
-      ServerConfig config = configuration().ofRunningServer();
-      stop.send(RunningMaster.find(config.runDir()), ControlClient.of(config));
+      Order order = Order.of(action.signal);
+      return order.give(configuration().ofRunningServer(), surroundings.out()).code();
     } else {
       printVersion(action.details);
     }
@@ -176,7 +177,8 @@ public final class Percore implements Callable<Integer> {
   }
 
   int run() throws CommandFailure {
-    return surroundings.master().run(configuration().load(), surroundings.home()).code();
+    Configuration configuration = configuration();
+    return surroundings.master().run(configuration.load(), configuration.sources()).code();
   }
 
   Configuration configuration() {

@@ -1,5 +1,6 @@
 package dev.percore.master.cli;
 
+import dev.percore.config.ConfigSources;
 import dev.percore.config.LoadedConfig;
 import dev.percore.master.ExitCode;
 import java.io.PrintWriter;
@@ -26,6 +27,6 @@ record Surroundings(
   /// Becomes the master and returns how it ended.
   @FunctionalInterface
   interface MasterRunner {
-    ExitCode run(LoadedConfig config, Path home);
+    ExitCode run(LoadedConfig loaded, ConfigSources sources);
   }
 }

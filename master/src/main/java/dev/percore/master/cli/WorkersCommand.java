@@ -3,12 +3,16 @@ package dev.percore.master.cli;
 import dev.percore.master.ExitCode;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /// `percore workers`: a line for each worker slot.
-@Command(name = "workers", description = "Lists the workers of the running server.")
+@Command(
+    name = "workers",
+    description = "Lists the workers of the running server, or changes their number.")
 final class WorkersCommand implements Callable<Integer> {
   private final Percore percore;
 
@@ -17,6 +21,34 @@ final class WorkersCommand implements Callable<Integer> {
 
   WorkersCommand(Percore percore) {
     this.percore = percore;
+  }
+
+  @Command(name = "add", description = "Adds a worker, until the next reload.")
+  int add() throws CommandFailure {
+    return change("added", "/workers/add");
+  }
+
+  @Command(
+      name = "remove",
+      description = "Takes a worker away, the last one unless a slot is named.")
+  int remove(@Parameters(paramLabel = "SLOT", arity = "0..1") @Nullable Integer slot)
+      throws CommandFailure {
+    return change("removed", "/workers/remove" + (slot == null ? "" : "?slot=" + slot));
+  }
+
+  @Command(name = "restart", description = "Replaces the worker of a slot by a new one.")
+  int restart(@Parameters(paramLabel = "SLOT") int slot) throws CommandFailure {
+    return change("is replaced", "/workers/restart?slot=" + slot);
+  }
+
+  private int change(String done, String target) throws CommandFailure {
+    String answer = ControlClient.of(percore.configuration().ofRunningServer()).post(target);
+    percore
+        .surroundings()
+        .out()
+        .println(
+            "percore: worker %s %s".formatted(Answers.text(Answers.parse(answer), "slot"), done));
+    return ExitCode.OK.code();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.percore.master.launch;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.master.supervise.Generation;
 import dev.percore.master.supervise.Launcher;
 import dev.percore.protocol.WorkerExit;
 import java.io.File;
@@ -17,18 +18,16 @@ import java.util.concurrent.CompletionStage;
 public final class WorkerLauncher implements Launcher {
   private static final String WORKER_MAIN = "dev.percore.worker.WorkerMain";
 
-  private final ServerConfig.WorkerProcess settings;
   private final Path home;
   private final RunFolder runFolder;
 
-  public WorkerLauncher(ServerConfig.WorkerProcess settings, Path home, RunFolder runFolder) {
-    this.settings = settings;
+  public WorkerLauncher(Path home, RunFolder runFolder) {
     this.home = home;
     this.runFolder = runFolder;
   }
 
   @Override
-  public Launched launch(int slot, int generation) throws IOException {
+  public Launched launch(int slot, Generation generation) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(command(slot, generation))
             .directory(home.toFile())
@@ -42,7 +41,8 @@ public final class WorkerLauncher implements Launcher {
     return new LaunchedProcess(process);
   }
 
-  List<String> command(int slot, int generation) {
+  List<String> command(int slot, Generation generation) {
+    ServerConfig.WorkerProcess settings = generation.config().worker();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // One core, one heap, one collector thread: chosen here, before the compute thread is pinned.
@@ -59,7 +59,7 @@ public final class WorkerLauncher implements Launcher {
     command.add(System.getProperty("java.class.path"));
     command.add(WORKER_MAIN);
     command.add(Integer.toString(slot));
-    command.add(Integer.toString(generation));
+    command.add(Integer.toString(generation.number()));
     command.add(Long.toString(ProcessHandle.current().pid()));
     command.add(runFolder.workersSocket().toString());
     command.add(runFolder.descriptorsSocket().toString());

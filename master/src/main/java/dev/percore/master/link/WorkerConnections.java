@@ -2,21 +2,25 @@ package dev.percore.master.link;
 
 import dev.percore.master.supervise.WorkerLink;
 import dev.percore.protocol.ControlMessage;
+import dev.percore.protocol.ControlMessage.ClientConnection;
+import dev.percore.protocol.ControlMessage.HandOver;
 import dev.percore.protocol.ControlMessage.Hello;
 import dev.percore.protocol.ControlMessage.ToMaster;
 import dev.percore.protocol.ControlMessage.ToWorker;
 import dev.percore.protocol.ControlPipeline;
+import dev.percore.protocol.DescriptorPairing;
+import dev.percore.protocol.DescriptorReceiver;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.DomainSocketReadMode;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,18 +47,15 @@ public final class WorkerConnections {
     boolean isWorker(long pid);
 
     /// Both connections are there and the worker has said hello.
-    void attached(long pid, Attached link);
+    void attached(long pid, WorkerLink link);
 
     void said(long pid, ToMaster message);
 
+    /// A worker hands over a client's connection, which is the receiver's to close.
+    void handedOver(long pid, ClientConnection connection, FileDescriptor descriptor);
+
     /// The control connection has closed.
     void detached(long pid);
-  }
-
-  /// Both connections of one worker.
-  public interface Attached extends WorkerLink {
-    /// Lends a descriptor; it stays open on this side.
-    void lend(FileDescriptor descriptor);
   }
 
   public WorkerConnections(EventLoopGroup loop, Events events) {
@@ -96,7 +97,7 @@ public final class WorkerConnections {
   }
 
   private interface Acceptor {
-    void accept(Channel channel, long pid);
+    void accept(EpollDomainSocketChannel channel, long pid);
   }
 
   private void initMessages(Channel channel, long pid) {
@@ -105,18 +106,25 @@ public final class WorkerConnections {
     pair(pid).messages = channel;
   }
 
-  private void initDescriptors(Channel channel, long pid) {
-    channel.pipeline().addLast(new ChannelInboundHandlerAdapter());
-    pair(pid).descriptors = channel;
+  private void initDescriptors(EpollDomainSocketChannel channel, long pid) {
+    channel.config().setReadMode(DomainSocketReadMode.FILE_DESCRIPTORS);
+    Pair pair = pair(pid);
+    channel.pipeline().addLast(new DescriptorReceiver(pair.handedOver));
+    pair.descriptors = channel;
     channel
         .closeFuture()
         .addListener(
-            _ -> pairs.computeIfPresent(pid, (_, pair) -> pair.messages == null ? null : pair));
+            _ -> pairs.computeIfPresent(pid, (_, left) -> left.messages == null ? null : left));
     attachIfComplete(pid);
   }
 
   private Pair pair(long pid) {
-    return pairs.computeIfAbsent(pid, _ -> new Pair());
+    return pairs.computeIfAbsent(
+        pid,
+        _ ->
+            new Pair(
+                new DescriptorPairing<>(
+                    (connection, descriptor) -> events.handedOver(pid, connection, descriptor))));
   }
 
   private void attachIfComplete(long pid) {
@@ -127,27 +135,39 @@ public final class WorkerConnections {
     }
   }
 
-  private static final class Pair implements Attached {
+  /// Both connections of one worker.
+  private static final class Pair implements WorkerLink {
+    private final DescriptorPairing<ClientConnection> handedOver;
     private @Nullable Channel messages;
     private @Nullable Channel descriptors;
     private boolean greeted;
     private boolean attached;
 
+    Pair(DescriptorPairing<ClientConnection> handedOver) {
+      this.handedOver = handedOver;
+    }
+
     @Override
     public void send(ToWorker message) {
-      write(messages, message);
+      write(messages, message, () -> {});
     }
 
     @Override
-    public void lend(FileDescriptor descriptor) {
-      write(descriptors, descriptor);
+    public void send(ToWorker message, FileDescriptor descriptor, Runnable whenSent) {
+      send(message);
+      write(descriptors, descriptor, whenSent);
     }
 
-    private static void write(@Nullable Channel channel, Object message) {
-      if (channel != null) {
-        // A worker that is gone is noticed by the end of its process.
-        channel.writeAndFlush(message).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    private static void write(@Nullable Channel channel, Object message, Runnable whenSent) {
+      if (channel == null) {
+        whenSent.run();
+        return;
       }
+      // A worker that is gone is noticed by the end of its process.
+      channel
+          .writeAndFlush(message)
+          .addListener(ChannelFutureListener.CLOSE_ON_FAILURE)
+          .addListener(_ -> whenSent.run());
     }
   }
 
@@ -162,6 +182,7 @@ public final class WorkerConnections {
     protected void channelRead0(ChannelHandlerContext context, ControlMessage message) {
       switch (message) {
         case Hello hello -> greet(context, hello);
+        case HandOver(ClientConnection connection) -> pair(pid).handedOver.announced(connection);
         case ToMaster toMaster -> events.said(pid, toMaster);
         case ToWorker wrong -> {
           log.error("worker (pid {}) sent {}, which only a master may send", pid, wrong);
@@ -187,8 +208,9 @@ public final class WorkerConnections {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
       Pair pair = pairs.remove(pid);
-      if (pair != null && pair.descriptors != null) {
-        pair.descriptors.close();
+      if (pair != null) {
+        // Descriptors that were announced may still be on their way.
+        pair.handedOver.endAnnouncements();
       }
       events.detached(pid);
     }

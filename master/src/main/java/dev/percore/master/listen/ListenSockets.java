@@ -21,10 +21,17 @@ public final class ListenSockets implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ListenSockets.class);
 
   private final List<Socket> sockets;
+  private final int backlog;
   private final InetSocketAddress address;
 
-  private ListenSockets(List<Socket> sockets, InetSocketAddress address) {
-    this.sockets = List.copyOf(sockets);
+  /// A listening socket, still the master's.
+  ///
+  /// @param listener the address as it is configured
+  public record Lent(String listener, FileDescriptor socket) {}
+
+  private ListenSockets(List<Socket> sockets, int backlog, InetSocketAddress address) {
+    this.sockets = sockets;
+    this.backlog = backlog;
     this.address = address;
   }
 
@@ -43,18 +50,28 @@ public final class ListenSockets implements AutoCloseable {
       }
       InetSocketAddress bound = wanted;
       for (int slot = 0; slot < count; slot++) {
-        Socket socket = Socket.newSocketStream();
+        Socket socket = open(bound, listen.backlog());
         sockets.add(socket);
-        socket.setReuseAddress(true);
-        socket.setReusePort(true);
-        socket.bind(bound);
-        socket.listen(listen.backlog());
         bound = new InetSocketAddress(host, portOf(socket, bound));
       }
-      return new ListenSockets(sockets, bound);
+      return new ListenSockets(sockets, listen.backlog(), bound);
     } catch (IOException failure) {
       closeAll(sockets);
       throw new ListenException(text(wanted), failure);
+    }
+  }
+
+  private static Socket open(InetSocketAddress bound, int backlog) throws IOException {
+    Socket socket = Socket.newSocketStream();
+    try {
+      socket.setReuseAddress(true);
+      socket.setReusePort(true);
+      socket.bind(bound);
+      socket.listen(backlog);
+      return socket;
+    } catch (IOException failure) {
+      socket.close();
+      throw failure;
     }
   }
 
@@ -63,9 +80,32 @@ public final class ListenSockets implements AutoCloseable {
     return address;
   }
 
-  /// The socket of a slot, still the master's.
-  public FileDescriptor socket(int slot) {
-    return sockets.get(slot);
+  /// The sockets of a slot.
+  public List<Lent> ofSlot(int slot) {
+    return List.of(new Lent(text(address), sockets.get(slot)));
+  }
+
+  /// Number of slots that have sockets.
+  public int slots() {
+    return sockets.size();
+  }
+
+  /// Opens sockets for more slots.
+  ///
+  /// @throws ListenException if a socket cannot be had
+  public void extendTo(int count) throws ListenException {
+    try {
+      while (sockets.size() < count) {
+        sockets.add(open(address, backlog));
+      }
+    } catch (IOException failure) {
+      throw new ListenException(text(address), failure);
+    }
+  }
+
+  /// Changes to another configuration.
+  public void reconfigure(ServerConfig.Listen next) throws ListenException {
+    log.debug("listens on {}", next);
   }
 
   /// Closes all; connections that still wait are reset.

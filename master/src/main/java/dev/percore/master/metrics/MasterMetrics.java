@@ -1,5 +1,6 @@
 package dev.percore.master.metrics;
 
+import dev.percore.master.reload.ReloadReport;
 import dev.percore.master.supervise.Slot;
 import dev.percore.master.supervise.Supervisor;
 import dev.percore.master.supervise.WorkerProcess;
@@ -22,13 +23,17 @@ public final class MasterMetrics {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
-  public MasterMetrics(Supervisor supervisor, String version) {
+  public MasterMetrics(String version) {
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     Gauge.builder("percore.build.info", () -> 1)
         .description("The version that runs")
         .tag("version", version)
         .register(registry);
+  }
+
+  /// Registers what the supervisor can tell at any time.
+  public void watch(Supervisor supervisor) {
     for (WorkerState state : WorkerState.values()) {
       if (state != WorkerState.EXITED) {
         Gauge.builder("percore.workers", supervisor, s -> count(s, state))
@@ -37,17 +42,36 @@ public final class MasterMetrics {
             .register(registry);
       }
     }
-    for (Slot slot : supervisor.slots()) {
-      String label = Integer.toString(slot.number());
-      FunctionCounter.builder("percore.worker.restarts", slot, Slot::restarts)
-          .description("Workers started in this slot beyond the first")
-          .tag("worker", label)
-          .register(registry);
-      Gauge.builder("percore.worker.up", slot, s -> s.isReady() ? 1 : 0)
-          .description("Whether the slot has a worker that accepts connections")
-          .tag("worker", label)
-          .register(registry);
-    }
+  }
+
+  /// Registers what a new slot can tell at any time.
+  public void add(Slot slot) {
+    String label = Integer.toString(slot.number());
+    FunctionCounter.builder("percore.worker.restarts", slot, Slot::restarts)
+        .description("Workers started in this slot beyond the first")
+        .tag("worker", label)
+        .register(registry);
+    Gauge.builder("percore.worker.up", slot, s -> s.isReady() ? 1 : 0)
+        .description("Whether the slot has a worker that accepts connections")
+        .tag("worker", label)
+        .register(registry);
+    Gauge.builder("percore.worker.wanted", slot, s -> s.isWanted() ? 1 : 0)
+        .description("Whether the slot should have a worker")
+        .tag("worker", label)
+        .register(registry);
+    Gauge.builder("percore.worker.crash.loop", slot, s -> s.isInCrashLoop() ? 1 : 0)
+        .description("Whether the slot's workers die again and again shortly after their start")
+        .tag("worker", label)
+        .register(registry);
+  }
+
+  /// Counts a reload that is over.
+  public void reloaded(ReloadReport.State result) {
+    Counter.builder("percore.reloads")
+        .description("Reloads by their result")
+        .tag("result", result.toString())
+        .register(registry)
+        .increment();
   }
 
   /// Counts the end of a process.
@@ -66,7 +90,8 @@ public final class MasterMetrics {
 
   private static double count(Supervisor supervisor, WorkerState state) {
     return supervisor.slots().stream()
-        .filter(slot -> slot.process().filter(worker -> worker.state() == state).isPresent())
+        .flatMap(slot -> slot.processes().stream())
+        .filter(worker -> worker.state() == state)
         .count();
   }
 }

@@ -60,9 +60,9 @@ public final class MetricsCollector {
     var collection = new Collection(new HashSet<>(), new CompletableFuture<>());
     pending.put(request, collection);
     for (Slot slot : supervisor.slots()) {
-      slot.process()
+      slot.processes().stream()
           .filter(worker -> worker.state() == WorkerState.READY)
-          .ifPresent(
+          .forEach(
               worker -> {
                 collection.missingPids().add(worker.pid());
                 worker.tell(new MetricsRequest(request));

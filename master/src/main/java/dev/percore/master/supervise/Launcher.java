@@ -19,8 +19,8 @@ public interface Launcher {
     CompletionStage<WorkerExit> onExit();
   }
 
-  /// Starts the worker of a slot and does not wait for it.
+  /// Starts a worker for a slot and does not wait for it.
   ///
   /// @throws IOException if no process could be created
-  Launched launch(int slot, int generation) throws IOException;
+  Launched launch(int slot, Generation generation) throws IOException;
 }

@@ -1,74 +1,75 @@
 package dev.percore.master.supervise;
 
 import dev.percore.config.ServerConfig;
-import dev.percore.protocol.ControlMessage.Drain;
 import dev.percore.protocol.ControlMessage.Heartbeat;
+import dev.percore.protocol.ControlMessage.Serve;
 import dev.percore.protocol.WorkerExit;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongUnaryOperator;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps one living worker in each slot, until it is told to stop.
+/// Keeps one worker that serves in each slot, of the generation that is aimed at, until it is
+/// told to stop.
 ///
 /// A state machine without threads or timers of its own: events go in through its methods, all on
 /// the master's event loop, and after each of them [#reconcile] compares what is with what is
-/// wanted. Time comes from the clock given, so that tests own it.
+/// wanted. A reload, another number of workers, a worker that has served long enough: each only
+/// changes what is wanted. Time comes from the clock given, so that tests own it.
 public final class Supervisor {
   private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
 
-  /// In a first start, a slot that failed so often is a reason to give up.
-  static final int FIRST_START_ATTEMPTS = 3;
-
-  /// How long a process may outlive its drain deadline, or the loss of its control connection,
-  /// before it is killed.
-  static final Duration EXIT_GRACE = Duration.ofSeconds(2);
-
-  /// The master itself stood still when it has not reconciled for so long; the silence of workers
-  /// tells nothing then.
-  static final Duration STANDSTILL = Duration.ofSeconds(1);
-
-  private final ServerConfig.Supervision settings;
-  private final Launcher launcher;
-  private final RespawnPolicy respawn;
   private final SupervisorListener listener;
   private final LongSupplier nanoTime;
-  private final InstantSource wallClock;
-  private final List<Slot> slots = new ArrayList<>();
-  private final int generation = 1;
-
-  private @Nullable Long lastReconcileNanos;
-  private boolean served;
+  private final LongUnaryOperator rssBytes;
+  private final Target target;
+  private final Slots slots;
+  private final StandIns standIns;
+  private final Spawner spawner;
+  private final Endings endings;
+  private boolean paused;
   private boolean stopping;
   private boolean stopped;
 
+  /// @param random for the jitter of recycling
+  /// @param rssBytes resident memory of a process by its pid, 0 if it is not known
   public Supervisor(
-      int workers,
-      ServerConfig.Supervision settings,
+      Generation first,
       Launcher launcher,
       SupervisorListener listener,
       LongSupplier nanoTime,
-      InstantSource wallClock) {
-    this.settings = settings;
-    this.launcher = launcher;
-    this.respawn = new RespawnPolicy(settings);
+      InstantSource wallClock,
+      RandomGenerator random,
+      LongUnaryOperator rssBytes) {
     this.listener = listener;
     this.nanoTime = nanoTime;
-    this.wallClock = wallClock;
-    for (int number = 0; number < workers; number++) {
-      slots.add(new Slot(number, nanoTime.getAsLong()));
-    }
+    this.rssBytes = rssBytes;
+    this.target = new Target(first);
+    this.slots = new Slots(listener::slotAdded);
+    this.standIns = new StandIns(listener::lend);
+    this.spawner = new Spawner(slots, target, launcher, listener, this::giveUp, wallClock, random);
+    this.endings = new Endings(slots, target, nanoTime);
+    slots.resize(first.config().workers(), nanoTime.getAsLong());
   }
 
-  /// All slots, by number.
+  /// All slots, by number, also those that are not wanted any more.
   public List<Slot> slots() {
-    return List.copyOf(slots);
+    return slots.all();
+  }
+
+  /// The slots that should have a worker.
+  public List<Slot> wanted() {
+    return slots.wanted();
+  }
+
+  /// The worker that accepts connections for a slot whose own cannot.
+  public Optional<WorkerProcess> standIn(int slot) {
+    return standIns.of(slot);
   }
 
   /// Whether a stop has begun.
@@ -78,13 +79,25 @@ public final class Supervisor {
 
   /// Whether there was a moment at which all workers were ready.
   public boolean hasServed() {
-    return served;
+    return spawner.firstStart().isOver();
+  }
+
+  /// Whether all workers were drained and none is started.
+  public boolean isPaused() {
+    return paused;
+  }
+
+  /// Whether every slot is served by the generation aimed at and nothing is about to change.
+  public boolean isSettled() {
+    return slots.wanted().stream()
+        .allMatch(
+            slot -> slot.next().isEmpty() && slot.serving().filter(target::isAim).isPresent());
   }
 
   /// The worker with that process id, if it is one of ours and lives.
   public Optional<WorkerProcess> worker(long pid) {
-    return slots.stream()
-        .flatMap(slot -> slot.process().stream())
+    return slots.all().stream()
+        .flatMap(slot -> slot.processes().stream())
         .filter(worker -> worker.pid() == pid)
         .findFirst();
   }
@@ -94,31 +107,43 @@ public final class Supervisor {
     worker.attach(link, nanoTime.getAsLong());
   }
 
-  /// A worker drains by itself, because somebody sent it a signal. It will be replaced.
+  /// A worker drains by itself, because somebody sent it a signal. It is replaced at once.
   ///
   /// @param deadline how long its requests in flight may take
   public void draining(WorkerProcess worker, Duration deadline) {
-    if (worker.state() == WorkerState.READY) {
-      worker.become(WorkerState.DRAINING);
-      worker.killAt(
-          nanoTime.getAsLong() + deadline.plus(EXIT_GRACE).toNanos(), "it did not drain in time");
+    if (worker.state() == WorkerState.READY || worker.state() == WorkerState.PREPARED) {
+      endings.drains(worker, deadline);
       log.warn("{} was told to end by a signal of its own; it drains", worker);
+      reconcile();
     }
   }
 
-  /// A worker accepts connections.
+  /// A worker is warm and waits for its sockets.
+  public void prepared(WorkerProcess worker) {
+    if (worker.state() == WorkerState.STARTING) {
+      worker.become(WorkerState.PREPARED);
+      reconcile();
+    }
+  }
+
+  /// A worker accepts connections. Those that it replaces drain.
   public void ready(WorkerProcess worker) {
-    if (worker.state() != WorkerState.STARTING) {
+    if (worker.state() != WorkerState.PREPARED) {
       return; // it was told to drain while its message was on the way
     }
-    worker.become(WorkerState.READY);
-    log.debug("{} is ready after {}", worker, text(worker.age(nanoTime.getAsLong())));
-    if (served) {
+    long now = nanoTime.getAsLong();
+    Slot slot = slots.get(worker.slot());
+    for (WorkerProcess before : slot.changeOver(worker)) {
+      endings.drain(before, target.aim().config().reload().drain(), true);
+    }
+    log.debug("{} is ready after {}", worker, Times.text(worker.age(now)));
+    if (spawner.firstStart().isOver()) {
       log.info("{} took over slot {}", worker, worker.slot());
-    } else if (slots.stream().allMatch(Slot::isReady)) {
-      served = true;
+    } else if (slots.wanted().stream().allMatch(Slot::isReady)) {
+      spawner.firstStart().succeeded();
       listener.serving();
     }
+    reconcile();
   }
 
   /// A worker shows that its event loop turns.
@@ -128,26 +153,83 @@ public final class Supervisor {
 
   /// A worker's control connection has closed; it must end soon now.
   public void detached(WorkerProcess worker) {
-    worker.killAt(nanoTime.getAsLong() + EXIT_GRACE.toNanos(), "it closed its control connection");
+    endings.killAfter(worker, Endings.EXIT_GRACE, "it closed its control connection");
   }
 
   /// A worker process has ended.
   public void exited(WorkerProcess worker, WorkerExit exit) {
     long now = nanoTime.getAsLong();
-    boolean expected = worker.state() == WorkerState.DRAINING;
     WorkerState before = worker.state();
     worker.become(WorkerState.EXITED);
     Duration lived = worker.age(now);
     Slot slot = slots.get(worker.slot());
-    // However long a boot took: a worker that never got ready was of no use.
-    Duration useful = before == WorkerState.STARTING ? Duration.ZERO : lived;
-    slot.vacate(exit, respawn.shortLives(slot.shortLives(), useful));
-    listener.exited(worker, exit);
-    if (expected) {
-      log.info("{} exited: {}, after {}", worker, exit.describe(), text(lived));
+    slot.vacate(worker, exit);
+    if (before == WorkerState.DRAINING) {
+      log.info("{} exited: {}, after {}", worker, exit.describe(), Times.text(lived));
     } else {
-      log.warn("{} died: {}, {}, after {}", worker, exit.describe(), before, text(lived));
-      scheduleRespawn(slot, exit, now);
+      log.warn("{} died: {}, {}, after {}", worker, exit.describe(), before, Times.text(lived));
+      // However long a boot took: a worker that never got ready was of no use.
+      Duration useful = worker.hasServed() ? lived : Duration.ZERO;
+      spawner.scheduleRespawn(slot, exit, useful, now);
+    }
+    listener.exited(worker, exit);
+    reconcile();
+  }
+
+  /// Aims at another generation: from now on the workers are replaced, as the gate allows.
+  public void changeOver(Generation to, Gate by) {
+    target.changeOver(to, by);
+    paused = false;
+    reconcile();
+  }
+
+  /// Takes the generation aimed at for one that works: also a slot that has not changed over yet,
+  /// or lost its worker, gets it.
+  public void settle() {
+    target.settle();
+    reconcile();
+  }
+
+  /// Sets the number of workers, at least 1.
+  public void resize(int workers) {
+    slots.resize(workers, nanoTime.getAsLong());
+    reconcile();
+  }
+
+  /// The number of the slot that [#add] would give a worker.
+  ///
+  /// @throws IllegalStateException if there are as many workers as there can be
+  public int nextSlot() {
+    return slots.next();
+  }
+
+  /// Adds a worker and returns its slot's number.
+  public int add() {
+    paused = false;
+    int number = slots.add(nanoTime.getAsLong());
+    reconcile();
+    return number;
+  }
+
+  /// Wants no worker in a slot any more. The one that is there drains, and a stand-in accepts
+  /// from its sockets from now on.
+  public void remove(Slot slot) {
+    slot.want(false);
+    reconcile();
+  }
+
+  /// Replaces a worker by one of the same kind.
+  public void replace(Slot slot, String reason) {
+    slot.replaceBecause(reason);
+    reconcile();
+  }
+
+  /// Drains all workers and starts none until [#changeOver] or [#add]. Connections wait in the
+  /// queues of the sockets.
+  public void pause(Duration deadline) {
+    paused = true;
+    for (WorkerProcess worker : slots.processes()) {
+      endings.drain(worker, deadline, false);
     }
     reconcile();
   }
@@ -157,9 +239,9 @@ public final class Supervisor {
   /// @param deadline what a worker has not finished by then is cut
   public void stop(Duration deadline) {
     stopping = true;
-    long killAt = nanoTime.getAsLong() + deadline.plus(EXIT_GRACE).toNanos();
-    for (Slot slot : slots) {
-      slot.process().ifPresent(worker -> drain(worker, deadline, killAt));
+    spawner.end();
+    for (WorkerProcess worker : slots.processes()) {
+      endings.drain(worker, deadline, false);
     }
     reconcile();
   }
@@ -167,124 +249,80 @@ public final class Supervisor {
   /// Brings what is nearer to what is wanted. Call it after each event and every now and then.
   public void reconcile() {
     long now = nanoTime.getAsLong();
-    forgiveStandstill(now);
-    endOverdue(now);
-    if (!stopping) {
-      spawnMissing(now);
-    } else if (!stopped && slots.stream().allMatch(slot -> slot.process().isEmpty())) {
+    endings.forgiveStandstill(now);
+    endings.endOverdue(now);
+    if (stopping) {
+      completeStop();
+    } else {
+      endings.retireSurplus();
+      standIns.reconcile(slots.all(), worker -> isLively(worker, now));
+      if (!paused) {
+        recycle(now);
+        admitPrepared();
+        spawner.spawnMissing(now);
+        spawner.spawnReplacements(now);
+      }
+    }
+    endings.lookedAt(nanoTime.getAsLong()); // spawning takes its time too
+  }
+
+  private void completeStop() {
+    if (!stopped && slots.processes().isEmpty()) {
       stopped = true;
       listener.stopped();
     }
-    lastReconcileNanos = nanoTime.getAsLong(); // spawning takes its time too
   }
 
-  // A suspended machine or container, a long pause of the master: heartbeats may wait in the
-  // sockets.
-  private void forgiveStandstill(long now) {
-    Long last = lastReconcileNanos;
-    long gap = last == null ? 0 : now - last;
-    if (gap > STANDSTILL.toNanos()) {
-      log.warn("the master stood still for {}", text(Duration.ofNanos(gap)));
-      for (Slot slot : slots) {
-        slot.process().ifPresent(worker -> worker.forgiveSilence(gap, now));
+  private boolean isLively(WorkerProcess worker, long now) {
+    ServerConfig.Supervision settings = target.aim().config().supervision();
+    Duration twice = settings.heartbeatInterval().multipliedBy(2);
+    Duration silence = worker.silence(now);
+    return silence.compareTo(settings.adoptAfter()) <= 0 || silence.compareTo(twice) <= 0;
+  }
+
+  private void recycle(long now) {
+    var policy =
+        new RecyclePolicy(
+            target.aim().config().worker(), target.aim().config().supervision().laneGrace());
+    for (Slot slot : slots.wanted()) {
+      if (slot.replaceReason().isEmpty()) {
+        slot.serving()
+            .flatMap(worker -> policy.reason(service(worker, now)))
+            .ifPresent(slot::replaceBecause);
       }
     }
   }
 
-  private void drain(WorkerProcess worker, Duration deadline, long killAt) {
-    if (worker.state() != WorkerState.DRAINING) {
-      worker.become(WorkerState.DRAINING);
-    }
-    if (worker.isAttached()) {
-      worker.tell(new Drain(deadline, false));
-      worker.killAt(killAt, "it did not drain in time");
-    } else {
-      worker.kill(killAt); // it has no socket yet, so there is nothing to drain
+  private RecyclePolicy.Service service(WorkerProcess worker, long now) {
+    Heartbeat heartbeat = worker.lastHeartbeat();
+    boolean rssCounts = target.aim().config().worker().maxRssBytes() > 0;
+    return new RecyclePolicy.Service(
+        heartbeat.requests(),
+        worker.extraRequests(),
+        worker.age(now),
+        rssCounts ? rssBytes.applyAsLong(worker.pid()) : 0,
+        heartbeat.overdue());
+  }
+
+  private void admitPrepared() {
+    for (Slot slot : slots.wanted()) {
+      slot.next()
+          .filter(next -> next.state() == WorkerState.PREPARED && !next.isAdmitted())
+          .filter(next -> slot.serving().isEmpty() || target.gate().mayAdmit(next, slots.wanted()))
+          .ifPresent(this::admit);
     }
   }
 
-  private void endOverdue(long now) {
-    for (Slot slot : slots) {
-      slot.process().ifPresent(worker -> endIfOverdue(worker, now));
-    }
+  private void admit(WorkerProcess worker) {
+    worker.admit();
+    listener.lend(worker.slot(), worker);
+    worker.tell(new Serve());
   }
 
-  private void endIfOverdue(WorkerProcess worker, long now) {
-    if (worker.overdue() == null) {
-      if (worker.state() == WorkerState.STARTING
-          && worker.age(now).compareTo(settings.bootTimeout()) > 0) {
-        worker.killAt(now, "it was not ready within " + text(settings.bootTimeout()));
-      } else if (worker.state() == WorkerState.READY
-          && worker.silence(now).compareTo(settings.heartbeatTimeout()) > 0) {
-        worker.killAt(now, "it gave no sign of life for " + text(settings.heartbeatTimeout()));
-      }
-    }
-    WorkerProcess.Overdue overdue = worker.overdue();
-    if (overdue != null && now - overdue.atNanos() >= 0) {
-      log.warn("killing {}: {}", worker, overdue.reason());
-      worker.kill(now + EXIT_GRACE.toNanos());
-    }
-  }
-
-  private void spawnMissing(long now) {
-    for (Slot slot : slots) {
-      if (!stopping && slot.isDue(now)) {
-        spawn(slot, now);
-      }
-    }
-  }
-
-  private void spawn(Slot slot, long now) {
-    try {
-      Launcher.Launched launched = launcher.launch(slot.number(), generation);
-      var worker = new WorkerProcess(slot.number(), generation, launched, wallClock.instant(), now);
-      slot.occupy(worker);
-      listener.spawned(worker);
-    } catch (IOException failure) {
-      log.error("cannot start the worker of slot {}: {}", slot.number(), failure.getMessage());
-      slot.spawnFailed();
-      slot.spawnAt(now + respawn.delay(slot.shortLives() + 1).toNanos());
-      giveUpFirstStart(slot, failure.toString());
-    }
-  }
-
-  private void scheduleRespawn(Slot slot, WorkerExit exit, long now) {
-    if (exit.status() == WorkerExit.START_FAILED) {
-      if (!served) {
-        failFirstStart("worker " + slot.number() + " cannot start; its log line says why");
-        return;
-      }
-      slot.spawnAt(now + respawn.maxDelay().toNanos());
-      return;
-    }
-    Duration delay = respawn.delay(slot.shortLives());
-    slot.spawnAt(now + delay.toNanos());
-    if (slot.shortLives() > 1) {
-      log.error(
-          "slot {} is in a crash loop: {} short lives in a row; next start in {}",
-          slot.number(),
-          slot.shortLives(),
-          text(delay));
-    }
-    giveUpFirstStart(slot, exit.describe());
-  }
-
-  private void giveUpFirstStart(Slot slot, String lastReason) {
-    if (!served && slot.shortLives() >= FIRST_START_ATTEMPTS) {
-      failFirstStart(
-          "worker %d failed %d times before it was ready, at last with %s"
-              .formatted(slot.number(), slot.shortLives(), lastReason));
-    }
-  }
-
-  private void failFirstStart(String reason) {
+  private void giveUp(String reason) {
     if (!stopping) {
       listener.startFailed(reason);
       stop(Duration.ZERO);
     }
-  }
-
-  private static String text(Duration duration) {
-    return "%.1f s".formatted(duration.toMillis() / 1000.0);
   }
 }

@@ -3,6 +3,7 @@ package dev.percore.master.supervise;
 import dev.percore.protocol.ControlMessage;
 import dev.percore.protocol.ControlMessage.Heartbeat;
 import dev.percore.protocol.WorkerExit;
+import io.netty.channel.unix.FileDescriptor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletionStage;
@@ -15,12 +16,16 @@ public final class WorkerProcess {
       new Heartbeat(Duration.ZERO, 0, 0, 0, 0, 0, Duration.ZERO, 0);
 
   private final int slot;
-  private final int generation;
+  private final Generation generation;
+  private final int extraRequests;
   private final Launcher.Launched launched;
   private final Instant startedAt;
   private final long startedNanos;
 
   private WorkerState state = WorkerState.STARTING;
+  private boolean admitted;
+  private boolean told;
+  private boolean served;
   private Heartbeat lastHeartbeat = NONE_YET;
   private long lastSignNanos;
   private @Nullable WorkerLink link;
@@ -30,9 +35,15 @@ public final class WorkerProcess {
   record Overdue(long atNanos, String reason) {}
 
   WorkerProcess(
-      int slot, int generation, Launcher.Launched launched, Instant startedAt, long nowNanos) {
+      int slot,
+      Generation generation,
+      int extraRequests,
+      Launcher.Launched launched,
+      Instant startedAt,
+      long nowNanos) {
     this.slot = slot;
     this.generation = generation;
+    this.extraRequests = extraRequests;
     this.launched = launched;
     this.startedAt = startedAt;
     this.startedNanos = nowNanos;
@@ -43,8 +54,13 @@ public final class WorkerProcess {
     return slot;
   }
 
-  public int generation() {
+  public Generation generation() {
     return generation;
+  }
+
+  /// Its share of `worker.max_requests_jitter`.
+  int extraRequests() {
+    return extraRequests;
   }
 
   public long pid() {
@@ -91,6 +107,28 @@ public final class WorkerProcess {
           "worker " + slot + " (pid " + pid() + ") cannot go from " + state + " to " + next);
     }
     state = next;
+    served |= next == WorkerState.READY;
+    told |= next == WorkerState.DRAINING;
+  }
+
+  /// Whether it was told to end, by its master or by a signal of its own; if it was not, its end
+  /// comes as a surprise.
+  public boolean wasToldToEnd() {
+    return told;
+  }
+
+  /// It has been told to take its slot, and will say when it has.
+  void admit() {
+    admitted = true;
+  }
+
+  boolean isAdmitted() {
+    return admitted;
+  }
+
+  /// Whether it has ever accepted connections.
+  public boolean hasServed() {
+    return served;
   }
 
   void attach(WorkerLink link, long nowNanos) {
@@ -116,12 +154,31 @@ public final class WorkerProcess {
     }
   }
 
+  /// Sends a message that announces a descriptor, and the descriptor, if the worker has
+  /// connected.
+  ///
+  /// @param whenSent run when the descriptor is on its way or lost
+  public void tell(ControlMessage.ToWorker message, FileDescriptor descriptor, Runnable whenSent) {
+    WorkerLink target = link;
+    if (target != null) {
+      target.send(message, descriptor, whenSent);
+    } else {
+      whenSent.run();
+    }
+  }
+
   /// Sets the time of its death, unless an earlier one is set.
   void killAt(long atNanos, String reason) {
     Overdue present = overdue;
     if (present == null || atNanos - present.atNanos() < 0) {
       overdue = new Overdue(atNanos, reason);
     }
+  }
+
+  /// Whether its death is set to be at that time or earlier.
+  boolean isKilledBy(long nanos) {
+    Overdue present = overdue;
+    return present != null && present.atNanos() - nanos <= 0;
   }
 
   /// Kills the process, and again after a while should it still be there.

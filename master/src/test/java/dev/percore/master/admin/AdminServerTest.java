@@ -7,8 +7,12 @@ import dev.percore.config.Version;
 import dev.percore.master.StopMode;
 import dev.percore.master.metrics.MasterMetrics;
 import dev.percore.master.metrics.MetricsCollector;
+import dev.percore.master.reload.ReloadReport;
+import dev.percore.master.supervise.Generation;
+import dev.percore.master.supervise.Slot;
 import dev.percore.master.supervise.Supervisor;
 import dev.percore.master.supervise.SupervisorListener;
+import dev.percore.master.supervise.TestConfig;
 import dev.percore.master.supervise.WorkerProcess;
 import dev.percore.protocol.WorkerExit;
 import io.netty.channel.EventLoopGroup;
@@ -23,8 +27,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,28 +45,25 @@ class AdminServerTest {
 
   @BeforeEach
   void listen() throws Exception {
+    var metrics = new MasterMetrics(Version.current());
     var supervisor =
         new Supervisor(
-            2,
-            settings(),
+            new Generation(1, TestConfig.load(List.of("workers=2"))),
             (_, _) -> {
               throw new IOException("not in this test");
             },
-            new Silent(),
+            new Silent(metrics),
             System::nanoTime,
-            InstantSource.system());
-    var collector =
-        new MetricsCollector(
-            loop.next(),
-            supervisor,
-            new MasterMetrics(supervisor, Version.current()),
-            Duration.ofSeconds(1));
+            InstantSource.system(),
+            RandomGenerator.getDefault(),
+            _ -> 0);
+    var collector = new MetricsCollector(loop.next(), supervisor, metrics, Duration.ofSeconds(1));
     var api =
         new AdminApi(
-            () -> new StatusView(1, "1", "running", "now", "", "", 2, 0),
+            () -> new StatusView(1, "1", "running", "now", "", "", 2, 0, 1, null),
             () -> WorkersView.of(supervisor.slots()),
             collector,
-            stops::add);
+            new FakeControl(stops));
     address =
         new AdminServer(loop, api)
             .open(new ServerConfig.Admin("127.0.0.1", 0, Duration.ofSeconds(1)));
@@ -191,12 +195,18 @@ class AdminServerTest {
     }
   }
 
-  private static ServerConfig.Supervision settings() {
-    Duration second = Duration.ofSeconds(1);
-    return new ServerConfig.Supervision(second, second, second, second, second, second);
-  }
+  private record Silent(MasterMetrics metrics) implements SupervisorListener {
+    @Override
+    public void slotAdded(Slot slot) {
+      metrics.add(slot);
+    }
 
-  private static final class Silent implements SupervisorListener {
+    @Override
+    public void notSpawned(int slot, Generation generation, String reason) {}
+
+    @Override
+    public void lend(int slot, WorkerProcess worker) {}
+
     @Override
     public void spawned(WorkerProcess worker) {}
 
@@ -211,5 +221,44 @@ class AdminServerTest {
 
     @Override
     public void stopped() {}
+  }
+
+  /// Takes stops, and nothing else.
+  private record FakeControl(BlockingQueue<StopMode> stops) implements Control {
+    @Override
+    public void stop(StopMode mode) {
+      stops.add(mode);
+    }
+
+    @Override
+    public CompletionStage<ReloadReport> reload() {
+      return new CompletableFuture<>();
+    }
+
+    @Override
+    public void reopenLogs() {}
+
+    @Override
+    public void drainWorkers() {}
+
+    @Override
+    public int addWorker() throws RefusedException {
+      throw new RefusedException("not in this test");
+    }
+
+    @Override
+    public int removeWorker() throws RefusedException {
+      throw new RefusedException("not in this test");
+    }
+
+    @Override
+    public void removeWorker(int slot) throws RefusedException {
+      throw new RefusedException("not in this test");
+    }
+
+    @Override
+    public void restartWorker(int slot) throws RefusedException {
+      throw new RefusedException("not in this test");
+    }
   }
 }

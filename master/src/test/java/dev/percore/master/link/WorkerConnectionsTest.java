@@ -2,9 +2,13 @@ package dev.percore.master.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.percore.master.supervise.WorkerLink;
 import dev.percore.protocol.ControlMessage;
+import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.ControlMessage.Configure;
+import dev.percore.protocol.ControlMessage.HandOver;
 import dev.percore.protocol.ControlMessage.Hello;
+import dev.percore.protocol.ControlMessage.Lend;
 import dev.percore.protocol.ControlMessage.Ready;
 import dev.percore.protocol.ControlMessage.ToMaster;
 import dev.percore.protocol.ControlPipeline;
@@ -67,13 +71,14 @@ class WorkerConnectionsTest {
   void carriesMessagesAndDescriptorsToTheWorker() throws Exception {
     connectDescriptors();
     connectMessages().writeAndFlush(hello(ControlMessage.PROTOCOL_VERSION));
-    WorkerConnections.Attached link = recorder.attached();
+    WorkerLink link = recorder.attached();
 
     link.send(new Configure(Map.of("a", "b")));
     assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo(new Configure(Map.of("a", "b")));
 
     FileDescriptor[] pipe = FileDescriptor.pipe();
-    link.lend(pipe[1]);
+    link.send(new Lend(0, "here"), pipe[1], () -> {});
+    assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo(new Lend(0, "here"));
     var copy = (FileDescriptor) received.poll(10, TimeUnit.SECONDS);
     assertThat(copy).isNotNull();
     assertThat(copy.intValue()).isNotEqualTo(pipe[1].intValue());
@@ -85,6 +90,24 @@ class WorkerConnectionsTest {
     assertThat(pipe[1].isOpen()).as("lent, not given").isTrue();
     copy.close();
     pipe[0].close();
+    pipe[1].close();
+  }
+
+  @Test
+  void joinsConnectionsThatAreHandedOverToWhatIsSaidOfThem() throws Exception {
+    Channel descriptors = connectDescriptors();
+    Channel messages = connectMessages();
+    FileDescriptor[] pipe = FileDescriptor.pipe();
+    var connection = new ClientConnection("127.0.0.1:8080", "", 3);
+
+    descriptors.writeAndFlush(pipe[0]).syncUninterruptibly(); // whichever comes first
+    messages.writeAndFlush(new HandOver(connection));
+
+    assertThat(recorder.next()).isEqualTo(connection);
+    var copy = (FileDescriptor) recorder.next();
+    pipe[0].close();
+    assertThat(pipe[1].write(ByteBuffer.allocateDirect(1), 0, 1)).as("still read").isEqualTo(1);
+    copy.close();
     pipe[1].close();
   }
 
@@ -137,8 +160,8 @@ class WorkerConnectionsTest {
         });
   }
 
-  private void connectDescriptors() {
-    connect("d.sock", DomainSocketReadMode.FILE_DESCRIPTORS, new Receiver());
+  private Channel connectDescriptors() {
+    return connect("d.sock", DomainSocketReadMode.FILE_DESCRIPTORS, new Receiver());
   }
 
   private Channel connect(String name, DomainSocketReadMode mode, ChannelHandler handler) {
@@ -163,10 +186,10 @@ class WorkerConnectionsTest {
     private final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
     private volatile boolean strangers;
 
-    WorkerConnections.Attached attached() throws InterruptedException {
+    WorkerLink attached() throws InterruptedException {
       Object event = next();
-      assertThat(event).isInstanceOf(WorkerConnections.Attached.class);
-      return (WorkerConnections.Attached) event;
+      assertThat(event).isInstanceOf(WorkerLink.class);
+      return (WorkerLink) event;
     }
 
     Object next() throws InterruptedException {
@@ -181,13 +204,19 @@ class WorkerConnectionsTest {
     }
 
     @Override
-    public void attached(long pid, WorkerConnections.Attached link) {
+    public void attached(long pid, WorkerLink link) {
       events.add(link);
     }
 
     @Override
     public void said(long pid, ToMaster message) {
       events.add(message);
+    }
+
+    @Override
+    public void handedOver(long pid, ClientConnection connection, FileDescriptor descriptor) {
+      events.add(connection);
+      events.add(descriptor);
     }
 
     @Override

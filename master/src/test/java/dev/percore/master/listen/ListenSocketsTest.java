@@ -17,7 +17,8 @@ class ListenSocketsTest {
   void sharesOnePortThatTheKernelChose() throws IOException {
     try (var sockets = ListenSockets.open(ANY_PORT, 3)) {
       assertThat(sockets.address().getPort()).isPositive();
-      assertThat(sockets.socket(0).intValue()).isNotEqualTo(sockets.socket(2).intValue());
+      assertThat(sockets.ofSlot(0).getFirst().socket().intValue())
+          .isNotEqualTo(sockets.ofSlot(2).getFirst().socket().intValue());
       try (var client = new Socket(sockets.address().getAddress(), sockets.address().getPort())) {
         assertThat(client.isConnected()).as("waits in a queue without a worker").isTrue();
       }

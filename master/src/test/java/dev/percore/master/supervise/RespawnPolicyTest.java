@@ -16,6 +16,8 @@ class RespawnPolicyTest {
               Duration.ofSeconds(20),
               Duration.ofMillis(100),
               Duration.ofSeconds(2),
+              Duration.ofSeconds(10),
+              Duration.ofSeconds(3),
               Duration.ofSeconds(10)));
 
   @ParameterizedTest

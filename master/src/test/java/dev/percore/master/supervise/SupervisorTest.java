@@ -3,16 +3,21 @@ package dev.percore.master.supervise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.percore.config.ServerConfig;
 import dev.percore.protocol.ControlMessage;
 import dev.percore.protocol.ControlMessage.Drain;
 import dev.percore.protocol.ControlMessage.Heartbeat;
+import dev.percore.protocol.ControlMessage.Return;
 import dev.percore.protocol.WorkerExit;
+import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -24,6 +29,7 @@ class SupervisorTest {
   private static final WorkerExit KILLED = new WorkerExit(137);
 
   private long now = 1_000_000;
+  private final Map<Long, Long> rss = new HashMap<>();
   private final Processes processes = new Processes();
   private final Story story = new Story();
   private final Supervisor supervisor = supervisor(2);
@@ -38,9 +44,9 @@ class SupervisorTest {
   @Test
   void servesWhenTheLastWorkerIsReady() {
     supervisor.reconcile();
-    supervisor.ready(worker(0));
+    ready(worker(0));
     assertThat(story.lines).doesNotContain("serving");
-    supervisor.ready(worker(1));
+    ready(worker(1));
     assertThat(story.lines).contains("serving");
   }
 
@@ -67,7 +73,7 @@ class SupervisorTest {
   void announcesServiceOnlyOnce() {
     serve();
     exit(0, KILLED);
-    supervisor.ready(worker(0));
+    ready(worker(0));
     assertThat(story.lines).containsOnlyOnce("serving");
   }
 
@@ -95,7 +101,7 @@ class SupervisorTest {
     exit(0, KILLED);
     exit(0, KILLED);
     passTime(Duration.ofMillis(100));
-    supervisor.ready(worker(0));
+    ready(worker(0));
     beatFor(Duration.ofSeconds(10));
     exit(0, KILLED);
     assertThat(processes.slots).containsExactly(0, 1, 0, 0, 0);
@@ -104,7 +110,7 @@ class SupervisorTest {
   @Test
   void killsAWorkerThatIsNotReadyInTime() {
     supervisor.reconcile();
-    supervisor.ready(worker(0));
+    ready(worker(0));
     beatFor(Duration.ofSeconds(5));
     assertThat(processes.killed).isEmpty();
     beatFor(Duration.ofMillis(100));
@@ -133,26 +139,29 @@ class SupervisorTest {
   void aWorkerToldToEndByItsOwnSignalDrainsAndIsReplaced() {
     serve();
     supervisor.draining(worker(0), Duration.ofSeconds(2));
-    assertThat(worker(0).state()).isEqualTo(WorkerState.DRAINING);
-    exit(0, new WorkerExit(143));
+    assertThat(processes.slots).as("replaced at once").containsExactly(0, 1, 0);
+    WorkerProcess drains = supervisor.slots().getFirst().draining().getFirst();
+    supervisor.exited(drains, new WorkerExit(143));
     assertThat(processes.slots).containsExactly(0, 1, 0);
+    assertThat(worker(0).state()).isEqualTo(WorkerState.STARTING);
   }
 
   @Test
   void aWorkerThatDrainsByItselfIsKilledInTheEnd() {
     serve();
-    supervisor.draining(worker(0), Duration.ofSeconds(2));
+    WorkerProcess drains = worker(0);
+    supervisor.draining(drains, Duration.ofSeconds(2));
     beatFor(Duration.ofMillis(3900));
     assertThat(processes.killed).isEmpty();
     beatFor(Duration.ofMillis(100));
-    assertThat(processes.killed).containsExactly(worker(0).pid());
+    assertThat(processes.killed).containsExactly(drains.pid());
   }
 
   @Test
   void countsABootThatWasKilledAsAFailureHoweverLongItTook() {
     supervisor.reconcile();
-    supervisor.ready(worker(1));
-    for (int attempt = 0; attempt < Supervisor.FIRST_START_ATTEMPTS; attempt++) {
+    ready(worker(1));
+    for (int attempt = 0; attempt < FirstStart.ATTEMPTS; attempt++) {
       assertThat(story.lines).noneMatch(line -> line.startsWith("start failed"));
       stepFor(Duration.ofSeconds(11)); // longer than supervision.stable_after
       supervisor.slots().getFirst().process().ifPresent(w -> supervisor.exited(w, KILLED));
@@ -183,6 +192,7 @@ class SupervisorTest {
     serve();
     supervisor.stop(Duration.ofSeconds(30));
     assertThat(processes.sent)
+        .filteredOn(Drain.class::isInstance)
         .containsExactly(
             new Drain(Duration.ofSeconds(30), false), new Drain(Duration.ofSeconds(30), false));
     exit(0, new WorkerExit(0));
@@ -222,14 +232,14 @@ class SupervisorTest {
   void aReadyThatCrossedTheStopChangesNothing() {
     supervisor.reconcile();
     supervisor.stop(Duration.ofSeconds(1));
-    supervisor.ready(worker(0));
+    ready(worker(0));
     assertThat(worker(0).state()).isEqualTo(WorkerState.DRAINING);
   }
 
   @Test
   void aStopEndsAtOnceWhatHasNoSocketYet() {
     supervisor.reconcile();
-    supervisor.attached(worker(0), processes.sent::add);
+    supervisor.attached(worker(0), processes);
     supervisor.stop(Duration.ofSeconds(1));
     assertThat(processes.sent).containsExactly(new Drain(Duration.ofSeconds(1), false));
     assertThat(processes.killed).containsExactly(worker(1).pid());
@@ -279,6 +289,182 @@ class SupervisorTest {
   }
 
   @Test
+  void aReloadReplacesOneSlotAfterTheOther() {
+    serve();
+    Generation second = generation(2, 2);
+    supervisor.changeOver(second, Gate.rolling());
+    assertThat(processes.generations).containsExactly(1, 1, 2);
+
+    WorkerProcess before = worker(0);
+    become(next(0));
+
+    assertThat(before.state()).isEqualTo(WorkerState.DRAINING);
+    assertThat(processes.sent).contains(new Drain(Duration.ofSeconds(30), true));
+    assertThat(processes.slots).containsExactly(0, 1, 0, 1);
+    assertThat(supervisor.isSettled()).isFalse();
+    become(next(1));
+    assertThat(supervisor.isSettled()).isTrue();
+  }
+
+  @Test
+  void aBlueGreenReloadChangesOverWhenAllArePrepared() {
+    serve();
+    Generation second = generation(2, 2);
+    supervisor.changeOver(second, Gate.blueGreen(second));
+    assertThat(processes.generations).containsExactly(1, 1, 2, 2);
+
+    prepare(next(0));
+    assertThat(story.lines).doesNotContain("lent 0 to " + next(0).pid());
+    prepare(next(1));
+
+    assertThat(story.lines)
+        .contains("lent 0 to " + next(0).pid())
+        .contains("lent 1 to " + next(1).pid());
+  }
+
+  @Test
+  void goingBackEndsWhatHasNotServedAndReplacesWhatHas() {
+    serve();
+    supervisor.changeOver(generation(2, 2), Gate.rolling());
+    become(next(0));
+    WorkerProcess unneeded = next(1);
+
+    supervisor.changeOver(generation(1, 2), Gate.rolling());
+
+    assertThat(unneeded.state()).isEqualTo(WorkerState.DRAINING);
+    assertThat(processes.generations).containsExactly(1, 1, 2, 2, 1);
+    become(next(0));
+    assertThat(supervisor.isSettled()).isTrue();
+  }
+
+  @Test
+  void aSlotThatDiesBeforeItsTurnGetsTheGenerationThatIsProven() {
+    serve();
+    supervisor.changeOver(generation(2, 2), Gate.rolling());
+    exit(1, KILLED);
+    assertThat(processes.generations).containsExactly(1, 1, 2, 1);
+  }
+
+  @Test
+  void aSlotThatDiesAfterItsTurnGetsTheNewGeneration() {
+    serve();
+    supervisor.changeOver(generation(2, 2), Gate.rolling());
+    become(next(0));
+    passTime(Duration.ofMillis(100));
+    exit(0, KILLED);
+    assertThat(processes.generations.getLast()).isEqualTo(2);
+  }
+
+  @Test
+  void aSiblingStandsInFromTheDeathToTheReplacement() {
+    serve();
+    exit(0, KILLED);
+    assertThat(story.lines).endsWith("exited 0", "lent 0 to " + worker(1).pid(), "spawned 0");
+    become(worker(0));
+    assertThat(processes.sent).endsWith(new Return(0));
+    assertThat(supervisor.standIn(0)).isEmpty();
+  }
+
+  @Test
+  void aSiblingStandsInForOneThatGivesNoSignOfLife() {
+    serve();
+    for (int millis = 0; millis <= 2100; millis += 100) {
+      passTime(Duration.ofMillis(100));
+      supervisor.heartbeat(worker(1), HEARTBEAT);
+    }
+    supervisor.reconcile();
+    assertThat(supervisor.standIn(0)).contains(worker(1));
+
+    supervisor.heartbeat(worker(0), HEARTBEAT);
+    supervisor.reconcile();
+
+    assertThat(supervisor.standIn(0)).as("it has recovered").isEmpty();
+    assertThat(processes.killed).isEmpty();
+  }
+
+  @Test
+  void anotherStandsInWhenTheStandInDies() {
+    Supervisor three = start(3);
+    exit(three, 0, KILLED);
+    WorkerProcess first = three.standIn(0).orElseThrow();
+    exit(three, first.slot(), KILLED);
+    assertThat(three.standIn(0)).isPresent().isNotEqualTo(Optional.of(first));
+    assertThat(three.standIn(first.slot())).isEqualTo(three.standIn(0));
+  }
+
+  @Test
+  void aSlotThatIsRemovedDrainsAndItsSocketStaysServed() {
+    serve();
+    WorkerProcess removed = worker(1);
+    supervisor.remove(supervisor.slots().get(1));
+    assertThat(removed.state()).isEqualTo(WorkerState.DRAINING);
+    assertThat(supervisor.standIn(1)).contains(worker(0));
+    supervisor.exited(removed, new WorkerExit(0));
+    assertThat(processes.slots).as("nothing is spawned").containsExactly(0, 1);
+
+    assertThat(supervisor.add()).as("the free slot").isEqualTo(1);
+    assertThat(processes.slots).containsExactly(0, 1, 1);
+  }
+
+  @Test
+  void recyclesAWorkerThatHasAnsweredEnoughByReplacingFirst() {
+    serve("worker.max_requests=100");
+    supervisor.heartbeat(worker(0), heartbeat(99, Duration.ZERO));
+    supervisor.reconcile();
+    assertThat(processes.slots).hasSize(2);
+    WorkerProcess before = worker(0);
+    supervisor.heartbeat(before, heartbeat(100, Duration.ZERO));
+    supervisor.reconcile();
+    assertThat(processes.slots).containsExactly(0, 1, 0);
+    assertThat(before.state()).isEqualTo(WorkerState.READY);
+    become(next(0));
+    assertThat(before.state()).isEqualTo(WorkerState.DRAINING);
+  }
+
+  @Test
+  void replacesAWorkerWhoseComputationNeverEnds() {
+    serve("supervision.lane_grace=1s");
+    supervisor.heartbeat(worker(1), heartbeat(0, Duration.ofMillis(1001)));
+    supervisor.reconcile();
+    assertThat(processes.slots).containsExactly(0, 1, 1);
+  }
+
+  @Test
+  void recyclesAWorkerThatHoldsTooMuchMemory() {
+    serve("worker.max_rss=1m");
+    rss.put(worker(0).pid(), 2L << 20);
+    supervisor.reconcile();
+    assertThat(processes.slots).containsExactly(0, 1, 0);
+  }
+
+  @Test
+  void cutsTheOldestOfTooManyThatDrain() {
+    serve("reload.max_draining=1");
+    WorkerProcess oldest = worker(0);
+    for (int i = 0; i < 2; i++) {
+      supervisor.replace(supervisor.slots().getFirst(), "a test");
+      become(next(0));
+    }
+    assertThat(processes.sent).contains(new Drain(Duration.ZERO, false));
+    beatFor(Duration.ofMillis(2100));
+    assertThat(processes.killed).containsExactly(oldest.pid());
+  }
+
+  @Test
+  void aPausedServerKeepsItsMasterAndStartsAgainWithAReload() {
+    serve();
+    supervisor.pause(Duration.ofSeconds(1));
+    exit(0, new WorkerExit(0));
+    exit(1, new WorkerExit(0));
+    beatFor(Duration.ofSeconds(5));
+    assertThat(processes.slots).containsExactly(0, 1);
+    assertThat(story.lines).doesNotContain("stopped");
+
+    supervisor.changeOver(generation(2, 2), Gate.rolling());
+    assertThat(processes.slots).hasSize(4);
+  }
+
+  @Test
   void refusesToStepBackwardsInAWorkersLife() {
     serve();
     assertThatThrownBy(() -> worker(0).become(WorkerState.STARTING))
@@ -287,24 +473,76 @@ class SupervisorTest {
   }
 
   private Supervisor supervisor(int workers) {
-    var settings =
-        new ServerConfig.Supervision(
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(3),
-            Duration.ofMillis(100),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(10));
     return new Supervisor(
-        workers, settings, processes, story, () -> now, () -> Instant.ofEpochSecond(1));
+        generation(1, workers),
+        processes,
+        story,
+        () -> now,
+        () -> Instant.ofEpochSecond(1),
+        new Random(1),
+        pid -> rss.getOrDefault(pid, 0L));
   }
 
-  private void serve() {
+  private static Generation generation(int number, int workers, String... settings) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "workers=" + workers,
+                "supervision.boot_timeout=5s",
+                "supervision.heartbeat_interval=1s",
+                "supervision.heartbeat_timeout=3s",
+                "supervision.adopt_after=2s",
+                "supervision.backoff_initial=100ms",
+                "supervision.backoff_max=2s",
+                "supervision.stable_after=10s"));
+    all.addAll(List.of(settings));
+    return new Generation(number, TestConfig.load(all));
+  }
+
+  private void ready(WorkerProcess worker) {
+    supervisor.prepared(worker);
+    supervisor.ready(worker);
+  }
+
+  private void serve(String... settings) {
+    if (settings.length > 0) {
+      supervisor.changeOver(generation(1, 2, settings), Gate.rolling());
+    }
     supervisor.reconcile();
     for (int slot = 0; slot < 2; slot++) {
-      supervisor.attached(worker(slot), processes.sent::add);
-      supervisor.ready(worker(slot));
+      become(worker(slot));
     }
+  }
+
+  private Supervisor start(int workers) {
+    Supervisor started = supervisor(workers);
+    started.reconcile();
+    for (Slot slot : started.slots()) {
+      WorkerProcess worker = slot.next().orElseThrow();
+      started.attached(worker, processes);
+      started.prepared(worker);
+      started.ready(worker);
+    }
+    return started;
+  }
+
+  private WorkerProcess next(int slot) {
+    return supervisor.slots().get(slot).next().orElseThrow();
+  }
+
+  private void prepare(WorkerProcess worker) {
+    supervisor.attached(worker, processes);
+    supervisor.prepared(worker);
+  }
+
+  /// It gets as far as to serve.
+  private void become(WorkerProcess worker) {
+    supervisor.attached(worker, processes);
+    ready(worker);
+  }
+
+  private static Heartbeat heartbeat(long requests, Duration overdue) {
+    return new Heartbeat(Duration.ZERO, 1, 0, 0, 0, 0, overdue, requests);
   }
 
   private WorkerProcess worker(int slot) {
@@ -313,6 +551,10 @@ class SupervisorTest {
 
   private void exit(int slot, WorkerExit exit) {
     supervisor.exited(worker(slot), exit);
+  }
+
+  private static void exit(Supervisor of, int slot, WorkerExit exit) {
+    of.exited(of.slots().get(slot).process().orElseThrow(), exit);
   }
 
   private void passTime(Duration time) {
@@ -337,19 +579,32 @@ class SupervisorTest {
     }
   }
 
-  private static final class Processes implements Launcher {
+  private static final class Processes implements Launcher, WorkerLink {
     private final List<Integer> slots = new ArrayList<>();
+    private final List<Integer> generations = new ArrayList<>();
     private final List<Long> killed = new ArrayList<>();
     private final List<ControlMessage> sent = new ArrayList<>();
     private boolean refuse;
 
     @Override
-    public Launched launch(int slot, int generation) throws IOException {
+    public void send(ControlMessage.ToWorker message) {
+      sent.add(message);
+    }
+
+    @Override
+    public void send(
+        ControlMessage.ToWorker message, FileDescriptor descriptor, Runnable whenSent) {
+      throw new AssertionError("the supervisor has no descriptors");
+    }
+
+    @Override
+    public Launched launch(int slot, Generation generation) throws IOException {
       if (refuse) {
         throw new IOException("no memory for a process");
       }
       long pid = 100L + slots.size();
       slots.add(slot);
+      generations.add(generation.number());
       return new Launched() {
         @Override
         public long pid() {
@@ -375,6 +630,19 @@ class SupervisorTest {
     @Override
     public void spawned(WorkerProcess worker) {
       lines.add("spawned " + worker.slot());
+    }
+
+    @Override
+    public void slotAdded(Slot slot) {}
+
+    @Override
+    public void notSpawned(int slot, Generation generation, String reason) {
+      lines.add("not spawned " + slot);
+    }
+
+    @Override
+    public void lend(int slot, WorkerProcess worker) {
+      lines.add("lent " + slot + " to " + worker.pid());
     }
 
     @Override

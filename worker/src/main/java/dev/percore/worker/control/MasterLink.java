@@ -3,6 +3,7 @@ package dev.percore.worker.control;
 import dev.percore.protocol.ControlMessage;
 import dev.percore.protocol.ControlMessage.Configure;
 import dev.percore.protocol.ControlMessage.Drain;
+import dev.percore.protocol.ControlMessage.HandOver;
 import dev.percore.protocol.ControlMessage.Lend;
 import dev.percore.protocol.ControlMessage.MetricsRequest;
 import dev.percore.protocol.ControlMessage.ReopenLogs;
@@ -10,7 +11,10 @@ import dev.percore.protocol.ControlMessage.Return;
 import dev.percore.protocol.ControlMessage.Serve;
 import dev.percore.protocol.ControlMessage.TakeOver;
 import dev.percore.protocol.ControlMessage.ToMaster;
+import dev.percore.protocol.ControlMessage.WithDescriptor;
 import dev.percore.protocol.ControlPipeline;
+import dev.percore.protocol.DescriptorPairing;
+import dev.percore.protocol.DescriptorReceiver;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -26,7 +30,6 @@ import io.netty.channel.unix.DomainSocketReadMode;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -34,18 +37,39 @@ import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The worker's connections to its master: one for messages, one on which descriptors arrive.
-/// Both live on the worker's event loop, so what is sent proves that the loop turns.
-/// Thread-safe.
+/// The worker's connections to its master: one for messages, one for descriptors. Both live on
+/// the worker's event loop, so what is sent proves that the loop turns. Thread-safe.
 public final class MasterLink {
   private static final Logger log = LoggerFactory.getLogger(MasterLink.class);
 
-  private final Consumer<Duration> drainRequested;
+  private final Consumer<Drain> drainRequested;
   private final Runnable masterGone;
   private final CompletableFuture<Map<String, String>> settings = new CompletableFuture<>();
-  private final CompletableFuture<FileDescriptor> socket = new CompletableFuture<>();
+  private final DescriptorPairing<WithDescriptor> pairing =
+      new DescriptorPairing<>(this::descriptorCame);
+  private final Channel descriptors;
   private final Channel messages;
   private volatile LongConsumer metricsAnswerer = _ -> {};
+  private volatile Orders orders = new Premature();
+
+  /// What the master has a worker do once it is prepared. Called on the event loop; descriptors
+  /// are the receiver's to close.
+  public interface Orders {
+    /// Accept connections from this listening socket.
+    void accept(Lend lend, FileDescriptor socket);
+
+    /// All sockets are there.
+    void serve();
+
+    /// Accept no more from the sockets of that slot.
+    void giveBack(int slot);
+
+    /// Serve a connection that another worker has accepted.
+    void takeOver(ControlMessage.ClientConnection connection, FileDescriptor descriptor);
+
+    /// Close and open the log files.
+    void reopenLogs();
+  }
 
   /// Connects to the master.
   ///
@@ -56,12 +80,17 @@ public final class MasterLink {
       EventLoopGroup loop,
       Path messagesSocket,
       Path descriptorsSocket,
-      Consumer<Duration> drainRequested,
+      Consumer<Drain> drainRequested,
       Runnable masterGone)
       throws IOException {
     this.drainRequested = drainRequested;
     this.masterGone = masterGone;
-    connect(loop, descriptorsSocket, DomainSocketReadMode.FILE_DESCRIPTORS, new SocketReceiver());
+    this.descriptors =
+        connect(
+            loop,
+            descriptorsSocket,
+            DomainSocketReadMode.FILE_DESCRIPTORS,
+            new DescriptorReceiver(pairing));
     this.messages =
         connect(
             loop,
@@ -86,14 +115,23 @@ public final class MasterLink {
     messages.writeAndFlush(message).awaitUninterruptibly();
   }
 
+  /// Hands a client's connection over, of which the caller keeps its own copy of the descriptor.
+  ///
+  /// @return completes when the descriptor is on its way, or fails when it is not
+  public ChannelFuture handOver(
+      ControlMessage.ClientConnection connection, FileDescriptor descriptor) {
+    send(new HandOver(connection));
+    return descriptors.writeAndFlush(descriptor);
+  }
+
   /// Completes with the settings in force.
   public CompletableFuture<Map<String, String>> settings() {
     return settings;
   }
 
-  /// Completes with the listening socket, which from then on is the worker's to close.
-  public CompletableFuture<FileDescriptor> socket() {
-    return socket;
+  /// Sets who obeys the master. To be called before it is told that the worker is prepared.
+  public void obey(Orders receiver) {
+    orders = receiver;
   }
 
   /// Sets what answers a request for metrics, given the request's number on the event loop.
@@ -119,15 +157,26 @@ public final class MasterLink {
     return connected.channel();
   }
 
+  private void descriptorCame(WithDescriptor announcement, FileDescriptor descriptor) {
+    switch (announcement) {
+      case Lend lend -> orders.accept(lend, descriptor);
+      case TakeOver(var connection) -> orders.takeOver(connection, descriptor);
+      case HandOver wrong -> throw new IllegalStateException("a master never sends " + wrong);
+    }
+  }
+
   private final class MessageReceiver extends SimpleChannelInboundHandler<ControlMessage> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, ControlMessage message) {
       switch (message) {
         case Configure(var values) -> settings.complete(values);
         case MetricsRequest(long request) -> metricsAnswerer.accept(request);
-        case Drain(Duration deadline, boolean _) -> drainRequested.accept(deadline);
-        case Lend _, Serve _, Return _, TakeOver _, ReopenLogs _ ->
-            log.warn("the master sent {}, which nobody heeds", message);
+        case Drain drain -> drainRequested.accept(drain);
+        case Lend lend -> pairing.announced(lend);
+        case TakeOver takeOver -> pairing.announced(takeOver);
+        case Serve() -> orders.serve();
+        case Return(int slot) -> orders.giveBack(slot);
+        case ReopenLogs() -> orders.reopenLogs();
         case ToMaster wrong -> {
           log.error("the master sent {}, which only a worker may send", wrong);
           context.close();
@@ -143,23 +192,6 @@ public final class MasterLink {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       log.error("the control connection is broken: {}", cause.toString());
-      context.close();
-    }
-  }
-
-  private final class SocketReceiver extends SimpleChannelInboundHandler<FileDescriptor> {
-    @Override
-    protected void channelRead0(ChannelHandlerContext context, FileDescriptor descriptor)
-        throws IOException {
-      if (!socket.complete(descriptor)) {
-        log.error("the master sent a second socket; it is closed");
-        descriptor.close();
-      }
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      socket.completeExceptionally(cause);
       context.close();
     }
   }

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The access log. Entries are queued on the event loop, which never waits; a thread of its own
-/// formats and writes them in batches. The queue holds a number of bytes, since clients decide how
-/// long an entry is; what it cannot hold is dropped and counted.
+/// formats and writes them in batches. The queue holds a number of bytes, since clients decide
+/// how long an entry is; what it cannot hold is dropped and counted.
 ///
 /// Several workers may append to one file: each batch is whole lines, written in one call.
 public final class AccessLog implements AutoCloseable {
@@ -70,6 +70,14 @@ public final class AccessLog implements AutoCloseable {
     return dropped.get();
   }
 
+  /// Opens the file anew, since somebody may have renamed it. From any thread.
+  public void reopen() {
+    AccessLogWriter consumer = writer;
+    if (consumer != null) {
+      consumer.reopen();
+    }
+  }
+
   /// Writes what is queued, then ends the thread and closes the file.
   @Override
   public void close() {
@@ -98,7 +106,7 @@ public final class AccessLog implements AutoCloseable {
   }
 
   void start(AccessFormat format) {
-    AccessLogWriter consumer = new AccessLogWriter(this, format, open());
+    AccessLogWriter consumer = new AccessLogWriter(this, format, this::open);
     consumer.start();
     writer = consumer;
   }

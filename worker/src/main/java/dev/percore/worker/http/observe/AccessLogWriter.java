@@ -3,8 +3,10 @@ package dev.percore.worker.http.observe;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,20 +21,25 @@ final class AccessLogWriter {
 
   private final AccessLog source;
   private final AccessFormat format;
-  private final OutputStream out;
+  private final Supplier<OutputStream> opener;
+  private OutputStream out;
   private final Thread thread =
       Thread.ofPlatform().name("access-log").daemon().unstarted(this::run);
   private final ByteArrayOutputStream batch = new ByteArrayOutputStream(2 * BATCH_BYTES);
   private volatile boolean asleep;
   private volatile boolean finishing;
+  private volatile boolean reopening;
   private boolean failing;
   private long droppedReported;
   private long reportedNanos = System.nanoTime() - REPORT_INTERVAL_NANOS;
 
-  AccessLogWriter(AccessLog source, AccessFormat format, OutputStream out) {
+  /// @param opener opens what the log is written to, now and whenever it is to be opened anew;
+  ///     may throw an [UncheckedIOException]
+  AccessLogWriter(AccessLog source, AccessFormat format, Supplier<OutputStream> opener) {
     this.source = source;
     this.format = format;
-    this.out = out;
+    this.opener = opener;
+    this.out = opener.get();
   }
 
   void start() {
@@ -45,6 +52,12 @@ final class AccessLogWriter {
       asleep = false;
       LockSupport.unpark(thread);
     }
+  }
+
+  /// Has the thread open the file anew after what it writes at the moment. From any thread.
+  void reopen() {
+    reopening = true;
+    LockSupport.unpark(thread);
   }
 
   /// Lets the thread write what is queued and waits for its end. From any other thread.
@@ -62,6 +75,9 @@ final class AccessLogWriter {
 
   private void run() {
     while (!finishing) {
+      if (reopening) {
+        openAnew();
+      }
       boolean busy = writeQueued();
       if (!busy) {
         sleep();
@@ -82,10 +98,21 @@ final class AccessLogWriter {
 
   private void sleep() {
     asleep = true;
-    if (source.isEmpty() && !finishing) {
+    if (source.isEmpty() && !finishing && !reopening) {
       LockSupport.park(this);
     }
     asleep = false;
+  }
+
+  private void openAnew() {
+    reopening = false;
+    try {
+      OutputStream former = out;
+      out = opener.get();
+      former.close();
+    } catch (UncheckedIOException | IOException e) {
+      log.error("the access log could not be opened anew", e);
+    }
   }
 
   // Whether there was anything.

@@ -1,4 +1,4 @@
-package dev.percore.master.admin;
+package dev.percore.master.supervise;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,12 +9,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What a process has used, as the kernel tells in /proc.
-record ProcessUsage(double cpuSeconds, long rssBytes) {
+public record ProcessUsage(double cpuSeconds, long rssBytes) {
   private static final Logger log = LoggerFactory.getLogger(ProcessUsage.class);
   private static final String RSS_FIELD = "VmRSS:";
 
   /// Empty when the process has ended meanwhile.
-  static Optional<ProcessUsage> of(long pid) {
+  public static Optional<ProcessUsage> of(long pid) {
     Optional<Duration> cpu =
         ProcessHandle.of(pid).flatMap(process -> process.info().totalCpuDuration());
     try {

@@ -1,0 +1,52 @@
+package dev.percore.master.supervise;
+
+/// Which generation the workers should be of, and how they may get there. Confined to the
+/// master's event loop.
+final class Target {
+  private Generation aim;
+  private Generation proven;
+  private Gate gate = Gate.rolling();
+
+  Target(Generation first) {
+    this.aim = first;
+    this.proven = first;
+  }
+
+  /// The generation that is aimed at.
+  Generation aim() {
+    return aim;
+  }
+
+  /// The last generation that all slots were served by, or else the first.
+  Generation proven() {
+    return proven;
+  }
+
+  Gate gate() {
+    return gate;
+  }
+
+  void changeOver(Generation to, Gate by) {
+    aim = to;
+    gate = by;
+  }
+
+  void settle() {
+    proven = aim;
+    gate = Gate.rolling();
+  }
+
+  /// What an empty slot gets: the generation aimed at only if that has served there already.
+  Generation ofEmpty(Slot slot) {
+    return slot.lastServed().filter(last -> last.number() == aim.number()).orElse(proven);
+  }
+
+  boolean isAim(WorkerProcess worker) {
+    return worker.generation().number() == aim.number();
+  }
+
+  /// Whether it is neither of the generation aimed at nor of the one before.
+  boolean isGivenUp(WorkerProcess worker) {
+    return !isAim(worker) && worker.generation().number() != proven.number();
+  }
+}

@@ -1,0 +1,36 @@
+package dev.percore.worker.control;
+
+import dev.percore.protocol.ControlMessage.ClientConnection;
+import dev.percore.protocol.ControlMessage.Lend;
+import io.netty.channel.unix.FileDescriptor;
+
+/// Refuses orders that come before the worker has said that it is prepared. Only reopening the
+/// logs may come at any time; a worker that starts has just opened them.
+final class Premature implements MasterLink.Orders {
+  @Override
+  public void accept(Lend lend, FileDescriptor socket) {
+    throw tooEarly(lend);
+  }
+
+  @Override
+  public void serve() {
+    throw tooEarly("serve");
+  }
+
+  @Override
+  public void giveBack(int slot) {
+    throw tooEarly("return " + slot);
+  }
+
+  @Override
+  public void takeOver(ClientConnection connection, FileDescriptor descriptor) {
+    throw tooEarly(connection);
+  }
+
+  @Override
+  public void reopenLogs() {}
+
+  private static IllegalStateException tooEarly(Object order) {
+    return new IllegalStateException("not prepared yet for: " + order);
+  }
+}
