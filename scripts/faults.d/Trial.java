@@ -2,6 +2,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /// A row of the table while it is made: a server under load, the faults injected so far, and the
 /// requests that a fault may cost.
@@ -10,6 +11,9 @@ final class Trial<S extends Server> {
   private static final int PAUSE_MILLIS = 200;
   private static final int REPLACE_SECONDS = 60;
   private static final int RECOVER_SECONDS = 20;
+
+  /// Failed requests that are printed.
+  private static final int EXAMPLES = 3;
 
   private final S server;
   private final Load load;
@@ -135,8 +139,12 @@ final class Trial<S extends Server> {
     }
     if (!inexcusable.isEmpty()) {
       promises.add("failed requests");
+      note(
+          "failed: "
+              + inexcusable.stream()
+                  .collect(Collectors.groupingBy(Load.Visit::outcome, Collectors.counting())));
     }
-    inexcusable.stream().limit(5).map(Object::toString).forEach(this::note);
+    inexcusable.stream().limit(EXAMPLES).map(Object::toString).forEach(this::note);
     return new Result(
         fault,
         injected,
