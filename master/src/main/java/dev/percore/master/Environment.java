@@ -5,6 +5,7 @@ import dev.percore.config.ConfigLoader;
 import dev.percore.config.ConfigSources;
 import dev.percore.config.LoadedConfig;
 import dev.percore.config.ServerConfig;
+import dev.percore.master.launch.RunFolder;
 import dev.percore.master.listen.ListenException;
 import dev.percore.master.listen.ListenSockets;
 import dev.percore.master.reload.Reloader;
@@ -15,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /// What a reload changes beside the workers: the listening sockets and the master's own log.
 ///
 /// @param offLoop where files may be opened
-record Environment(ConfigSources sources, ListenSockets sockets, Executor offLoop)
+record Environment(
+    ConfigSources sources, RunFolder runFolder, ListenSockets sockets, Executor offLoop)
     implements Reloader.Surroundings {
   private static final Logger log = LoggerFactory.getLogger(Environment.class);
 

@@ -8,6 +8,7 @@ import dev.percore.master.admin.WorkersView;
 import dev.percore.master.listen.ListenSockets;
 import dev.percore.master.metrics.MasterMetrics;
 import dev.percore.master.metrics.MetricsCollector;
+import dev.percore.master.reload.Examiner;
 import dev.percore.master.reload.Reloader;
 import dev.percore.master.supervise.Generation;
 import dev.percore.master.supervise.Launcher;
@@ -94,11 +95,14 @@ final class Master implements SupervisorListener {
     metrics.watch(supervisor);
     this.collector =
         new MetricsCollector(loop, supervisor, metrics, first.config().admin().scrapeTimeout());
+    Examiner examiner =
+        new Examiner(supervisor, collector, loop, environment.runFolder().canarySocket());
     this.reloader =
         new Reloader(
             first,
             supervisor,
             environment,
+            examiner,
             loop,
             offLoop,
             InstantSource.system(),

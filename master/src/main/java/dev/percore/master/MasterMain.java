@@ -90,7 +90,7 @@ public final class MasterMain {
             1, new DefaultThreadFactory("master", true), EpollIoHandler.newFactory());
     try (ListenSockets sockets = ListenSockets.open(config.listen(), config.workers())) {
       Executor offLoop = task -> Thread.ofPlatform().name("off-loop").daemon().start(task);
-      var environment = new Environment(sources, sockets, offLoop);
+      var environment = new Environment(sources, runFolder, sockets, offLoop);
       var launcher = new WorkerLauncher(sources.home(), runFolder);
       var master =
           new Master(

@@ -135,6 +135,11 @@ public final class RunFolder implements AutoCloseable {
     return folder.resolve("control.sock");
   }
 
+  /// Where a canary is asked its golden requests, for that time alone.
+  public Path canarySocket() {
+    return folder.resolve("canary.sock");
+  }
+
   /// Removes what this master put there and lets go of the folder.
   @Override
   public void close() throws IOException {

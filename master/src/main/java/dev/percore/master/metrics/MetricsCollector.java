@@ -6,10 +6,12 @@ import dev.percore.master.supervise.WorkerProcess;
 import dev.percore.master.supervise.WorkerState;
 import dev.percore.protocol.ControlMessage.Metrics;
 import dev.percore.protocol.ControlMessage.MetricsRequest;
+import dev.percore.protocol.metrics.MetricFamily;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -45,6 +47,11 @@ public final class MetricsCollector {
     if (collection != null) {
       answeredOrGone(metrics.request(), collection, worker.pid());
     }
+  }
+
+  /// The last figures known of a living worker; empty before the first.
+  public List<MetricFamily> of(WorkerProcess worker) {
+    return slot(worker.slot()).of(worker.pid());
   }
 
   /// A worker has ended.

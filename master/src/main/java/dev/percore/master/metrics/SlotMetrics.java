@@ -18,6 +18,11 @@ final class SlotMetrics {
     live.put(pid, families);
   }
 
+  /// The latest figures of a living process; empty before the first.
+  List<MetricFamily> of(long pid) {
+    return live.getOrDefault(pid, List.of());
+  }
+
   /// A process has ended: its last figures are kept where they count.
   void retire(long pid) {
     List<MetricFamily> last = live.remove(pid);

@@ -30,6 +30,7 @@ public final class Reloader {
 
   private final Supervisor supervisor;
   private final Surroundings surroundings;
+  private final Examiner examiner;
   private final Executor loop;
   private final Executor offLoop;
   private final InstantSource clock;
@@ -60,6 +61,7 @@ public final class Reloader {
     private final CompletableFuture<ReloadReport> done = new CompletableFuture<>();
     private ReloadReport report;
     private @Nullable Generation to;
+    private @Nullable Canary canary;
 
     Running(ReloadReport report) {
       this.report = report;
@@ -73,6 +75,7 @@ public final class Reloader {
       Generation first,
       Supervisor supervisor,
       Surroundings surroundings,
+      Examiner examiner,
       Executor loop,
       Executor offLoop,
       InstantSource clock,
@@ -81,6 +84,7 @@ public final class Reloader {
     this.lastNumber = first.number();
     this.supervisor = supervisor;
     this.surroundings = surroundings;
+    this.examiner = examiner;
     this.loop = loop;
     this.offLoop = offLoop;
     this.clock = clock;
@@ -183,13 +187,18 @@ public final class Reloader {
             "replaces the workers",
             List.of(),
             kept);
-    supervisor.changeOver(to, gate(to));
+    supervisor.changeOver(to, gate(reload, to));
   }
 
-  private static Gate gate(Generation to) {
+  private Gate gate(Running reload, Generation to) {
     return switch (to.config().reload().strategy()) {
-      case ROLLING, CANARY -> Gate.rolling();
+      case ROLLING -> Gate.rolling();
       case BLUE_GREEN -> Gate.blueGreen(to);
+      case CANARY -> {
+        Canary canary = new Canary(to, examiner, System::nanoTime);
+        reload.canary = canary;
+        yield canary;
+      }
     };
   }
 
@@ -227,9 +236,13 @@ public final class Reloader {
     if (reload == null || reload.to == null) {
       return;
     }
+    Canary canary = reload.canary;
+    if (canary != null && reload.report.state() == ReloadReport.State.REPLACING) {
+      canary.proceed(supervisor).ifPresent(reason -> rollBack(reload, reason));
+    }
     if (supervisor.isStopping()) {
       end(reload, ReloadReport.State.FAILED, "the server stops");
-    } else if (supervisor.isSettled()) {
+    } else if (supervisor.isSettled() && !isWatching(reload)) {
       supervisor.settle();
       if (reload.report.state() == ReloadReport.State.ROLLING_BACK) {
         surroundings.adopt(current.loaded());
@@ -241,6 +254,13 @@ public final class Reloader {
         end(reload, ReloadReport.State.SUCCEEDED, "all workers have the new configuration");
       }
     }
+  }
+
+  private static boolean isWatching(Running reload) {
+    Canary canary = reload.canary;
+    return canary != null
+        && reload.report.state() == ReloadReport.State.REPLACING
+        && canary.isWatching();
   }
 
   private void end(Running reload, ReloadReport.State state, String message) {
