@@ -3,11 +3,13 @@ package dev.percore.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.percore.config.value.AddressRange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +47,7 @@ class ConfigLoaderTest {
             ServerConfig.ReloadStrategy.ROLLING, seconds(30), 3, List.of(), seconds(10), 1, 100),
         new ServerConfig.Supervision(
             seconds(30), seconds(1), seconds(20), millis(100), seconds(30), seconds(10)),
+        new ServerConfig.ClientLimits(null, 0, 0, null, 0, false, 16384, List.of()),
         new ServerConfig.Log(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.TEXT, null),
         new ServerConfig.AccessLog(
             ServerConfig.AccessLogFormat.OFF, home.resolve("logs/access.log")),
@@ -105,6 +108,15 @@ class ConfigLoaderTest {
           backoff_initial: 22ms
           backoff_max: 23s
           stable_after: 24s
+        client_limits:
+          key: header:X-Api-Key
+          connections: 25
+          concurrent: 26
+          rate: 27/m
+          burst: 28
+          dry_run: true
+          table: 100
+          exempt: [10.0.0.0/8, "::1"]
         log: {level: trace, format: json, file: logs/server.log}
         access_log: {format: combined, file: "-"}
         static: {root: www, path: /files/, index: start.html}
@@ -143,6 +155,17 @@ class ConfigLoaderTest {
                     8),
                 new ServerConfig.Supervision(
                     seconds(19), seconds(2), seconds(21), millis(22), seconds(23), seconds(24)),
+                new ServerConfig.ClientLimits(
+                    "X-Api-Key",
+                    25,
+                    26,
+                    new ServerConfig.Rate(27, Duration.ofMinutes(1)),
+                    28,
+                    true,
+                    100,
+                    List.of(
+                        Objects.requireNonNull(AddressRange.parse("10.0.0.0/8")),
+                        Objects.requireNonNull(AddressRange.parse("::1")))),
                 new ServerConfig.Log(
                     ServerConfig.LogLevel.TRACE,
                     ServerConfig.LogFormat.JSON,
