@@ -2,6 +2,7 @@ package dev.percore.worker;
 
 import dev.percore.config.ServerConfig;
 import dev.percore.config.Version;
+import dev.percore.protocol.shared.TableLease;
 import dev.percore.worker.api.BlockingHandler;
 import dev.percore.worker.api.ComputeFunction;
 import dev.percore.worker.api.FunctionSpec;
@@ -16,6 +17,7 @@ import dev.percore.worker.control.Telemetry;
 import dev.percore.worker.files.StaticFiles;
 import dev.percore.worker.http.Route;
 import dev.percore.worker.http.Router;
+import dev.percore.worker.http.limit.ClientLimits;
 import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.server.HttpFront;
@@ -100,7 +102,9 @@ final class Worker implements AutoCloseable {
     this.ioPool = new IoPool(slot, config.io());
     this.accessLog = new AccessLog(config.accessLog());
     var metrics = new HttpMetrics(registry);
-    this.front = new HttpFront(config, new Router(routes(slot, registry)), metrics, accessLog);
+    var limits = ClientLimits.of(config.clientLimits(), TableLease.ofThisProcess(), registry);
+    this.front =
+        new HttpFront(config, new Router(routes(slot, registry)), metrics, accessLog, limits);
   }
 
   private List<Route> routes(int slot, MeterRegistry registry) throws IOException {
