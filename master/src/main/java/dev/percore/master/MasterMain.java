@@ -6,6 +6,7 @@ import dev.percore.config.logging.LogSetup;
 import dev.percore.config.logging.ProcessIdentity;
 import dev.percore.master.admin.AdminServer;
 import dev.percore.master.launch.RunFolder;
+import dev.percore.master.launch.SharedLimits;
 import dev.percore.master.launch.WorkerLauncher;
 import dev.percore.master.link.WorkerConnections;
 import dev.percore.master.listen.ListenException;
@@ -79,8 +80,9 @@ public final class MasterMain {
     EventLoopGroup group =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("master", true), EpollIoHandler.newFactory());
-    try (ListenSockets sockets = ListenSockets.open(config.listen(), config.workers())) {
-      var launcher = new WorkerLauncher(config.worker(), home, runFolder);
+    try (ListenSockets sockets = ListenSockets.open(config.listen(), config.workers());
+        var limits = new SharedLimits(runFolder.path())) {
+      var launcher = new WorkerLauncher(config, home, runFolder, limits);
       var master = new Master(loaded, group.next(), sockets, launcher, startedAt);
       new WorkerConnections(group, new ConnectionEvents(master))
           .open(runFolder.workersSocket(), runFolder.descriptorsSocket());
