@@ -18,8 +18,8 @@ record ClientKeys(LimitTable table, List<AddressRange> exempt) {
   /// What the limits make of an address.
   ///
   /// @param exempt whether nothing counts that comes from there
-  /// @param key of the address; 0 if it is no IP address, such as that of a Unix socket, behind
-  ///     which there may be anybody
+  /// @param key of the address; 0 if it does not count, because it is exempt or no IP address,
+  ///     such as that of a Unix socket, behind which there may be anybody
   record Origin(String address, boolean exempt, long key) {}
 
   Origin ofAddress(String text) {

@@ -56,8 +56,12 @@ public final class ClientLimits {
       LimitTable own = LimitTable.inMemory(settings.table(), 1);
       return Optional.of(new ClientLimits(settings, own, 0, registry));
     }
-    LimitTable table = LimitTable.open(lease.get().file());
-    return Optional.of(new ClientLimits(settings, table, lease.get().column(), registry));
+    try {
+      LimitTable table = LimitTable.open(lease.get().file());
+      return Optional.of(new ClientLimits(settings, table, lease.get().column(), registry));
+    } catch (IOException failure) {
+      throw new IOException("the clients cannot be counted: " + failure, failure);
+    }
   }
 
   /// The client of a new connection.
@@ -79,7 +83,7 @@ public final class ClientLimits {
 
     @Override
     public @Nullable Response connect() {
-      if (settings.connections() == 0 || home.exempt() || home.key() == 0) {
+      if (settings.connections() == 0 || home.key() == 0) {
         return null;
       }
       connection = table.hold(column, home.key(), Holding.CONNECTION, System.nanoTime());
