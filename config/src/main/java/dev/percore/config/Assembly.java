@@ -33,6 +33,7 @@ record Assembly(Map<String, String> canonical) {
         new ServerConfig.Shutdown(get(Settings.SHUTDOWN_FAST), get(Settings.SHUTDOWN_GRACEFUL)),
         reload(),
         supervision(),
+        clientLimits(),
         new ServerConfig.Log(
             get(Settings.LOG_LEVEL), get(Settings.LOG_FORMAT), get(Settings.LOG_FILE).orElse(null)),
         new ServerConfig.AccessLog(
@@ -81,6 +82,18 @@ record Assembly(Map<String, String> canonical) {
         get(Settings.TIMEOUTS_BODY),
         get(Settings.TIMEOUTS_IDLE),
         get(Settings.TIMEOUTS_WRITE));
+  }
+
+  private ServerConfig.ClientLimits clientLimits() {
+    return new ServerConfig.ClientLimits(
+        ClientLimitSettings.header(get(ClientLimitSettings.KEY)),
+        get(ClientLimitSettings.CONNECTIONS),
+        get(ClientLimitSettings.CONCURRENT),
+        ClientLimitSettings.rate(get(ClientLimitSettings.RATE)),
+        get(ClientLimitSettings.BURST),
+        get(ClientLimitSettings.DRY_RUN),
+        get(ClientLimitSettings.TABLE),
+        ClientLimitSettings.ranges(get(ClientLimitSettings.EXEMPT)));
   }
 
   private ServerConfig.Supervision supervision() {

@@ -17,6 +17,9 @@ public record Section(String name, String text) {
           new Section("io", "The pool of threads for handlers that block."),
           new Section("compute", "The lane that computes, one in each worker."),
           new Section("limits", "Limits on what a client may send."),
+          new Section(
+              "client_limits",
+              "Limits on each client, counted across all workers. All are off by default."),
           new Section("timeouts", "How long a client may take."),
           new Section("shutdown", "How long a stop may take."),
           new Section("reload", "How a reload changes over to a new configuration."),

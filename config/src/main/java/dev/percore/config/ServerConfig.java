@@ -1,5 +1,6 @@
 package dev.percore.config;
 
+import dev.percore.config.value.AddressRange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ public record ServerConfig(
     Shutdown shutdown,
     Reload reload,
     Supervision supervision,
+    ClientLimits clientLimits,
     Log log,
     AccessLog accessLog,
     StaticFiles staticFiles) {
@@ -133,6 +135,35 @@ public record ServerConfig(
       Duration stableAfter,
       Duration adoptAfter,
       Duration laneGrace) {}
+
+  /// Limits on each client, counted across all workers.
+  ///
+  /// @param header whose value tells clients apart; null to tell them apart by their address
+  /// @param connections open connections of one address; 0 means no limit
+  /// @param concurrent requests of one client that are answered at a time; 0 means no limit
+  /// @param rate requests of one client in the long run; null means no limit
+  /// @param burst how many requests may come ahead of the rate
+  /// @param dryRun whether what is over a limit is only counted
+  /// @param table how many clients are kept in mind
+  /// @param exempt addresses without limits
+  public record ClientLimits(
+      @Nullable String header,
+      int connections,
+      int concurrent,
+      @Nullable Rate rate,
+      int burst,
+      boolean dryRun,
+      int table,
+      List<AddressRange> exempt) {
+
+    /// Whether there is any limit.
+    public boolean isOn() {
+      return connections > 0 || concurrent > 0 || rate != null;
+    }
+  }
+
+  /// So many requests in each period.
+  public record Rate(int requests, Duration period) {}
 
   /// The server's log.
   ///

@@ -3,11 +3,13 @@ package dev.percore.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.percore.config.value.AddressRange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +54,7 @@ class ConfigLoaderTest {
             seconds(10),
             seconds(3),
             seconds(10)),
+        new ServerConfig.ClientLimits(null, 0, 0, null, 0, false, 16384, List.of()),
         new ServerConfig.Log(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.TEXT, null),
         new ServerConfig.AccessLog(
             ServerConfig.AccessLogFormat.OFF, home.resolve("logs/access.log")),
@@ -114,6 +117,15 @@ class ConfigLoaderTest {
           stable_after: 24s
           adopt_after: 25s
           lane_grace: 26s
+        client_limits:
+          key: header:X-Api-Key
+          connections: 25
+          concurrent: 26
+          rate: 27/m
+          burst: 28
+          dry_run: true
+          table: 100
+          exempt: [10.0.0.0/8, "::1"]
         log: {level: trace, format: json, file: logs/server.log}
         access_log: {format: combined, file: "-"}
         static: {root: www, path: /files/, index: start.html}
@@ -159,6 +171,17 @@ class ConfigLoaderTest {
                     seconds(24),
                     seconds(25),
                     seconds(26)),
+                new ServerConfig.ClientLimits(
+                    "X-Api-Key",
+                    25,
+                    26,
+                    new ServerConfig.Rate(27, Duration.ofMinutes(1)),
+                    28,
+                    true,
+                    100,
+                    List.of(
+                        Objects.requireNonNull(AddressRange.parse("10.0.0.0/8")),
+                        Objects.requireNonNull(AddressRange.parse("::1")))),
                 new ServerConfig.Log(
                     ServerConfig.LogLevel.TRACE,
                     ServerConfig.LogFormat.JSON,

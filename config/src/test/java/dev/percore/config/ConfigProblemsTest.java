@@ -38,6 +38,28 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void tellsWhatALimitOnClientsMayBe() throws Exception {
+    String yaml =
+        """
+        client_limits:
+          key: header:X Key
+          rate: 10
+          exempt: [10.0.0.0/8, localhost]
+        """;
+    assertThat(problems(yaml))
+        .containsExactly(
+            FILE
+                + "2: client_limits.key: found \"header:X Key\", allowed: address, or header: and"
+                + " the name of a header field, such as header:X-Api-Key",
+            FILE
+                + "3: client_limits.rate: found \"10\", allowed: off, or requests per second or"
+                + " minute up to 99999, such as 10/s or 30/m",
+            FILE
+                + "4: client_limits.exempt: found \"10.0.0.0/8 localhost\", allowed: a list of up"
+                + " to 1000 addresses or ranges, such as 10.0.0.0/8 or 2001:db8::/32");
+  }
+
+  @Test
   void tellsTheSamePartByPart() throws Exception {
     ConfigSources sources = new TestSources(home).sources("listen:\n  prt: 1\n", Map.of());
     ConfigException exception =

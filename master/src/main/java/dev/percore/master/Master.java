@@ -106,7 +106,7 @@ final class Master implements SupervisorListener {
             loop,
             offLoop,
             InstantSource.system(),
-            report -> metrics.reloaded(report.state()));
+            report -> metrics.reloaded(report.state().toString()));
     this.operations = new Operations(supervisor, sockets, reloader, offLoop);
   }
 

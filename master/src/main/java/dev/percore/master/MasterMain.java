@@ -7,6 +7,7 @@ import dev.percore.config.logging.LogSetup;
 import dev.percore.config.logging.ProcessIdentity;
 import dev.percore.master.admin.AdminServer;
 import dev.percore.master.launch.RunFolder;
+import dev.percore.master.launch.SharedLimits;
 import dev.percore.master.launch.WorkerLauncher;
 import dev.percore.master.link.WorkerConnections;
 import dev.percore.master.listen.ListenException;
@@ -88,10 +89,11 @@ public final class MasterMain {
     EventLoopGroup group =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("master", true), EpollIoHandler.newFactory());
-    try (ListenSockets sockets = ListenSockets.open(config.listen(), config.workers())) {
+    try (ListenSockets sockets = ListenSockets.open(config.listen(), config.workers());
+        var limits = new SharedLimits(runFolder.path())) {
       Executor offLoop = task -> Thread.ofPlatform().name("off-loop").daemon().start(task);
       var environment = new Environment(sources, runFolder, sockets, offLoop);
-      var launcher = new WorkerLauncher(sources.home(), runFolder);
+      var launcher = new WorkerLauncher(sources.home(), runFolder, limits);
       var master =
           new Master(
               new Generation(1, loaded), group.next(), offLoop, environment, launcher, startedAt);

@@ -76,6 +76,19 @@ class ArchitectureTest {
         .resideOutsideOfPackage("dev.percore.protocol.posix..")
         .should()
         .dependOnClassesThat()
+        .haveNameMatching(
+            "java\\.lang\\.foreign\\.(Linker|SymbolLookup|FunctionDescriptor)(\\$.*)?")
+        .check(CLASSES);
+  }
+
+  // A file that is mapped needs no native call, but it is memory that others change.
+  @Test
+  void memoryOutsideOfTheHeapIsTouchedInTwoPackages() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.percore.protocol.posix..", "dev.percore.protocol.shared..")
+        .should()
+        .dependOnClassesThat()
         .resideInAPackage("java.lang.foreign..")
         .check(CLASSES);
   }

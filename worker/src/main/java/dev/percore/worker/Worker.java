@@ -7,6 +7,7 @@ import dev.percore.config.logging.ProcessIdentity;
 import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.ControlMessage.Lend;
 import dev.percore.protocol.ControlMessage.Ready;
+import dev.percore.protocol.shared.TableLease;
 import dev.percore.worker.api.BlockingHandler;
 import dev.percore.worker.api.ComputeFunction;
 import dev.percore.worker.api.FunctionSpec;
@@ -21,6 +22,7 @@ import dev.percore.worker.control.Telemetry;
 import dev.percore.worker.files.StaticFiles;
 import dev.percore.worker.http.Route;
 import dev.percore.worker.http.Router;
+import dev.percore.worker.http.limit.ClientLimits;
 import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.server.HttpFront;
@@ -102,7 +104,9 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     this.ioPool = new IoPool(slot, config.io());
     this.accessLog = new AccessLog(config.accessLog());
     var metrics = new HttpMetrics(registry);
-    this.front = new HttpFront(config, new Router(routes(slot, registry)), metrics, accessLog);
+    var limits = ClientLimits.of(config.clientLimits(), TableLease.ofThisProcess(), registry);
+    this.front =
+        new HttpFront(config, new Router(routes(slot, registry)), metrics, accessLog, limits);
     this.listeners = new Listeners(loop, front.childHandler());
   }
 

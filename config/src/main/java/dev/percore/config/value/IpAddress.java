@@ -19,7 +19,12 @@ public record IpAddress() implements ValueType<String> {
 
   @Override
   public @Nullable String parse(String text, Path home) {
-    return V4.matcher(text).matches() || isV6(text) ? text : null;
+    return isAddress(text) ? text : null;
+  }
+
+  /// Whether a text is an address in digits.
+  static boolean isAddress(String text) {
+    return V4.matcher(text).matches() || isV6(text);
   }
 
   private static boolean isV6(String text) {

@@ -3,20 +3,30 @@ package dev.percore.config.value;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A list of texts. In a file it is a YAML list; as one text its items are separated by white
 /// space, and a backslash before a space or a backslash makes that part of the item.
 ///
 /// @param countMax how many items there may be
-public record TextList(int countMax) implements ValueType<List<String>> {
+/// @param rule what an item must be beside a text on one line
+/// @param items the same in words, in the plural
+public record TextList(int countMax, Predicate<String> rule, String items)
+    implements ValueType<List<String>> {
 
   private static final int ITEM_LENGTH_MAX = 4096;
+
+  /// A list of any texts.
+  public TextList(int countMax) {
+    this(countMax, _ -> true, "texts");
+  }
 
   @Override
   public @Nullable List<String> parse(String text, Path home) {
     List<String> items = split(text);
-    boolean allowed = items.size() <= countMax && items.stream().allMatch(TextList::isItem);
+    boolean allowed =
+        items.size() <= countMax && items.stream().allMatch(rule.and(TextList::isItem));
     return allowed ? List.copyOf(items) : null;
   }
 
@@ -67,6 +77,6 @@ public record TextList(int countMax) implements ValueType<List<String>> {
 
   @Override
   public String allowed() {
-    return "a list of up to " + countMax + " texts";
+    return "a list of up to " + countMax + " " + items;
   }
 }

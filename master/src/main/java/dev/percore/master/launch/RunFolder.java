@@ -120,6 +120,11 @@ public final class RunFolder implements AutoCloseable {
         0);
   }
 
+  /// The folder itself.
+  public Path path() {
+    return folder;
+  }
+
   /// Where workers connect for messages.
   public Path workersSocket() {
     return folder.resolve("workers.sock");

@@ -4,11 +4,13 @@ import dev.percore.config.ServerConfig;
 import dev.percore.master.supervise.Generation;
 import dev.percore.master.supervise.Launcher;
 import dev.percore.protocol.WorkerExit;
+import dev.percore.protocol.shared.TableLease;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /// Starts a worker's JVM from the same Java and the same jars as the master's.
@@ -20,16 +22,30 @@ public final class WorkerLauncher implements Launcher {
 
   private final Path home;
   private final RunFolder runFolder;
+  private final SharedLimits limits;
 
-  public WorkerLauncher(Path home, RunFolder runFolder) {
+  public WorkerLauncher(Path home, RunFolder runFolder, SharedLimits limits) {
     this.home = home;
     this.runFolder = runFolder;
+    this.limits = limits;
   }
 
   @Override
   public Launched launch(int slot, Generation generation) throws IOException {
+    Optional<TableLease> lease = limits.lease(generation.config());
+    try {
+      Process process = start(command(slot, generation, lease));
+      lease.ifPresent(place -> process.onExit().thenRun(() -> limits.release(place)));
+      return new LaunchedProcess(process);
+    } catch (IOException failure) {
+      lease.ifPresent(limits::release);
+      throw failure;
+    }
+  }
+
+  private Process start(List<String> command) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(command(slot, generation))
+        new ProcessBuilder(command)
             .directory(home.toFile())
             .redirectInput(new File("/dev/null"))
             .redirectOutput(ProcessBuilder.Redirect.INHERIT)
@@ -37,11 +53,11 @@ public final class WorkerLauncher implements Launcher {
     // Without a locale, which is how service managers start things, Java could not open files whose
     // names go beyond ASCII.
     builder.environment().putIfAbsent("LANG", "C.UTF-8");
-    Process process = builder.start();
-    return new LaunchedProcess(process);
+    return builder.start();
   }
 
-  List<String> command(int slot, Generation generation) {
+  private List<String> command(
+      int slot, Generation generation, Optional<TableLease> lease) {
     ServerConfig.WorkerProcess settings = generation.config().worker();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -55,6 +71,7 @@ public final class WorkerLauncher implements Launcher {
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(AotCache.ofWorker(home).useOptions());
     command.addAll(settings.jvmOptions());
+    lease.ifPresent(place -> command.addAll(place.jvmOptions()));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(WORKER_MAIN);

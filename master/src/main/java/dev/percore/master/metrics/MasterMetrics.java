@@ -1,6 +1,5 @@
 package dev.percore.master.metrics;
 
-import dev.percore.master.reload.ReloadReport;
 import dev.percore.master.supervise.Slot;
 import dev.percore.master.supervise.Supervisor;
 import dev.percore.master.supervise.WorkerProcess;
@@ -66,10 +65,10 @@ public final class MasterMetrics {
   }
 
   /// Counts a reload that is over.
-  public void reloaded(ReloadReport.State result) {
+  public void reloaded(String result) {
     Counter.builder("percore.reloads")
         .description("Reloads by their result")
-        .tag("result", result.toString())
+        .tag("result", result)
         .register(registry)
         .increment();
   }

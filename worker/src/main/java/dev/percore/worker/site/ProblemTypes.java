@@ -108,6 +108,21 @@ final class ProblemTypes {
               "No answer",
               "The arguments are in range but have no answer, such as a division by zero."),
           type(
+              "rate-exceeded",
+              429,
+              "Too many requests",
+              "The client sends requests faster than it may. Try again after Retry-After."),
+          type(
+              "too-many-concurrent-requests",
+              429,
+              "Too many requests",
+              "As many requests of the client are being answered as may be. Wait for one of them."),
+          type(
+              "too-many-connections-of-client",
+              429,
+              "Too many connections",
+              "The client has as many connections open as it may. Use one of them."),
+          type(
               "headers-too-large",
               431,
               "Request header fields too large",

@@ -32,16 +32,19 @@ final class Connections {
   /// What becomes of a new connection.
   enum Admission {
     SERVED,
-    /// It is told that it is one too many.
+    /// It is told that it is one too many, of all or of its client.
     REFUSED,
     /// It is cut; there is not even room to tell it.
     CUT
   }
 
-  Admission add(HttpConnection connection) {
+  /// Takes a new connection.
+  ///
+  /// @param welcome whether its client may have another one
+  Admission add(HttpConnection connection, boolean welcome) {
     metrics.accepted();
     int others = served.getPlain();
-    if (!closed && others < limit) {
+    if (!closed && welcome && others < limit) {
       served.setOpaque(others + 1);
       connection.setSlot(all.size());
       all.add(connection);

@@ -3,6 +3,7 @@ package dev.percore.worker.http.server;
 import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.encode.ResponseEncoder.Persistence;
+import dev.percore.worker.http.limit.Visitor;
 import dev.percore.worker.http.parse.Input;
 import dev.percore.worker.http.parse.ParsedRequest;
 import dev.percore.worker.http.parse.RequestParser;
@@ -44,6 +45,7 @@ final class Conversation {
   private final Shared shared;
   private final SocketChannel channel;
   private final String remoteAddress;
+  private final Visitor visitor;
   private final RequestParser parser;
   private final Input input;
   private final Outbox outbox;
@@ -59,10 +61,11 @@ final class Conversation {
   private boolean advancing;
   private long clockNanos;
 
-  Conversation(Shared shared, SocketChannel channel, String remoteAddress) {
+  Conversation(Shared shared, SocketChannel channel, String remoteAddress, Visitor visitor) {
     this.shared = shared;
     this.channel = channel;
     this.remoteAddress = remoteAddress;
+    this.visitor = visitor;
     parser = new RequestParser(shared.limits(), shared.budget(), remoteAddress);
     input = new Input(shared.inputs());
     outbox = new Outbox(channel, shared.encoder(), shared.metrics(), this::sent);
@@ -87,8 +90,8 @@ final class Conversation {
     return outbox;
   }
 
-  /// Tells that the server drains. An idle connection ends. One that has not sent its first request
-  /// is given a moment to do so; any other ends with its answer.
+  /// Tells that the server drains. An idle connection ends. One that has not sent its first
+  /// request is given a moment to do so; any other ends with its answer.
   void drain(long nowNanos) {
     if (state == State.ENDING) {
       lingering.hurry(nowNanos);
@@ -286,7 +289,7 @@ final class Conversation {
         new HttpExchange(this, request, shared.dispatcher().noRoute(), clockNanos);
     current = exchange;
     shared.connections().requestBegun();
-    shared.dispatcher().dispatch(exchange);
+    shared.dispatcher().dispatch(exchange, visitor);
   }
 
   private boolean mayGoOn() {
@@ -321,6 +324,7 @@ final class Conversation {
 
   private void release(HttpExchange exchange) {
     current = null;
+    visitor.leave();
     shared.connections().requestEnded();
     shared.budget().give(exchange.request().heldBytes());
   }

@@ -2,9 +2,11 @@ package dev.percore.worker.http.server;
 
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Router;
+import dev.percore.worker.http.limit.Visitor;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.observe.RouteMetrics;
 import dev.percore.worker.http.parse.ParsedRequest;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +14,10 @@ import org.slf4j.LoggerFactory;
 final class Dispatcher {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
   private static final String NO_ROUTE = "none";
+
+  /// What load balancers ask. It costs nothing, and a refusal would tell them that the server is
+  /// broken.
+  private static final Set<String> PROBES = Set.of("/healthz", "/readyz");
 
   private final Router router;
   private final RouteMetrics[] metrics;
@@ -31,18 +37,28 @@ final class Dispatcher {
     return noRoute;
   }
 
-  void dispatch(HttpExchange exchange) {
+  /// Has a request answered, unless its client sends too many.
+  void dispatch(HttpExchange exchange, Visitor visitor) {
     ParsedRequest request = exchange.request();
-    if (request.path().equals("*")) {
-      exchange.respond(Response.empty(204).with("Allow", router.allow()));
-      return;
-    }
     Router.Mount mount = router.find(request.path());
-    if (mount == null) {
-      exchange.respond(Refusals.NOT_FOUND);
-      return;
+    if (mount != null) {
+      exchange.routedTo(metrics[mount.index()]);
     }
-    exchange.routedTo(metrics[mount.index()]);
+    Response refusal =
+        PROBES.contains(request.path()) ? null : visitor.enter(request, exchange.startNanos());
+    if (refusal != null) {
+      exchange.respond(refusal);
+    } else if (mount != null) {
+      dispatch(exchange, mount);
+    } else if (request.path().equals("*")) {
+      exchange.respond(Response.empty(204).with("Allow", router.allow()));
+    } else {
+      exchange.respond(Refusals.NOT_FOUND);
+    }
+  }
+
+  private static void dispatch(HttpExchange exchange, Router.Mount mount) {
+    ParsedRequest request = exchange.request();
     String method = request.method();
     if (mount.takes(method)) {
       handle(mount, exchange);

@@ -1,5 +1,7 @@
 package dev.percore.worker.http.server;
 
+import dev.percore.worker.api.Response;
+import dev.percore.worker.http.limit.Visitor;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -9,14 +11,15 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One client's connection: brings the channel's events to the [Conversation] on it, and ends it in
-/// time. For the event loop.
+/// One client's connection: brings the channel's events to the [Conversation] on it, and ends
+/// it in time. For the event loop.
 final class HttpConnection extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
 
   private final Shared shared;
   private final SocketChannel channel;
   private final String remoteAddress;
+  private final Visitor visitor;
   private final Conversation conversation;
   private Connections.Admission admission = Connections.Admission.CUT;
   private int slot;
@@ -29,7 +32,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         channel.remoteAddress() == null
             ? "-"
             : channel.remoteAddress().getAddress().getHostAddress();
-    conversation = new Conversation(shared, channel, remoteAddress);
+    visitor = shared.visitor(remoteAddress);
+    conversation = new Conversation(shared, channel, remoteAddress, visitor);
   }
 
   /// Its place among [Connections].
@@ -43,7 +47,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    admission = shared.connections().add(this);
+    Response unwelcome = visitor.connect();
+    admission = shared.connections().add(this, unwelcome == null);
     switch (admission) {
       case SERVED -> {
         conversation.begin();
@@ -51,7 +56,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
           drain(System.nanoTime());
         }
       }
-      case REFUSED -> conversation.refuse(Refusals.TOO_MANY_CONNECTIONS);
+      case REFUSED ->
+          conversation.refuse(unwelcome == null ? Refusals.TOO_MANY_CONNECTIONS : unwelcome);
       case CUT -> close();
     }
   }
@@ -59,6 +65,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     conversation.gone();
+    visitor.disconnect();
     if (admission != Connections.Admission.CUT) {
       shared.connections().remove(this, admission == Connections.Admission.SERVED);
     }

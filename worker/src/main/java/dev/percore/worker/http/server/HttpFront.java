@@ -3,6 +3,7 @@ package dev.percore.worker.http.server;
 import dev.percore.config.ServerConfig;
 import dev.percore.worker.http.Router;
 import dev.percore.worker.http.encode.ResponseEncoder;
+import dev.percore.worker.http.limit.ClientLimits;
 import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.parse.Input;
@@ -13,6 +14,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -30,8 +32,14 @@ public final class HttpFront {
   private volatile @Nullable EventLoop loop;
   private volatile @Nullable Future<?> ticks;
 
-  public HttpFront(ServerConfig config, Router router, HttpMetrics metrics, AccessLog accessLog) {
-    this(config, router, metrics, accessLog, MemoryBudget.ofHeap());
+  /// @param clientLimits limits on each client, if there are any
+  public HttpFront(
+      ServerConfig config,
+      Router router,
+      HttpMetrics metrics,
+      AccessLog accessLog,
+      Optional<ClientLimits> clientLimits) {
+    this(config, router, metrics, accessLog, clientLimits, MemoryBudget.ofHeap());
   }
 
   HttpFront(
@@ -39,6 +47,7 @@ public final class HttpFront {
       Router router,
       HttpMetrics metrics,
       AccessLog accessLog,
+      Optional<ClientLimits> clientLimits,
       MemoryBudget budget) {
     connections = new Connections(config.limits().connections(), metrics);
     shared =
@@ -52,7 +61,8 @@ public final class HttpFront {
             new Dispatcher(router, metrics),
             new Accounting(metrics, accessLog),
             metrics,
-            connections);
+            connections,
+            clientLimits);
     metrics.watch(connections::count, connections::inFlight, accessLog);
   }
 

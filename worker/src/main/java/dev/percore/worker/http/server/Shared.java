@@ -2,10 +2,13 @@ package dev.percore.worker.http.server;
 
 import dev.percore.config.ServerConfig;
 import dev.percore.worker.http.encode.ResponseEncoder;
+import dev.percore.worker.http.limit.ClientLimits;
+import dev.percore.worker.http.limit.Visitor;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.parse.Input;
 import dev.percore.worker.http.parse.MemoryBudget;
 import dev.percore.worker.http.parse.RequestParser;
+import java.util.Optional;
 
 /// What all connections of the front share. Everything here is for the event loop alone.
 ///
@@ -20,7 +23,8 @@ record Shared(
     Dispatcher dispatcher,
     Accounting accounting,
     HttpMetrics metrics,
-    Connections connections) {
+    Connections connections,
+    Optional<ClientLimits> clientLimits) {
 
   private static final int READ_AHEAD_MIN = 64 * 1024;
 
@@ -28,6 +32,11 @@ record Shared(
   static int readAheadMax(ServerConfig.Limits limits) {
     long longestHead = (long) limits.requestLine() + limits.headers() + 4;
     return (int) Math.min(Integer.MAX_VALUE, Math.max(READ_AHEAD_MIN, longestHead));
+  }
+
+  /// The client of a new connection.
+  Visitor visitor(String remoteAddress) {
+    return clientLimits.isEmpty() ? Visitor.UNLIMITED : clientLimits.get().visitor(remoteAddress);
   }
 
   /// Periods in nanoseconds, since they are compared with [System#nanoTime].

@@ -1,14 +1,17 @@
 package dev.percore.worker.http.server;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.protocol.shared.LimitTable;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Exchange;
 import dev.percore.worker.http.Handler;
 import dev.percore.worker.http.Route;
 import dev.percore.worker.http.Router;
+import dev.percore.worker.http.limit.ClientLimits;
 import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.parse.MemoryBudget;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
@@ -24,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -60,7 +64,14 @@ final class TestServer implements AutoCloseable {
     accessLog = new AccessLog(config.accessLog());
     accessLog.start();
     budget = new MemoryBudget(builder.budgetBytes);
-    front = new HttpFront(config, new Router(routes), new HttpMetrics(registry), accessLog, budget);
+    front =
+        new HttpFront(
+            config,
+            new Router(routes),
+            new HttpMetrics(registry),
+            accessLog,
+            builder.clientLimits(registry),
+            budget);
     group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     front.start(group.next());
     ServerBootstrap bootstrap =
@@ -152,6 +163,10 @@ final class TestServer implements AutoCloseable {
     private Duration write = Duration.ofSeconds(30);
     private long budgetBytes = Long.MAX_VALUE;
     private boolean smallSendBuffers;
+    private ServerConfig.ClientLimits clientLimits =
+        new ServerConfig.ClientLimits(null, 0, 0, null, 0, false, 64, List.of());
+    private LimitTable limitTable = LimitTable.inMemory(64, 8);
+    private int limitColumn;
     private ServerConfig.AccessLog accessLog =
         new ServerConfig.AccessLog(ServerConfig.AccessLogFormat.OFF, null);
 
@@ -211,6 +226,24 @@ final class TestServer implements AutoCloseable {
       return this;
     }
 
+    Builder clientLimits(ServerConfig.ClientLimits limits) {
+      clientLimits = limits;
+      return this;
+    }
+
+    /// Lets it share what it knows of clients with other servers.
+    Builder limitTable(LimitTable table, int column) {
+      limitTable = table;
+      limitColumn = column;
+      return this;
+    }
+
+    private Optional<ClientLimits> clientLimits(MeterRegistry registry) {
+      return clientLimits.isOn()
+          ? Optional.of(new ClientLimits(clientLimits, limitTable, limitColumn, registry))
+          : Optional.empty();
+    }
+
     TestServer start() {
       return new TestServer(this);
     }
@@ -233,6 +266,7 @@ final class TestServer implements AutoCloseable {
               ServerConfig.ReloadStrategy.ROLLING, unused, 1, List.of(), unused, 0, 0),
           new ServerConfig.Supervision(
               unused, unused, unused, unused, unused, unused, unused, unused),
+          clientLimits,
           new ServerConfig.Log(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.TEXT, null),
           accessLog,
           new ServerConfig.StaticFiles(null, "/files/", "index.html"));

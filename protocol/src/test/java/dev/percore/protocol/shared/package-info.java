@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.protocol.shared;
+
+import org.jspecify.annotations.NullMarked;

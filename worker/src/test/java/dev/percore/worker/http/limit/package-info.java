@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.worker.http.limit;
+
+import org.jspecify.annotations.NullMarked;
