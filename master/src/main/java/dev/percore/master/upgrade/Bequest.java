@@ -1,0 +1,148 @@
+package dev.percore.master.upgrade;
+
+import dev.percore.master.upgrade.UpgradeMessage.WithDescriptor;
+import dev.percore.protocol.ControlMessage.ClientConnection;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The old master's side of an upgrade: waits for the new master on a Unix socket and gives it
+/// copies of all sockets. The new one connects twice: first for messages, then for descriptors.
+/// Confined to the master's event loop.
+final class Bequest implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Bequest.class);
+
+  private final LongPredicate isHeir;
+  private final List<Item> items;
+  private final int generation;
+  private final Runnable onServing;
+  private final Channel listener;
+  private @Nullable Channel messages;
+  private @Nullable Channel descriptors;
+
+  /// Something to be given away, of which this side keeps its own copy.
+  record Item(WithDescriptor message, FileDescriptor descriptor) {}
+
+  /// Begins to listen.
+  ///
+  /// @param isHeir whether the process of that pid is the new master
+  /// @param onServing run on the event loop when the new master serves
+  /// @throws IOException if the socket cannot be made
+  Bequest(
+      EventLoopGroup loop,
+      Path socket,
+      LongPredicate isHeir,
+      List<Item> items,
+      int generation,
+      Runnable onServing)
+      throws IOException {
+    this.isHeir = isHeir;
+    this.items = List.copyOf(items);
+    this.generation = generation;
+    this.onServing = onServing;
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(EpollServerDomainSocketChannel.class)
+            .childHandler(
+                new ChannelInitializer<EpollDomainSocketChannel>() {
+                  @Override
+                  protected void initChannel(EpollDomainSocketChannel channel) throws IOException {
+                    accept(channel);
+                  }
+                })
+            .bind(new DomainSocketAddress(socket.toFile()))
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException("cannot listen on " + socket, bound.cause());
+    }
+    listener = bound.channel();
+  }
+
+  private void accept(EpollDomainSocketChannel channel) throws IOException {
+    long pid = channel.peerCredentials().pid();
+    if (!isHeir.test(pid) || descriptors != null) {
+      log.warn("process {} connected for an upgrade, but is not the new master", pid);
+      channel.close();
+    } else if (messages == null) {
+      UpgradeMessage.addCodecTo(channel.pipeline());
+      channel.pipeline().addLast(new Receiver());
+      messages = channel;
+    } else {
+      descriptors = channel;
+      // Not yet registered; what is written now would fail.
+      channel.eventLoop().execute(this::giveAll);
+    }
+  }
+
+  private void giveAll() {
+    for (Item item : items) {
+      give(item.message(), item.descriptor(), () -> {});
+    }
+    Channel target = messages;
+    if (target != null) {
+      target.writeAndFlush(new UpgradeMessage.Complete(generation));
+    }
+  }
+
+  /// Gives a client's connection.
+  ///
+  /// @param whenSent run when the descriptor is on its way or lost; it may be closed then
+  void give(ClientConnection connection, FileDescriptor descriptor, Runnable whenSent) {
+    give(new UpgradeMessage.Connection(connection), descriptor, whenSent);
+  }
+
+  private void give(WithDescriptor message, FileDescriptor descriptor, Runnable whenSent) {
+    Channel forMessages = messages;
+    Channel forDescriptors = descriptors;
+    if (forMessages == null || forDescriptors == null) {
+      whenSent.run();
+      return;
+    }
+    forMessages.writeAndFlush(message);
+    forDescriptors.writeAndFlush(descriptor).addListener(_ -> whenSent.run());
+  }
+
+  @Override
+  public void close() {
+    listener.close();
+    if (messages != null) {
+      messages.close();
+    }
+    if (descriptors != null) {
+      descriptors.close();
+    }
+  }
+
+  private final class Receiver extends SimpleChannelInboundHandler<UpgradeMessage> {
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, UpgradeMessage message) {
+      switch (message) {
+        case UpgradeMessage.Serving() -> onServing.run();
+        case UpgradeMessage.Complete _, WithDescriptor _ ->
+            throw new IllegalStateException("a new master never says " + message);
+      }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      log.error("the connection to the new master is broken: {}", cause.toString());
+      context.close();
+    }
+  }
+}

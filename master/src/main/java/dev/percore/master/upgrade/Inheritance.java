@@ -1,0 +1,174 @@
+package dev.percore.master.upgrade;
+
+import dev.percore.master.listen.ListenSockets.Adopted;
+import dev.percore.master.upgrade.UpgradeMessage.WithDescriptor;
+import dev.percore.protocol.ControlMessage.ClientConnection;
+import dev.percore.protocol.DescriptorPairing;
+import dev.percore.protocol.DescriptorReceiver;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.DomainSocketReadMode;
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The new master's side of an upgrade: what the old one leaves to it.
+public final class Inheritance {
+  private static final Logger log = LoggerFactory.getLogger(Inheritance.class);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  private final DescriptorPairing<WithDescriptor> pairing = new DescriptorPairing<>(this::take);
+  private final CompletableFuture<Integer> complete = new CompletableFuture<>();
+  private final List<Adopted> sockets = new ArrayList<>();
+  private final Map<String, Integer> adminSockets = new HashMap<>();
+  private final Channel messages;
+  private int announced;
+  private int generation;
+  private volatile BiConsumer<ClientConnection, FileDescriptor> connections;
+
+  private Inheritance(EventLoopGroup loop, Path socket) throws IOException {
+    this.connections = (connection, _) -> log.error("nobody is there to take {}", connection);
+    this.messages =
+        connect(
+            loop,
+            socket,
+            DomainSocketReadMode.BYTES,
+            new ChannelInitializer<>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                UpgradeMessage.addCodecTo(channel.pipeline());
+                channel.pipeline().addLast(new Receiver());
+              }
+            });
+    connect(
+        loop, socket, DomainSocketReadMode.FILE_DESCRIPTORS, new DescriptorReceiver(pairing));
+  }
+
+  /// Connects to the old master and waits until all sockets are here.
+  ///
+  /// @param socket where the old master waits
+  /// @throws IOException if it cannot be reached, or does not give everything in time
+  public static Inheritance claim(EventLoopGroup loop, Path socket)
+      throws IOException, InterruptedException {
+    Inheritance inheritance = new Inheritance(loop, socket);
+    try {
+      inheritance.generation =
+          inheritance.complete.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      return inheritance;
+    } catch (ExecutionException | TimeoutException failure) {
+      throw new IOException("the old master does not hand over its sockets: " + failure, failure);
+    }
+  }
+
+  /// The listening sockets of the service; whoever asks closes what it does not need.
+  public List<Adopted> sockets() {
+    return List.copyOf(sockets);
+  }
+
+  /// The listening socket of the admin endpoints at an address, if there is one.
+  public @org.jspecify.annotations.Nullable Integer adminSocket(String address) {
+    return adminSockets.get(address);
+  }
+
+  /// The last generation of the old master.
+  public int generation() {
+    return generation;
+  }
+
+  /// Sets who takes the connections that the old master's workers hand over.
+  ///
+  /// @param taker called on the event loop; closes the descriptor
+  public void onConnection(BiConsumer<ClientConnection, FileDescriptor> taker) {
+    connections = taker;
+  }
+
+  /// Tells the old master that it may leave.
+  public void announceServing() {
+    messages.writeAndFlush(new UpgradeMessage.Serving());
+  }
+
+  private static Channel connect(
+      EventLoopGroup loop, Path path, DomainSocketReadMode mode, ChannelHandler handler)
+      throws IOException {
+    ChannelFuture connected =
+        new Bootstrap()
+            .group(loop)
+            .channel(EpollDomainSocketChannel.class)
+            .option(EpollChannelOption.DOMAIN_SOCKET_READ_MODE, mode)
+            .handler(handler)
+            .connect(new DomainSocketAddress(path.toFile()))
+            .awaitUninterruptibly();
+    if (!connected.isSuccess()) {
+      throw new IOException("cannot connect to the old master at " + path, connected.cause());
+    }
+    return connected.channel();
+  }
+
+  private void take(WithDescriptor message, FileDescriptor descriptor) {
+    switch (message) {
+      case UpgradeMessage.ServiceSocket(String listener, int slot) ->
+          sockets.add(new Adopted(listener, slot, descriptor.intValue()));
+      case UpgradeMessage.AdminSocket(String address) ->
+          adminSockets.put(address, descriptor.intValue());
+      case UpgradeMessage.Connection(var connection) -> connections.accept(connection, descriptor);
+    }
+    completeIfAllAreHere();
+  }
+
+  private void completeIfAllAreHere() {
+    if (generation > 0 && sockets.size() + adminSockets.size() >= announced) {
+      complete.complete(generation);
+    }
+  }
+
+  private final class Receiver extends SimpleChannelInboundHandler<UpgradeMessage> {
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, UpgradeMessage message) {
+      switch (message) {
+        case WithDescriptor withDescriptor -> {
+          announced += complete.isDone() ? 0 : 1;
+          pairing.announced(withDescriptor);
+        }
+        case UpgradeMessage.Complete(int last) -> {
+          generation = last;
+          completeIfAllAreHere();
+        }
+        case UpgradeMessage.Serving() ->
+            throw new IllegalStateException("an old master never says that it serves");
+      }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+      pairing.endAnnouncements();
+      complete.completeExceptionally(new IOException("it closed the connection"));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      log.error("the connection to the old master is broken: {}", cause.toString());
+      context.close();
+    }
+  }
+}
