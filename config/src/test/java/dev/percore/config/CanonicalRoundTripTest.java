@@ -35,6 +35,8 @@ class CanonicalRoundTripTest {
   private static final Set<String> BOUND =
       Set.of(
           "listen.port",
+          "listen.extra",
+          "listen.proxy_protocol",
           "admin.port",
           "limits.body",
           "worker.heap",
@@ -108,11 +110,17 @@ class CanonicalRoundTripTest {
       case TimeSpan span -> spans(span);
       case Flag _ -> Arbitraries.of("true", "false");
       case Choice<?> choice -> Arbitraries.of(choice.words());
-      case Text _ -> Arbitraries.of("/a/", "/a.b/c~/", "index.html", "null", "1", "a: b # c", "é'");
+      case Text _ ->
+          Arbitraries.of("0600", "/a/", "/a.b/c~/", "index.html", "null", "1", "a: b # c", "é'");
       case IpAddress _ -> Arbitraries.of("::", "::1", "10.0.0.255", "2001:db8::17");
       case RequiredPath _ -> paths();
       case OptionalPath path -> Arbitraries.oneOf(Arbitraries.of(path.none()), paths());
-      case TextList list -> paths().list().ofMaxSize(list.countMax()).map(TextList::join);
+      case TextList list ->
+          Arbitraries.oneOf(paths(), Arbitraries.of("10.0.0.0/8", "2001:DB8::17", "unix:"))
+              .filter(item -> list.form().canonical(item, folder) != null)
+              .list()
+              .ofMaxSize(list.countMax())
+              .map(TextList::join);
     };
   }
 

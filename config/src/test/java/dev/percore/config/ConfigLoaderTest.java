@@ -3,7 +3,11 @@ package dev.percore.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.percore.config.net.ListenAddress;
+import dev.percore.config.net.TrustedProxies;
+import java.net.InetAddress;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -45,6 +49,7 @@ class ConfigLoaderTest {
             ServerConfig.ReloadStrategy.ROLLING, seconds(30), 3, List.of(), seconds(10), 1, 100),
         new ServerConfig.Supervision(
             seconds(30), seconds(1), seconds(20), millis(100), seconds(30), seconds(10)),
+        new ServerConfig.Proxies(TrustedProxies.NONE, ServerConfig.ForwardedField.X_FORWARDED_FOR),
         new ServerConfig.Log(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.TEXT, null),
         new ServerConfig.AccessLog(
             ServerConfig.AccessLogFormat.OFF, home.resolve("logs/access.log")),
@@ -69,7 +74,21 @@ class ConfigLoaderTest {
         workers: 3
         run_dir: /run/percore
         plugins_dir: mine
-        listen: {address: "::1", port: 80, backlog: 7}
+        trusted_proxies: [10.0.0.0/8, "unix:"]
+        forwarded_field: forwarded
+        listen:
+          address: "::1"
+          port: 80
+          backlog: 7
+          extra: ["[::2]:81", unix:web.sock proxy_protocol]
+          proxy_protocol: true
+          tcp_nodelay: false
+          fast_open: 8
+          keepalive: true
+          keepalive_idle: 9s
+          keepalive_interval: 10s
+          keepalive_count: 11
+          unix_mode: "604"
         admin: {address: 10.0.0.1, port: 81, scrape_timeout: 1s}
         worker:
           heap: 1g
@@ -116,7 +135,18 @@ class ConfigLoaderTest {
         .isEqualTo(
             new ServerConfig(
                 3,
-                new ServerConfig.Listen("::1", 80, 7),
+                new ServerConfig.Listen(
+                    "::1",
+                    80,
+                    7,
+                    true,
+                    List.of(
+                        new ListenAddress.Tcp(InetAddress.ofLiteral("::2"), 81, false),
+                        new ListenAddress.Unix(home.resolve("web.sock"), true)),
+                    false,
+                    8,
+                    new ServerConfig.KeepAlive(seconds(9), seconds(10), 11),
+                    PosixFilePermissions.fromString("rw----r--")),
                 new ServerConfig.Admin("10.0.0.1", 81, seconds(1)),
                 Path.of("/run/percore"),
                 home.resolve("mine"),
@@ -143,6 +173,9 @@ class ConfigLoaderTest {
                     8),
                 new ServerConfig.Supervision(
                     seconds(19), seconds(2), seconds(21), millis(22), seconds(23), seconds(24)),
+                new ServerConfig.Proxies(
+                    TrustedProxies.of(List.of("10.0.0.0/8", "unix:")),
+                    ServerConfig.ForwardedField.FORWARDED),
                 new ServerConfig.Log(
                     ServerConfig.LogLevel.TRACE,
                     ServerConfig.LogFormat.JSON,
@@ -164,7 +197,10 @@ class ConfigLoaderTest {
 
     assertThat(loaded.config().listen()).isEqualTo(new ServerConfig.Listen("0.0.0.0", 4, 2));
     assertThat(loaded.settings())
-        .filteredOn(setting -> setting.key().startsWith("listen.") || setting.key().contains("n.p"))
+        .filteredOn(
+            setting ->
+                List.of("listen.address", "listen.port", "listen.backlog", "admin.port")
+                    .contains(setting.key()))
         .extracting(EffectiveSetting::origin)
         .containsExactly("default", "--set", "PERCORE_LISTEN_BACKLOG", "conf/percore.yaml:5");
   }

@@ -1,6 +1,7 @@
 package dev.percore.worker.http.server;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.config.net.TrustedProxies;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Exchange;
 import dev.percore.worker.http.Handler;
@@ -232,6 +233,8 @@ final class TestServer implements AutoCloseable {
           new ServerConfig.Reload(
               ServerConfig.ReloadStrategy.ROLLING, unused, 1, List.of(), unused, 0, 0),
           new ServerConfig.Supervision(unused, unused, unused, unused, unused, unused),
+          new ServerConfig.Proxies(
+              TrustedProxies.NONE, ServerConfig.ForwardedField.X_FORWARDED_FOR),
           new ServerConfig.Log(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.TEXT, null),
           accessLog,
           new ServerConfig.StaticFiles(null, "/files/", "index.html"));
