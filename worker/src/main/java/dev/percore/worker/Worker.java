@@ -2,6 +2,7 @@ package dev.percore.worker;
 
 import dev.percore.config.ServerConfig;
 import dev.percore.config.Version;
+import dev.percore.config.net.ListenAddress;
 import dev.percore.worker.api.BlockingHandler;
 import dev.percore.worker.api.ComputeFunction;
 import dev.percore.worker.api.FunctionSpec;
@@ -19,6 +20,7 @@ import dev.percore.worker.http.Router;
 import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.server.HttpFront;
+import dev.percore.worker.http.server.Listeners;
 import dev.percore.worker.io.BlockingRoutes;
 import dev.percore.worker.io.IoMetrics;
 import dev.percore.worker.io.IoPool;
@@ -26,11 +28,8 @@ import dev.percore.worker.plugins.PluginException;
 import dev.percore.worker.plugins.Plugins;
 import dev.percore.worker.site.SiteRoutes;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,7 +39,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +54,7 @@ final class Worker implements AutoCloseable {
   private static final Duration FAREWELL = Duration.ofSeconds(1);
 
   private final ServerConfig config;
-  private final EventLoopGroup loop;
+  private final int slot;
   private final EventLoop eventLoop;
   private final MasterLink link;
   private final Telemetry telemetry;
@@ -65,8 +63,8 @@ final class Worker implements AutoCloseable {
   private final IoPool ioPool;
   private final AccessLog accessLog;
   private final HttpFront front;
+  private final Listeners listeners;
   private volatile boolean ready;
-  private @Nullable Channel listener;
 
   /// Puts the parts together; nothing runs yet.
   ///
@@ -84,7 +82,7 @@ final class Worker implements AutoCloseable {
       int slot, ServerConfig config, EventLoopGroup loop, MasterLink link, Plugins plugins)
       throws IOException {
     this.config = config;
-    this.loop = loop;
+    this.slot = slot;
     this.eventLoop = loop.next();
     this.link = link;
     this.plugins = plugins;
@@ -101,6 +99,7 @@ final class Worker implements AutoCloseable {
     this.accessLog = new AccessLog(config.accessLog());
     var metrics = new HttpMetrics(registry);
     this.front = new HttpFront(config, new Router(routes(slot, registry)), metrics, accessLog);
+    this.listeners = new Listeners(loop, front);
   }
 
   private List<Route> routes(int slot, MeterRegistry registry) throws IOException {
@@ -137,11 +136,11 @@ final class Worker implements AutoCloseable {
     return plugins.functions().stream().map(ComputeFunction::spec).toList();
   }
 
-  /// Starts all parts and accepts connections from the socket.
+  /// Starts all parts and accepts connections from the sockets.
   ///
-  /// @param socket listening; from now on the worker's to close
+  /// @param sockets listening, one for each configured address; from now on the worker's to close
   /// @throws WorkerStartException if the access log cannot be written
-  void start(FileDescriptor socket) throws WorkerStartException {
+  void start(List<FileDescriptor> sockets) throws WorkerStartException {
     try {
       accessLog.start();
     } catch (UncheckedIOException failure) {
@@ -157,14 +156,10 @@ final class Worker implements AutoCloseable {
     telemetry.start();
     new Heartbeat(eventLoop, config.supervision().heartbeatInterval(), this::load, link::send)
         .start(telemetry.registry());
-    listener =
-        new ServerBootstrap()
-            .group(loop)
-            .channelFactory(() -> new EpollServerSocketChannel(socket.intValue()))
-            .childHandler(front.childHandler())
-            .register()
-            .syncUninterruptibly()
-            .channel();
+    List<ListenAddress> addresses = config.listen().addresses();
+    for (int i = 0; i < addresses.size(); i++) {
+      listeners.add(slot, addresses.get(i), sockets.get(i)).syncUninterruptibly();
+    }
     ready = true;
     log.debug("accepts connections");
   }
@@ -182,10 +177,7 @@ final class Worker implements AutoCloseable {
   /// allow.
   void drain(Drain drain) throws InterruptedException {
     ready = false;
-    Channel accepting = listener;
-    if (accepting != null) {
-      accepting.close().awaitUninterruptibly();
-    }
+    listeners.close().awaitUninterruptibly();
     front.drain();
     var _ = front.drained().whenComplete((_, _) -> drain.finish());
     if (!drain.awaitFinish()) {

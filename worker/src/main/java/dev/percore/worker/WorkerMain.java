@@ -94,7 +94,7 @@ public final class WorkerMain {
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> drainAndWait(config, link), "drain-by-signal"));
     try (Worker worker = Worker.create(arguments.slot(), config, loop, link)) {
-      worker.start(link.socket().join());
+      worker.start(link.sockets(config.listen().addresses().size()));
       link.send(new Ready(sinceProcessStart()));
       drain.awaitRequest();
       worker.drain(drain);

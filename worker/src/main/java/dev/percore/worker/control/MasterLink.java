@@ -27,8 +27,12 @@ import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -43,7 +47,7 @@ public final class MasterLink {
   private final Consumer<Duration> drainRequested;
   private final Runnable masterGone;
   private final CompletableFuture<Map<String, String>> settings = new CompletableFuture<>();
-  private final CompletableFuture<FileDescriptor> socket = new CompletableFuture<>();
+  private final BlockingQueue<FileDescriptor> sockets = new LinkedBlockingQueue<>();
   private final Channel messages;
   private volatile LongConsumer metricsAnswerer = _ -> {};
 
@@ -91,9 +95,13 @@ public final class MasterLink {
     return settings;
   }
 
-  /// Completes with the listening socket, which from then on is the worker's to close.
-  public CompletableFuture<FileDescriptor> socket() {
-    return socket;
+  /// Waits for the listening sockets, which from then on are the worker's to close.
+  public List<FileDescriptor> sockets(int count) throws InterruptedException {
+    List<FileDescriptor> lent = new ArrayList<>();
+    while (lent.size() < count) {
+      lent.add(sockets.take());
+    }
+    return lent;
   }
 
   /// Sets what answers a request for metrics, given the request's number on the event loop.
@@ -149,17 +157,13 @@ public final class MasterLink {
 
   private final class SocketReceiver extends SimpleChannelInboundHandler<FileDescriptor> {
     @Override
-    protected void channelRead0(ChannelHandlerContext context, FileDescriptor descriptor)
-        throws IOException {
-      if (!socket.complete(descriptor)) {
-        log.error("the master sent a second socket; it is closed");
-        descriptor.close();
-      }
+    protected void channelRead0(ChannelHandlerContext context, FileDescriptor descriptor) {
+      sockets.add(descriptor);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      socket.completeExceptionally(cause);
+      log.error("the connection for descriptors is broken: {}", cause.toString());
       context.close();
     }
   }

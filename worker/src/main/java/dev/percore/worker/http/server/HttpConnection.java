@@ -1,35 +1,41 @@
 package dev.percore.worker.http.server;
 
+import dev.percore.worker.http.client.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One client's connection: brings the channel's events to the [Conversation] on it, and ends it in
-/// time. For the event loop.
+/// One client's connection: brings the channel's events to the [Conversation] on it, and ends
+/// it in time. For the event loop.
 final class HttpConnection extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
 
   private final Shared shared;
-  private final SocketChannel channel;
-  private final String remoteAddress;
+  private final DuplexChannel channel;
   private final Conversation conversation;
   private Connections.Admission admission = Connections.Admission.CUT;
   private int slot;
 
-  HttpConnection(Shared shared, SocketChannel channel) {
+  /// @param peer whoever connected
+  HttpConnection(Shared shared, DuplexChannel channel, Peer peer) {
     this.shared = shared;
     this.channel = channel;
-    // No address is known of a client that has already gone.
-    remoteAddress =
-        channel.remoteAddress() == null
-            ? "-"
-            : channel.remoteAddress().getAddress().getHostAddress();
-    conversation = new Conversation(shared, channel, remoteAddress);
+    conversation = new Conversation(shared, channel, peer);
+  }
+
+  /// Who is at the other end.
+  Peer peer() {
+    return conversation.peer();
+  }
+
+  /// The peer is a proxy that speaks for another one. To be told before the first request.
+  void speaksFor(Peer client) {
+    conversation.peerIs(client);
   }
 
   /// Its place among [Connections].
@@ -97,9 +103,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof IOException) {
-      log.debug("the connection of {} broke", remoteAddress, cause);
+      log.debug("the connection of {} broke", peer().address(), cause);
     } else {
-      log.error("the connection of {} failed", remoteAddress, cause);
+      log.error("the connection of {} failed", peer().address(), cause);
     }
     close();
   }
@@ -107,7 +113,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /// Enforces the deadlines.
   void sweep(long nowNanos) {
     if (conversation.outbox().isStalled(nowNanos, shared.timing().writeNanos())) {
-      log.debug("{} does not read its answers", remoteAddress);
+      log.debug("{} does not read its answers", peer().address());
       close();
     } else if (conversation.deadline().isPast(nowNanos)) {
       conversation.expire();
