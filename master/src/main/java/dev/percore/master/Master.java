@@ -197,7 +197,7 @@ final class Master implements SupervisorListener {
                 return; // its socket is closed already; it is being ended
               }
               link.send(new Configure(loaded.canonical()));
-              link.lend(sockets.socket(worker.slot()));
+              sockets.ofSlot(worker.slot()).forEach(lent -> link.lend(lent.socket()));
               supervisor.attached(worker, link);
             });
   }
@@ -238,7 +238,7 @@ final class Master implements SupervisorListener {
             .collect(Collectors.joining(", "));
     log.info(
         "serving on {} with {} {} (pids {}), started in {} ms",
-        ListenSockets.text(sockets.address()),
+        String.join(", ", sockets.texts()),
         config.workers(),
         config.workers() == 1 ? "worker" : "workers",
         pids,
