@@ -1,5 +1,6 @@
 package dev.percore.config;
 
+import dev.percore.config.net.TrustedProxies;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -13,8 +14,7 @@ record Assembly(Map<String, String> canonical) {
   ServerConfig serverConfig() {
     return new ServerConfig(
         get(Settings.WORKERS),
-        new ServerConfig.Listen(
-            get(Settings.LISTEN_ADDRESS), get(Settings.LISTEN_PORT), get(Settings.LISTEN_BACKLOG)),
+        listen(),
         new ServerConfig.Admin(
             get(Settings.ADMIN_ADDRESS),
             get(Settings.ADMIN_PORT),
@@ -34,6 +34,7 @@ record Assembly(Map<String, String> canonical) {
         reload(),
         supervision(),
         clientLimits(),
+        proxies(),
         new ServerConfig.Log(
             get(Settings.LOG_LEVEL), get(Settings.LOG_FORMAT), get(Settings.LOG_FILE).orElse(null)),
         new ServerConfig.AccessLog(
@@ -42,6 +43,30 @@ record Assembly(Map<String, String> canonical) {
             get(Settings.STATIC_ROOT).orElse(null),
             get(Settings.STATIC_PATH),
             get(Settings.STATIC_INDEX)));
+  }
+
+  private ServerConfig.Listen listen() {
+    var keepAlive =
+        new ServerConfig.KeepAlive(
+            get(ListenSettings.KEEPALIVE_IDLE),
+            get(ListenSettings.KEEPALIVE_INTERVAL),
+            get(ListenSettings.KEEPALIVE_COUNT));
+    return new ServerConfig.Listen(
+        get(Settings.LISTEN_ADDRESS),
+        get(Settings.LISTEN_PORT),
+        get(Settings.LISTEN_BACKLOG),
+        get(ListenSettings.PROXY_PROTOCOL),
+        ListenSettings.addresses(get(ListenSettings.EXTRA)),
+        get(ListenSettings.TCP_NODELAY),
+        get(ListenSettings.FAST_OPEN),
+        get(ListenSettings.KEEPALIVE) ? keepAlive : null,
+        ListenSettings.mode(get(ListenSettings.UNIX_MODE)));
+  }
+
+  private ServerConfig.Proxies proxies() {
+    return new ServerConfig.Proxies(
+        TrustedProxies.of(get(ListenSettings.TRUSTED_PROXIES)),
+        get(ListenSettings.FORWARDED_FIELD));
   }
 
   private ServerConfig.WorkerProcess worker() {

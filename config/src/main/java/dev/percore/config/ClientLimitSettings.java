@@ -3,10 +3,12 @@ package dev.percore.config;
 import static dev.percore.config.Declarations.whole;
 
 import dev.percore.config.ServerConfig.Rate;
-import dev.percore.config.value.AddressRange;
+import dev.percore.config.net.IpRange;
 import dev.percore.config.value.Flag;
 import dev.percore.config.value.Text;
+import dev.percore.config.value.ItemForm;
 import dev.percore.config.value.TextList;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -92,8 +94,10 @@ final class ClientLimitSettings {
               "client_limits.exempt",
               new TextList(
                   1000,
-                  text -> AddressRange.parse(text) != null,
-                  "addresses or ranges, such as 10.0.0.0/8 or 2001:db8::/32"),
+                  new ItemForm(
+                      ClientLimitSettings::range,
+                      "an address or a network such as 10.0.0.0/8, without bits beyond its"
+                          + " length")),
               "",
               "Addresses that have no limits."));
 
@@ -114,8 +118,13 @@ final class ClientLimitSettings {
     return new Rate(Integer.parseInt(text.substring(0, slash)), period);
   }
 
+  private static @Nullable String range(String item, Path home) {
+    IpRange range = IpRange.parse(item);
+    return range == null ? null : range.toString();
+  }
+
   /// The ranges that a value of [#EXEMPT] names.
-  static List<AddressRange> ranges(List<String> texts) {
-    return texts.stream().map(text -> Objects.requireNonNull(AddressRange.parse(text))).toList();
+  static List<IpRange> ranges(List<String> texts) {
+    return texts.stream().map(text -> Objects.requireNonNull(IpRange.parse(text))).toList();
   }
 }

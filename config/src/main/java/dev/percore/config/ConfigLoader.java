@@ -39,7 +39,7 @@ public final class ConfigLoader {
       String key = value.setting().key();
       EffectiveSetting setting = value.effective(home);
       if (setting == null) {
-        problems.add(value.problem(value.setting().type().allowed()));
+        problems.addAll(value.problems(home));
         refused.add(key);
       } else {
         inForce.put(key, value);
@@ -50,6 +50,7 @@ public final class ConfigLoader {
     LoadedConfig loaded =
         new LoadedConfig(fromCanonical(LoadedConfig.canonical(settings)), settings);
     problems.addAll(CrossChecks.problems(loaded.config(), inForce, refused));
+    problems.addAll(ListenChecks.problems(loaded.config(), inForce, refused));
     if (!problems.isEmpty()) {
       problems.sort(BY_LINE);
       throw new ConfigException(problems, loaded);
@@ -59,8 +60,8 @@ public final class ConfigLoader {
 
   /// The configuration that [LoadedConfig#canonical] stands for.
   ///
-  /// @throws IllegalArgumentException when a setting is missing or its value is not allowed, which
-  ///     means that the other process is of another version
+  /// @throws IllegalArgumentException when a setting is missing or its value is not allowed,
+  ///     which means that the other process is of another version
   public static ServerConfig fromCanonical(Map<String, String> canonical) {
     return new Assembly(canonical).serverConfig();
   }

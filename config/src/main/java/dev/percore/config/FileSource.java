@@ -23,12 +23,14 @@ final class FileSource {
   private static final String READABLE = "a YAML file that can be read";
 
   private final Path file;
+  private final Path home;
   private final String source;
   private final List<ConfigProblem> problems;
   private final List<Given> given = new ArrayList<>();
 
-  private FileSource(Path file, String source, List<ConfigProblem> problems) {
+  private FileSource(Path file, Path home, String source, List<ConfigProblem> problems) {
     this.file = file;
+    this.home = home;
     this.source = source;
     this.problems = problems;
   }
@@ -39,7 +41,7 @@ final class FileSource {
   static List<Given> read(Path file, Path home, List<ConfigProblem> problems) {
     Path absolute = file.toAbsolutePath().normalize();
     Path shown = absolute.startsWith(home) ? home.relativize(absolute) : file;
-    FileSource source = new FileSource(file, shown.toString(), problems);
+    FileSource source = new FileSource(file, home, shown.toString(), problems);
     source
         .readText()
         .flatMap(text -> YamlReader.read(source.source, text, problems))
@@ -141,26 +143,26 @@ final class FileSource {
   }
 
   private void value(Setting<?> setting, Named entry) {
-    boolean list = setting.type() instanceof TextList;
+    TextList list = setting.type() instanceof TextList type ? type : null;
     switch (entry.value()) {
-      case YamlNode.Scalar(String text, boolean nothing, _) when nothing || !list ->
+      case YamlNode.Scalar(String text, boolean nothing, _) when nothing || list == null ->
           given.add(new Given(setting, nothing ? "" : text, source, entry.line()));
-      case YamlNode.Sequence(List<YamlNode> items, _) when list ->
-          list(setting, items, entry.line());
+      case YamlNode.Sequence(List<YamlNode> items, _) when list != null ->
+          list(setting, list, items, entry.line());
       case YamlNode.Scalar _, YamlNode.Sequence _, YamlNode.Mapping _ ->
           problem(entry.line(), setting.key(), entry.value().found(), setting.type().allowed());
     }
   }
 
-  private void list(Setting<?> setting, List<YamlNode> nodes, int line) {
+  private void list(Setting<?> setting, TextList type, List<YamlNode> nodes, int line) {
     List<String> items = new ArrayList<>();
     for (YamlNode node : nodes) {
       if (node instanceof YamlNode.Scalar(String text, boolean nothing, _)
           && !nothing
-          && TextList.isItem(text)) {
+          && type.form().canonical(text, home) != null) {
         items.add(text);
       } else {
-        problem(node.line(), setting.key(), node.found(), "a text on one line");
+        problem(node.line(), setting.key(), node.found(), type.form().allowed());
       }
     }
     given.add(new Given(setting, TextList.join(items), source, line));

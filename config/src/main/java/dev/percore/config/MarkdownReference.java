@@ -1,6 +1,7 @@
 package dev.percore.config;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Generates the reference of all settings in Markdown.
 final class MarkdownReference {
@@ -78,7 +79,9 @@ final class MarkdownReference {
 
   private void rules() {
     markdown.append("\n## Between settings\n\n");
-    CrossChecks.rules().forEach(rule -> markdown.append("- ").append(rule).append('\n'));
+    Stream.of(CrossChecks.rules(), ListenChecks.rules())
+        .flatMap(List::stream)
+        .forEach(rule -> markdown.append("- ").append(rule).append('\n'));
   }
 
   private void row(String... cells) {

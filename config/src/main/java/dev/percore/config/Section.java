@@ -11,7 +11,7 @@ public record Section(String name, String text) {
 
   private static final List<Section> ALL =
       List.of(
-          new Section("listen", "Where the service listens."),
+          new Section("listen", "Where the service listens, and how."),
           new Section("admin", "Where metrics and the list of workers are served."),
           new Section("worker", "How a worker's JVM is started, and how long it serves."),
           new Section("io", "The pool of threads for handlers that block."),

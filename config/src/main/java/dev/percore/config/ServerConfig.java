@@ -1,9 +1,15 @@
 package dev.percore.config;
 
-import dev.percore.config.value.AddressRange;
+import dev.percore.config.net.IpRange;
+import dev.percore.config.net.ListenAddress;
+import dev.percore.config.net.TrustedProxies;
+import java.net.InetAddress;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The whole configuration in force, immutable and already validated: one record for each section
@@ -25,6 +31,7 @@ public record ServerConfig(
     Reload reload,
     Supervision supervision,
     ClientLimits clientLimits,
+    Proxies proxies,
     Log log,
     AccessLog accessLog,
     StaticFiles staticFiles) {
@@ -34,7 +41,55 @@ public record ServerConfig(
   /// @param address an IPv4 or IPv6 address
   /// @param port 0 to 65535; 0 lets the kernel choose one port for all workers
   /// @param backlog connections that may wait in one worker's accept queue
-  public record Listen(String address, int port, int backlog) {}
+  /// @param proxyProtocol whether connections to that address begin with a PROXY header
+  /// @param extra further addresses
+  /// @param tcpNoDelay whether small answers leave at once
+  /// @param fastOpen connections that may carry data in their first packet; 0 turns it off
+  /// @param keepAlive null when silent peers are not probed
+  /// @param unixMode who may connect to Unix sockets
+  public record Listen(
+      String address,
+      int port,
+      int backlog,
+      boolean proxyProtocol,
+      List<ListenAddress> extra,
+      boolean tcpNoDelay,
+      int fastOpen,
+      @Nullable KeepAlive keepAlive,
+      Set<PosixFilePermission> unixMode) {
+
+    /// Copies what could change later.
+    public Listen {
+      extra = List.copyOf(extra);
+      unixMode = Set.copyOf(unixMode);
+    }
+
+    /// One address, with all else at its default.
+    public Listen(String address, int port, int backlog) {
+      this(address, port, backlog, false, List.of(), true, 0, null, ListenSettings.mode("0660"));
+    }
+
+    /// All addresses, the main one first.
+    public List<ListenAddress> addresses() {
+      List<ListenAddress> all = new ArrayList<>();
+      all.add(new ListenAddress.Tcp(InetAddress.ofLiteral(address), port, proxyProtocol));
+      all.addAll(extra);
+      return List.copyOf(all);
+    }
+  }
+
+  /// How the kernel probes whether a silent peer is still there.
+  ///
+  /// @param idle how long a peer may be silent before it is probed
+  /// @param interval between two probes
+  /// @param count probes without an answer after which the connection is closed
+  public record KeepAlive(Duration idle, Duration interval, int count) {}
+
+  /// Whom to believe about a client's address.
+  ///
+  /// @param trusted whose PROXY headers and forwarded fields are believed
+  /// @param field the field in which they tell it
+  public record Proxies(TrustedProxies trusted, ForwardedField field) {}
 
   /// Where the master's admin endpoints listen.
   ///
@@ -154,7 +209,7 @@ public record ServerConfig(
       int burst,
       boolean dryRun,
       int table,
-      List<AddressRange> exempt) {
+      List<IpRange> exempt) {
 
     /// Whether there is any limit.
     public boolean isOn() {
@@ -189,6 +244,13 @@ public record ServerConfig(
     BLUE_GREEN,
     /// One slot on probation, then one after the other.
     CANARY
+  }
+
+  /// The header field in which a proxy tells the client's address.
+  public enum ForwardedField {
+    X_FORWARDED_FOR,
+    /// RFC 7239.
+    FORWARDED
   }
 
   /// Levels of the server's log.

@@ -321,7 +321,11 @@ public final class Settings {
           "File that answers for a folder.");
 
   private static final List<Setting<?>> ALL =
-      Stream.of(DECLARED, LifecycleSettings.DECLARED, ClientLimitSettings.DECLARED)
+      Stream.of(
+              DECLARED,
+              LifecycleSettings.DECLARED,
+              ListenSettings.DECLARED,
+              ClientLimitSettings.DECLARED)
           .flatMap(declarations -> declarations.all().stream())
           .sorted(Comparator.comparingInt(Settings::sectionIndex))
           .toList();

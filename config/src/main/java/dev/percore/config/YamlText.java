@@ -1,6 +1,8 @@
 package dev.percore.config;
 
+import dev.percore.config.value.Text;
 import dev.percore.config.value.TextList;
+import dev.percore.config.value.ValueType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -13,11 +15,18 @@ final class YamlText {
   private static final Pattern PLAIN =
       Pattern.compile("(?!(?i:null)$)[A-Za-z0-9/]([A-Za-z0-9_./:+-]*[A-Za-z0-9_/])?");
 
+  private static final Pattern DIGITS = Pattern.compile("[0-9]+");
+
   private YamlText() {}
 
   /// A setting's value, in the form that its type has in a file.
   static String value(Setting<?> setting, String text) {
-    return setting.type() instanceof TextList list ? flow(list, text) : scalar(text);
+    return switch (setting.type()) {
+      case TextList list -> flow(list, text);
+      // Other readers, such as editors, would take it for a number.
+      case Text _ when DIGITS.matcher(text).matches() -> quoted(text);
+      case ValueType<?> _ -> scalar(text);
+    };
   }
 
   private static String flow(TextList type, String text) {

@@ -35,6 +35,8 @@ class CanonicalRoundTripTest {
   private static final Set<String> BOUND =
       Set.of(
           "listen.port",
+          "listen.extra",
+          "listen.proxy_protocol",
           "admin.port",
           "limits.body",
           "worker.heap",
@@ -110,13 +112,22 @@ class CanonicalRoundTripTest {
       case Choice<?> choice -> Arbitraries.of(choice.words());
       case Text _ ->
           Arbitraries.of(
-              "/a/", "/a.b/c~/", "index.html", "null", "1", "a: b # c", "é'", "header:A", "7/m");
+              "0600",
+              "/a/",
+              "/a.b/c~/",
+              "index.html",
+              "null",
+              "1",
+              "a: b # c",
+              "é'",
+              "header:A",
+              "7/m");
       case IpAddress _ -> Arbitraries.of("::", "::1", "10.0.0.255", "2001:db8::17");
       case RequiredPath _ -> paths();
       case OptionalPath path -> Arbitraries.oneOf(Arbitraries.of(path.none()), paths());
       case TextList list ->
-          Arbitraries.oneOf(paths(), Arbitraries.of("10.0.0.0/8", "::1"))
-              .filter(list.rule())
+          Arbitraries.oneOf(paths(), Arbitraries.of("10.0.0.0/8", "2001:DB8::17", "unix:"))
+              .filter(item -> list.form().canonical(item, folder) != null)
               .list()
               .ofMaxSize(Math.min(list.countMax(), 100))
               .map(TextList::join);

@@ -3,8 +3,12 @@ package dev.percore.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.percore.config.value.AddressRange;
+import dev.percore.config.net.IpRange;
+import dev.percore.config.net.ListenAddress;
+import dev.percore.config.net.TrustedProxies;
+import java.net.InetAddress;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -55,6 +59,7 @@ class ConfigLoaderTest {
             seconds(3),
             seconds(10)),
         new ServerConfig.ClientLimits(null, 0, 0, null, 0, false, 16384, List.of()),
+        new ServerConfig.Proxies(TrustedProxies.NONE, ServerConfig.ForwardedField.X_FORWARDED_FOR),
         new ServerConfig.Log(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.TEXT, null),
         new ServerConfig.AccessLog(
             ServerConfig.AccessLogFormat.OFF, home.resolve("logs/access.log")),
@@ -79,7 +84,21 @@ class ConfigLoaderTest {
         workers: 3
         run_dir: /run/percore
         plugins_dir: mine
-        listen: {address: "::1", port: 80, backlog: 7}
+        trusted_proxies: [10.0.0.0/8, "unix:"]
+        forwarded_field: forwarded
+        listen:
+          address: "::1"
+          port: 80
+          backlog: 7
+          extra: ["[::2]:81", unix:web.sock proxy_protocol]
+          proxy_protocol: true
+          tcp_nodelay: false
+          fast_open: 8
+          keepalive: true
+          keepalive_idle: 9s
+          keepalive_interval: 10s
+          keepalive_count: 11
+          unix_mode: "604"
         admin: {address: 10.0.0.1, port: 81, scrape_timeout: 1s}
         worker:
           heap: 1g
@@ -137,7 +156,18 @@ class ConfigLoaderTest {
         .isEqualTo(
             new ServerConfig(
                 3,
-                new ServerConfig.Listen("::1", 80, 7),
+                new ServerConfig.Listen(
+                    "::1",
+                    80,
+                    7,
+                    true,
+                    List.of(
+                        new ListenAddress.Tcp(InetAddress.ofLiteral("::2"), 81, false),
+                        new ListenAddress.Unix(home.resolve("web.sock"), true)),
+                    false,
+                    8,
+                    new ServerConfig.KeepAlive(seconds(9), seconds(10), 11),
+                    PosixFilePermissions.fromString("rw----r--")),
                 new ServerConfig.Admin("10.0.0.1", 81, seconds(1)),
                 Path.of("/run/percore"),
                 home.resolve("mine"),
@@ -180,8 +210,11 @@ class ConfigLoaderTest {
                     true,
                     100,
                     List.of(
-                        Objects.requireNonNull(AddressRange.parse("10.0.0.0/8")),
-                        Objects.requireNonNull(AddressRange.parse("::1")))),
+                        Objects.requireNonNull(IpRange.parse("10.0.0.0/8")),
+                        Objects.requireNonNull(IpRange.parse("::1")))),
+                new ServerConfig.Proxies(
+                    TrustedProxies.of(List.of("10.0.0.0/8", "unix:")),
+                    ServerConfig.ForwardedField.FORWARDED),
                 new ServerConfig.Log(
                     ServerConfig.LogLevel.TRACE,
                     ServerConfig.LogFormat.JSON,
@@ -203,7 +236,10 @@ class ConfigLoaderTest {
 
     assertThat(loaded.config().listen()).isEqualTo(new ServerConfig.Listen("0.0.0.0", 4, 2));
     assertThat(loaded.settings())
-        .filteredOn(setting -> setting.key().startsWith("listen.") || setting.key().contains("n.p"))
+        .filteredOn(
+            setting ->
+                List.of("listen.address", "listen.port", "listen.backlog", "admin.port")
+                    .contains(setting.key()))
         .extracting(EffectiveSetting::origin)
         .containsExactly("default", "--set", "PERCORE_LISTEN_BACKLOG", "conf/percore.yaml:5");
   }

@@ -55,8 +55,8 @@ class ConfigProblemsTest {
                 + "3: client_limits.rate: found \"10\", allowed: off, or requests per second or"
                 + " minute up to 99999, such as 10/s or 30/m",
             FILE
-                + "4: client_limits.exempt: found \"10.0.0.0/8 localhost\", allowed: a list of up"
-                + " to 1000 addresses or ranges, such as 10.0.0.0/8 or 2001:db8::/32");
+                + "4: client_limits.exempt: found \"localhost\", allowed: an address or a network"
+                + " such as 10.0.0.0/8, without bits beyond its length");
   }
 
   @Test
@@ -72,7 +72,8 @@ class ConfigProblemsTest {
                 2,
                 "listen.prt",
                 "an unknown setting",
-                "one of address, port, backlog",
+                "one of address, port, backlog, extra, proxy_protocol, tcp_nodelay, fast_open,"
+                    + " keepalive, keepalive_idle, keepalive_interval, keepalive_count, unix_mode",
                 "listen.port"));
   }
 
@@ -234,6 +235,44 @@ class ConfigProblemsTest {
         .asString()
         .startsWith("--set: " + key + ": found ")
         .contains("allowed: " + allowed);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "listen: {extra: ['1.2.3.4:80', '*:80']}  |1: listen.extra: found \"*:80\", allowed: addr",
+        "trusted_proxies: [10.0.0.1/8]            |1: trusted_proxies: found \"10.0.0.1/8\"",
+        "listen: {unix_mode: 0999}                |1: listen.unix_mode: found \"0999\"",
+        "listen: {extra: ['127.0.0.1:8080']}      |1: listen.extra: found \"127.0.0.1:8080\","
+            + " allowed: an address that does not overlap 0.0.0.0:8080",
+        "listen: {extra: ['[::1]:1', '[0::1]:1']} |1: listen.extra: found \"[::1]:1\", allowed: an"
+            + " address that does not overlap [::1]:1",
+        "listen: {extra: ['127.0.0.1:9180']}      |1: listen.extra: found \"127.0.0.1:9180\","
+            + " allowed: an address that does not overlap 127.0.0.1:9180 of admin",
+        "listen: {extra: ['unix:a', 'unix:./a']}  |1: listen.extra: found \"unix:",
+        "listen: {proxy_protocol: true}           |1: listen.proxy_protocol: found \"true\","
+            + " allowed: this only with at least one of trusted_proxies",
+        "listen: {extra: ['[::1]:1 proxy_protocol']} |1: listen.extra: found"
+            + " \"[::1]:1 proxy_protocol\", allowed: this only with",
+      })
+  void tellsWhichAddressIsWrong(String yaml, String problem) throws Exception {
+    assertThat(problems(yaml)).singleElement().asString().startsWith(FILE + problem);
+  }
+
+  @Test
+  void tellsWhichItemOfAVariableIsWrong() throws Exception {
+    assertThat(problems(Map.of("PERCORE_TRUSTED_PROXIES", "10.0.0.0/8 proxy ::1/129")))
+        .satisfiesExactly(
+            first ->
+                assertThat(first)
+                    .startsWith("PERCORE_TRUSTED_PROXIES: trusted_proxies: found \"proxy\""),
+            second -> assertThat(second).contains("found \"::1/129\""));
+  }
+
+  @Test
+  void letsBothFamiliesShareAPort() throws Exception {
+    assertThat(problems("listen: {extra: ['[::]:8080', '127.0.0.1:0', '[::1]:0']}")).isEmpty();
   }
 
   @Test

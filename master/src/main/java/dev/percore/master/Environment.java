@@ -29,6 +29,7 @@ record Environment(
   @Override
   public void prepare(ServerConfig present, ServerConfig next) throws ListenException {
     sockets.extendTo(next.workers());
+    sockets.add(next.listen());
   }
 
   @Override

@@ -289,7 +289,7 @@ final class Master implements SupervisorListener {
     int workers = supervisor.wanted().size();
     log.info(
         "serving on {} with {} {} (pids {}), started in {} ms",
-        ListenSockets.text(sockets.address()),
+        String.join(", ", sockets.texts()),
         workers,
         workers == 1 ? "worker" : "workers",
         pids,

@@ -8,6 +8,7 @@ import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.ControlMessage.Lend;
 import dev.percore.protocol.ControlMessage.Ready;
 import dev.percore.protocol.shared.TableLease;
+import dev.percore.config.net.ListenAddress;
 import dev.percore.worker.api.BlockingHandler;
 import dev.percore.worker.api.ComputeFunction;
 import dev.percore.worker.api.FunctionSpec;
@@ -26,6 +27,7 @@ import dev.percore.worker.http.limit.ClientLimits;
 import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.server.HttpFront;
+import dev.percore.worker.http.server.Listeners;
 import dev.percore.worker.io.BlockingRoutes;
 import dev.percore.worker.io.IoMetrics;
 import dev.percore.worker.io.IoPool;
@@ -38,6 +40,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -107,7 +110,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     var limits = ClientLimits.of(config.clientLimits(), TableLease.ofThisProcess(), registry);
     this.front =
         new HttpFront(config, new Router(routes(slot, registry)), metrics, accessLog, limits);
-    this.listeners = new Listeners(loop, front.childHandler());
+    this.listeners = new Listeners(loop, front);
   }
 
   private List<Route> routes(int slot, MeterRegistry registry) throws IOException {
@@ -167,7 +170,15 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
 
   @Override
   public void accept(Lend lend, FileDescriptor socket) {
-    listeners.add(lend.slot(), socket);
+    listeners.add(lend.slot(), address(lend.listener()), socket);
+  }
+
+  // A name that the configuration lacks is that of a socket for this worker alone.
+  private ListenAddress address(String name) {
+    return config.listen().addresses().stream()
+        .filter(address -> address.name().equals(name))
+        .findFirst()
+        .orElseGet(() -> new ListenAddress.Unix(Path.of(name), false));
   }
 
   @Override

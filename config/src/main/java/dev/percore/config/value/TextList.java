@@ -3,38 +3,39 @@ package dev.percore.config.value;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A list of texts. In a file it is a YAML list; as one text its items are separated by white
 /// space, and a backslash before a space or a backslash makes that part of the item.
 ///
 /// @param countMax how many items there may be
-/// @param rule what an item must be beside a text on one line
-/// @param items the same in words, in the plural
-public record TextList(int countMax, Predicate<String> rule, String items)
-    implements ValueType<List<String>> {
-
-  private static final int ITEM_LENGTH_MAX = 4096;
+/// @param form what an item may be
+public record TextList(int countMax, ItemForm form) implements ValueType<List<String>> {
 
   /// A list of any texts.
   public TextList(int countMax) {
-    this(countMax, _ -> true, "texts");
+    this(countMax, ItemForm.ANY);
   }
 
   @Override
   public @Nullable List<String> parse(String text, Path home) {
     List<String> items = split(text);
-    boolean allowed =
-        items.size() <= countMax && items.stream().allMatch(rule.and(TextList::isItem));
-    return allowed ? List.copyOf(items) : null;
+    List<String> canonical = new ArrayList<>();
+    for (String item : items) {
+      String one = form.canonical(item, home);
+      if (one != null) {
+        canonical.add(one);
+      }
+    }
+    boolean allowed = items.size() <= countMax && canonical.size() == items.size();
+    return allowed ? List.copyOf(canonical) : null;
   }
 
-  /// Whether a text can be an item: not blank, not too long, no control characters.
-  public static boolean isItem(String item) {
-    return !item.isBlank()
-        && item.length() <= ITEM_LENGTH_MAX
-        && item.chars().noneMatch(Character::isISOControl);
+  /// The items of a text that are not allowed.
+  ///
+  /// @param home folder that relative paths start from
+  public List<String> wrongItems(String text, Path home) {
+    return split(text).stream().filter(item -> form.canonical(item, home) == null).toList();
   }
 
   private static List<String> split(String text) {
@@ -77,6 +78,7 @@ public record TextList(int countMax, Predicate<String> rule, String items)
 
   @Override
   public String allowed() {
-    return "a list of up to " + countMax + " " + items;
+    String texts = "a list of up to " + countMax + " texts";
+    return form.equals(ItemForm.ANY) ? texts : texts + ", each " + form.allowed();
   }
 }

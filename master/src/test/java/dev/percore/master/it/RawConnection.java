@@ -1,31 +1,55 @@
 package dev.percore.master.it;
 
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// A connection over which exact octets go.
 final class RawConnection implements AutoCloseable {
-  private final Socket socket;
+  private final Closeable socket;
   private final InputStream in;
+  private final OutputStream out;
 
-  private RawConnection(Socket socket) throws IOException {
+  private RawConnection(Closeable socket, InputStream in, OutputStream out) {
     this.socket = socket;
-    this.in = new BufferedInputStream(socket.getInputStream());
+    this.in = new BufferedInputStream(in);
+    this.out = out;
+  }
+
+  /// A connection through a Unix socket.
+  static RawConnection open(Path path) throws IOException {
+    SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
+    return new RawConnection(
+        channel, Channels.newInputStream(channel), Channels.newOutputStream(channel));
   }
 
   static RawConnection open(InetSocketAddress address) throws IOException {
+    return open(address, null);
+  }
+
+  /// A connection from one of this machine's addresses, or from any if it is null.
+  static RawConnection open(InetSocketAddress address, @Nullable String from) throws IOException {
     Socket socket = new Socket();
     try {
+      if (from != null) {
+        socket.bind(new InetSocketAddress(from, 0));
+      }
       socket.setTcpNoDelay(true);
       int limit = (int) Await.LIMIT.toMillis();
       socket.setSoTimeout(limit);
       socket.connect(address, limit);
-      return new RawConnection(socket);
+      return new RawConnection(socket, socket.getInputStream(), socket.getOutputStream());
     } catch (IOException failure) {
       socket.close();
       throw failure;
@@ -34,7 +58,7 @@ final class RawConnection implements AutoCloseable {
 
   /// Sends the characters as octets.
   RawConnection send(String octets) throws IOException {
-    socket.getOutputStream().write(octets.getBytes(StandardCharsets.ISO_8859_1));
+    out.write(octets.getBytes(StandardCharsets.ISO_8859_1));
     return this;
   }
 

@@ -11,8 +11,8 @@ public interface Request {
   /// In capitals, as sent.
   String method();
 
-  /// Path of the target, percent-decoded as UTF-8, dot segments removed (RFC 3986, section 5.2.4);
-  /// begins with a slash.
+  /// Path of the target, percent-decoded as UTF-8, dot segments removed (RFC 3986, section
+  /// 5.2.4); begins with a slash.
   String path();
 
   /// Path of the target as sent, without the query.
@@ -33,6 +33,7 @@ public interface Request {
   /// The body, empty if there is none. The caller must not change it.
   byte[] body();
 
-  /// Address of the peer, without the port.
+  /// Address of the client, without the port: of whoever connected, or, if that is one of
+  /// `trusted_proxies`, of whom it speaks for. It is `unix:` for a client on a Unix socket.
   String remoteAddress();
 }

@@ -1,6 +1,6 @@
 package dev.percore.worker.http.limit;
 
-import dev.percore.config.value.AddressRange;
+import dev.percore.config.net.IpRange;
 import dev.percore.protocol.shared.LimitTable;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// of it usually has all of them.
 ///
 /// @param exempt addresses that are not counted at all
-record ClientKeys(LimitTable table, List<AddressRange> exempt) {
+record ClientKeys(LimitTable table, List<IpRange> exempt) {
   private static final int IPV4_OCTETS = 4;
   private static final int IPV6_PREFIX_OCTETS = 8;
 

@@ -3,7 +3,9 @@ package dev.percore.worker.http.observe;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntSupplier;
 
@@ -13,6 +15,7 @@ public final class HttpMetrics {
   private final MeterRegistry registry;
   private final Map<String, RouteMetrics> routes = new HashMap<>();
   private final Map<Integer, Tally> rejected = new HashMap<>();
+  private final Map<ProxyRefusal, Tally> proxyRefused = new EnumMap<>(ProxyRefusal.class);
   private final Tally accepted;
   private final Tally refused;
   private final Tally received;
@@ -63,6 +66,30 @@ public final class HttpMetrics {
   /// A request was refused for its form, its slowness, or for want of memory.
   public void rejected(int status) {
     rejected.computeIfAbsent(status, this::rejectedCounter).add(1);
+  }
+
+  /// Why a connection that should begin with a PROXY header was closed.
+  public enum ProxyRefusal {
+    /// The peer is no trusted proxy.
+    UNTRUSTED,
+    /// What it sent is no such header.
+    INVALID,
+    /// It sent no whole header before it left or its time was over.
+    MISSING
+  }
+
+  /// A connection was closed for want of a PROXY header that is believed.
+  public void proxyRefused(ProxyRefusal why) {
+    proxyRefused.computeIfAbsent(why, this::proxyRefusedCounter).add(1);
+  }
+
+  private Tally proxyRefusedCounter(ProxyRefusal why) {
+    Tally tally = new Tally();
+    FunctionCounter.builder("percore.http.proxy.refused", tally, Tally::get)
+        .description("Connections closed for want of a PROXY header from a trusted proxy.")
+        .tag("reason", why.name().toLowerCase(Locale.ROOT))
+        .register(registry);
+    return tally;
   }
 
   /// Bytes came in.

@@ -1,6 +1,7 @@
 package dev.percore.worker.http.parse;
 
 import dev.percore.worker.api.Request;
+import dev.percore.worker.http.client.Peer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A request as it was parsed. Its fields stay octets until they are asked for, since most never
-/// are. Immutable but for the lazily decoded query, whose publication is safe because unmodifiable
-/// maps have only final fields.
+/// are. Immutable but for what is found out lazily: the query and the client's address, whose
+/// publication is safe because unmodifiable maps and texts have only final fields.
 public final class ParsedRequest implements Request {
   private final String method;
   private final RequestTarget target;
@@ -18,10 +19,11 @@ public final class ParsedRequest implements Request {
   private final byte[] head;
   private final int[] offsets;
   private final byte[] body;
-  private final String remoteAddress;
+  private final Peer peer;
+  private @Nullable String remoteAddress;
   private @Nullable Map<String, List<String>> query;
 
-  ParsedRequest(Head head, byte[] body, String remoteAddress) {
+  ParsedRequest(Head head, byte[] body, Peer peer) {
     method = head.method;
     target = head.target;
     http10 = head.http10;
@@ -30,7 +32,7 @@ public final class ParsedRequest implements Request {
     offsets = head.offsets;
     query = head.target.query();
     this.body = body;
-    this.remoteAddress = remoteAddress;
+    this.peer = peer;
   }
 
   /// Everything before the body.
@@ -110,7 +112,12 @@ public final class ParsedRequest implements Request {
 
   @Override
   public String remoteAddress() {
-    return remoteAddress;
+    String found = remoteAddress;
+    if (found == null) {
+      found = peer.clientOf(this);
+      remoteAddress = found;
+    }
+    return found;
   }
 
   /// Whether the version is HTTP/1.0.

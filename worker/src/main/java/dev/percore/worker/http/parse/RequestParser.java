@@ -1,6 +1,7 @@
 package dev.percore.worker.http.parse;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.worker.http.client.Peer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +30,13 @@ public final class RequestParser {
   }
 
   private final ServerConfig.Limits limits;
-  private final String remoteAddress;
   private final RequestLineParser line;
   private final FieldSectionParser fields;
   private final ChunkedBodyParser chunks;
   private final MemoryBudget budget;
   private final BodyBuffer body;
 
+  private Peer peer;
   private Stage stage = Stage.START;
   private boolean emptyLineSkipped;
   private ParsedRequest.@Nullable Head head;
@@ -43,15 +44,20 @@ public final class RequestParser {
   private boolean continueDue;
 
   /// @param budget for heads and bodies
-  /// @param remoteAddress for the requests
-  public RequestParser(ServerConfig.Limits limits, MemoryBudget budget, String remoteAddress) {
+  /// @param peer whom the requests come from
+  public RequestParser(ServerConfig.Limits limits, MemoryBudget budget, Peer peer) {
     this.limits = limits;
     this.budget = budget;
     body = new BodyBuffer(budget);
-    this.remoteAddress = remoteAddress;
+    this.peer = peer;
     line = new RequestLineParser(limits.requestLine());
     fields = new FieldSectionParser(limits.headers(), limits.headerCount());
     chunks = new ChunkedBodyParser(limits.body(), fields);
+  }
+
+  /// Says whom the next requests come from.
+  public void peerIs(Peer next) {
+    peer = next;
   }
 
   /// Reads on, and stops after one request. The memory that it holds is now the caller's to give
@@ -108,8 +114,8 @@ public final class RequestParser {
     return phase;
   }
 
-  /// Whether the client waits for `100 Continue` and nothing of the body has arrived. True once for
-  /// a request at most. Ask when [#parse] has returned null.
+  /// Whether the client waits for `100 Continue` and nothing of the body has arrived. True once
+  /// for a request at most. Ask when [#parse] has returned null.
   public boolean takeContinueDue() {
     boolean due = continueDue;
     continueDue = false;
@@ -160,7 +166,7 @@ public final class RequestParser {
   }
 
   private ParsedRequest finish(byte[] body) {
-    ParsedRequest request = new ParsedRequest(head(), body, remoteAddress);
+    ParsedRequest request = new ParsedRequest(head(), body, peer);
     head = null;
     stage = Stage.START;
     emptyLineSkipped = false;

@@ -2,6 +2,7 @@ package dev.percore.worker.http.server;
 
 import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Response;
+import dev.percore.worker.http.client.Peer;
 import dev.percore.worker.http.encode.ResponseEncoder.Persistence;
 import dev.percore.worker.http.limit.Visitor;
 import dev.percore.worker.http.parse.Input;
@@ -9,7 +10,7 @@ import dev.percore.worker.http.parse.ParsedRequest;
 import dev.percore.worker.http.parse.RequestParser;
 import dev.percore.worker.http.parse.RequestRejectedException;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -43,15 +44,15 @@ final class Conversation {
   }
 
   private final Shared shared;
-  private final SocketChannel channel;
-  private final String remoteAddress;
-  private final Visitor visitor;
+  private final DuplexChannel channel;
   private final RequestParser parser;
   private final Input input;
   private final Outbox outbox;
   private final Deadline deadline = new Deadline();
   private final LingeringClose lingering;
 
+  private Peer peer;
+  private Visitor visitor = Visitor.UNLIMITED;
   private State state = State.READING;
   private RequestParser.Phase phase = RequestParser.Phase.IDLE;
   private int requests;
@@ -61,15 +62,26 @@ final class Conversation {
   private boolean advancing;
   private long clockNanos;
 
-  Conversation(Shared shared, SocketChannel channel, String remoteAddress, Visitor visitor) {
+  Conversation(Shared shared, DuplexChannel channel, Peer peer) {
     this.shared = shared;
     this.channel = channel;
-    this.remoteAddress = remoteAddress;
-    this.visitor = visitor;
-    parser = new RequestParser(shared.limits(), shared.budget(), remoteAddress);
+    this.peer = peer;
+    parser = new RequestParser(shared.limits(), shared.budget(), peer);
     input = new Input(shared.inputs());
     outbox = new Outbox(channel, shared.encoder(), shared.metrics(), this::sent);
     lingering = new LingeringClose(channel, deadline);
+  }
+
+  /// Whom the requests come from.
+  Peer peer() {
+    return peer;
+  }
+
+  /// Says whom the requests come from, before the first of them.
+  void peerIs(Peer client, Visitor limited) {
+    peer = client;
+    visitor = limited;
+    parser.peerIs(client);
   }
 
   boolean inEventLoop() {
@@ -129,7 +141,7 @@ final class Conversation {
       }
     } catch (RequestRejectedException e) {
       // What was read before is answered first.
-      log.debug("no memory for what {} sends", remoteAddress, e);
+      log.debug("no memory for what {} sends", peer.address(), e);
       inputLost = true;
     }
     clockNanos = System.nanoTime();
@@ -218,7 +230,7 @@ final class Conversation {
         sent(true);
       }
     } catch (RuntimeException | OutOfMemoryError e) {
-      log.error("an answer to {} could not be sent", remoteAddress, e);
+      log.error("an answer to {} could not be sent", peer.address(), e);
       Outbox.discard(response.body());
       close();
     }
@@ -334,7 +346,7 @@ final class Conversation {
     shared
         .accounting()
         .rejected(
-            remoteAddress,
+            peer.address(),
             shared.dispatcher().noRoute().label(),
             problem.status(),
             response.body().length());

@@ -2,11 +2,12 @@ package dev.percore.worker.http.server;
 
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.limit.Visitor;
+import dev.percore.worker.http.client.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,23 +18,37 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
 
   private final Shared shared;
-  private final SocketChannel channel;
-  private final String remoteAddress;
-  private final Visitor visitor;
+  private final DuplexChannel channel;
   private final Conversation conversation;
+  private Visitor visitor = Visitor.UNLIMITED;
   private Connections.Admission admission = Connections.Admission.CUT;
   private int slot;
 
-  HttpConnection(Shared shared, SocketChannel channel) {
+  /// @param peer whoever connected
+  /// @param proxied whether a PROXY header will tell who the client is
+  HttpConnection(Shared shared, DuplexChannel channel, Peer peer, boolean proxied) {
     this.shared = shared;
     this.channel = channel;
-    // No address is known of a client that has already gone.
-    remoteAddress =
-        channel.remoteAddress() == null
-            ? "-"
-            : channel.remoteAddress().getAddress().getHostAddress();
-    visitor = shared.visitor(remoteAddress);
-    conversation = new Conversation(shared, channel, remoteAddress, visitor);
+    conversation = new Conversation(shared, channel, peer);
+    if (!proxied) {
+      visitor = shared.visitor(peer.address());
+      conversation.peerIs(peer, visitor);
+    }
+  }
+
+  /// Who is at the other end.
+  Peer peer() {
+    return conversation.peer();
+  }
+
+  /// The peer is a proxy that speaks for another one. To be told before the first request.
+  void speaksFor(Peer client) {
+    visitor = shared.visitor(client.address());
+    conversation.peerIs(client, visitor);
+    Response unwelcome = visitor.connect();
+    if (unwelcome != null) {
+      conversation.refuse(unwelcome);
+    }
   }
 
   /// Its place among [Connections].
@@ -104,9 +119,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof IOException) {
-      log.debug("the connection of {} broke", remoteAddress, cause);
+      log.debug("the connection of {} broke", peer().address(), cause);
     } else {
-      log.error("the connection of {} failed", remoteAddress, cause);
+      log.error("the connection of {} failed", peer().address(), cause);
     }
     close();
   }
@@ -114,7 +129,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /// Enforces the deadlines.
   void sweep(long nowNanos) {
     if (conversation.outbox().isStalled(nowNanos, shared.timing().writeNanos())) {
-      log.debug("{} does not read its answers", remoteAddress);
+      log.debug("{} does not read its answers", peer().address());
       close();
     } else if (conversation.deadline().isPast(nowNanos)) {
       conversation.expire();

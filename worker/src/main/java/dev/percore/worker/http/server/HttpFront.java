@@ -1,20 +1,25 @@
 package dev.percore.worker.http.server;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.config.net.ListenAddress;
 import dev.percore.worker.http.Router;
+import dev.percore.worker.http.client.Peer;
 import dev.percore.worker.http.encode.ResponseEncoder;
 import dev.percore.worker.http.limit.ClientLimits;
 import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.parse.Input;
 import dev.percore.worker.http.parse.MemoryBudget;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import java.util.Optional;
+import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +34,8 @@ public final class HttpFront {
 
   private final Shared shared;
   private final Connections connections;
+  private final ServerConfig.Listen listen;
+  private final ServerConfig.Proxies proxies;
   private volatile @Nullable EventLoop loop;
   private volatile @Nullable Future<?> ticks;
 
@@ -49,6 +56,8 @@ public final class HttpFront {
       AccessLog accessLog,
       Optional<ClientLimits> clientLimits,
       MemoryBudget budget) {
+    listen = config.listen();
+    proxies = config.proxies();
     connections = new Connections(config.limits().connections(), metrics);
     shared =
         new Shared(
@@ -75,17 +84,50 @@ public final class HttpFront {
     ticks = loop.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /// The handler for accepted channels, for `ServerBootstrap.childHandler`. It sets the channel
-  /// options that it needs.
-  public ChannelHandler childHandler() {
-    return new ChannelInitializer<SocketChannel>() {
+  /// The handler for channels that were accepted at an address, for
+  /// `ServerBootstrap.childHandler`. It sets the channel options that it needs.
+  public ChannelHandler childHandler(ListenAddress address) {
+    return new ChannelInitializer<DuplexChannel>() {
       @Override
-      protected void initChannel(SocketChannel channel) {
-        channel.config().setOption(ChannelOption.TCP_NODELAY, true);
+      protected void initChannel(DuplexChannel channel) {
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        channel.pipeline().addLast(new HttpConnection(shared, channel));
+        if (address instanceof ListenAddress.Tcp) {
+          setTcpOptions(channel.config());
+        }
+        var connection =
+            new HttpConnection(
+                shared, channel, peer(address, channel), address.proxyProtocol());
+        if (address.proxyProtocol()) {
+          channel.pipeline().addLast(ProxyHeader.decoder());
+          channel.pipeline().addLast(new ProxyHeader(connection, shared.metrics()));
+        }
+        channel.pipeline().addLast(connection);
       }
     };
+  }
+
+  private Peer peer(ListenAddress address, DuplexChannel channel) {
+    return switch (address) {
+      case ListenAddress.Unix _ -> Peer.unix(proxies);
+      // No address is known of a client that has already gone.
+      case ListenAddress.Tcp _ ->
+          Peer.of(
+              channel.remoteAddress() instanceof InetSocketAddress socket
+                  ? socket.getAddress()
+                  : null,
+              proxies);
+    };
+  }
+
+  private void setTcpOptions(ChannelConfig channel) {
+    channel.setOption(ChannelOption.TCP_NODELAY, listen.tcpNoDelay());
+    ServerConfig.KeepAlive keepAlive = listen.keepAlive();
+    if (keepAlive != null) {
+      channel.setOption(ChannelOption.SO_KEEPALIVE, true);
+      channel.setOption(EpollChannelOption.TCP_KEEPIDLE, (int) keepAlive.idle().toSeconds());
+      channel.setOption(EpollChannelOption.TCP_KEEPINTVL, (int) keepAlive.interval().toSeconds());
+      channel.setOption(EpollChannelOption.TCP_KEEPCNT, keepAlive.count());
+    }
   }
 
   /// Connections that are served. From any thread.

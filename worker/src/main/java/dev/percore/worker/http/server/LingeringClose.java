@@ -1,22 +1,22 @@
 package dev.percore.worker.http.server;
 
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import java.time.Duration;
 
-/// The end of a connection on which the client may still be sending. Closing it right away would
-/// make the kernel answer those bytes with a reset, and a reset can destroy the last answer before
-/// the client has read it. So only the outgoing side is shut; what comes in is dropped until the
-/// client ends its side too, or for a while. For the event loop.
+/// The end of a connection on which the client may still be sending. Closing it right away
+/// would make the kernel answer those bytes with a reset, and a reset can destroy the last
+/// answer before the client has read it. So only the outgoing side is shut; what comes in is
+/// dropped until the client ends its side too, or for a while. For the event loop.
 final class LingeringClose {
   private static final long NANOS_MAX = Duration.ofSeconds(5).toNanos();
   private static final long HURRIED_NANOS_MAX = Duration.ofMillis(250).toNanos();
   private static final long BYTES_MAX = 16L * 1024 * 1024;
 
-  private final SocketChannel channel;
+  private final DuplexChannel channel;
   private final Deadline deadline;
   private long dropped;
 
-  LingeringClose(SocketChannel channel, Deadline deadline) {
+  LingeringClose(DuplexChannel channel, Deadline deadline) {
     this.channel = channel;
     this.deadline = deadline;
   }

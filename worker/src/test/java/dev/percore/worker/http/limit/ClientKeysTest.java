@@ -2,7 +2,7 @@ package dev.percore.worker.http.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.percore.config.value.AddressRange;
+import dev.percore.config.net.IpRange;
 import dev.percore.protocol.shared.LimitTable;
 import java.util.List;
 import java.util.Objects;
@@ -16,8 +16,8 @@ class ClientKeysTest {
       new ClientKeys(
           LimitTable.inMemory(64, 1),
           List.of(
-              Objects.requireNonNull(AddressRange.parse("10.0.0.0/8")),
-              Objects.requireNonNull(AddressRange.parse("2001:db8:1::/48"))));
+              Objects.requireNonNull(IpRange.parse("10.0.0.0/8")),
+              Objects.requireNonNull(IpRange.parse("2001:db8:1::/48"))));
 
   @ParameterizedTest
   @CsvSource({

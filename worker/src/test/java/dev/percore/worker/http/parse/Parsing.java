@@ -1,8 +1,11 @@
 package dev.percore.worker.http.parse;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.config.net.TrustedProxies;
 import dev.percore.worker.api.Problem;
+import dev.percore.worker.http.client.Peer;
 import io.netty.buffer.Unpooled;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,13 +17,18 @@ record Parsing(
 
   static final ServerConfig.Limits LIMITS = new ServerConfig.Limits(100, 300, 10, 1000, 10, 0);
 
+  static final Peer PEER =
+      Peer.of(
+          InetAddress.ofLiteral("192.0.2.1"),
+          new ServerConfig.Proxies(TrustedProxies.NONE, ServerConfig.ForwardedField.FORWARDED));
+
   static Parsing of(String text) {
     return ofPieces(List.of(bytes(text)));
   }
 
   static Parsing ofPieces(List<byte[]> pieces) {
     MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE);
-    RequestParser parser = new RequestParser(LIMITS, budget, "192.0.2.1");
+    RequestParser parser = new RequestParser(LIMITS, budget, PEER);
     Input in = new Input(new Input.Pool(budget));
     List<ParsedRequest> requests = new ArrayList<>();
     try {

@@ -3,7 +3,7 @@ package dev.percore.worker.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.percore.config.ServerConfig;
-import dev.percore.config.value.AddressRange;
+import dev.percore.config.net.IpRange;
 import dev.percore.protocol.shared.LimitTable;
 import dev.percore.worker.api.Response;
 import java.time.Duration;
@@ -168,10 +168,10 @@ class ClientLimitsTest {
 
   @Test
   void anExemptAddressHasNoLimits() {
-    List<AddressRange> loopback =
+    List<IpRange> loopback =
         List.of(
-            Objects.requireNonNull(AddressRange.parse("127.0.0.0/8")),
-            Objects.requireNonNull(AddressRange.parse("::1")));
+            Objects.requireNonNull(IpRange.parse("127.0.0.0/8")),
+            Objects.requireNonNull(IpRange.parse("::1")));
     ServerConfig.Rate one = new ServerConfig.Rate(1, MINUTE);
     try (TestServer server =
             server(0, new ServerConfig.ClientLimits("X-Key", 1, 1, one, 0, false, 64, loopback));

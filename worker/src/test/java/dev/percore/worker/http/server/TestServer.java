@@ -2,6 +2,7 @@ package dev.percore.worker.http.server;
 
 import dev.percore.config.ServerConfig;
 import dev.percore.protocol.shared.LimitTable;
+import dev.percore.config.net.TrustedProxies;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Exchange;
 import dev.percore.worker.http.Handler;
@@ -24,6 +25,7 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +56,7 @@ final class TestServer implements AutoCloseable {
     ServerConfig config = builder.config();
     List<Route> routes = new ArrayList<>(builder.routes);
     routes.add(get("quick", "/quick", e -> e.respond(Response.text(200, "quick"))));
+    routes.add(get("who", "/who", e -> e.respond(Response.text(200, e.request().remoteAddress()))));
     routes.add(get("held", "/held", held::add));
     routes.add(
         new Route(
@@ -78,7 +81,7 @@ final class TestServer implements AutoCloseable {
         new ServerBootstrap()
             .group(group)
             .channel(EpollServerSocketChannel.class)
-            .childHandler(front.childHandler());
+            .childHandler(front.childHandler(config.listen().addresses().getFirst()));
     if (builder.smallSendBuffers) {
       bootstrap.childOption(ChannelOption.SO_SNDBUF, SMALL_BUFFER_BYTES);
     }
@@ -141,6 +144,10 @@ final class TestServer implements AutoCloseable {
     return group.next().submit(budget::heldBytes).syncUninterruptibly().getNow();
   }
 
+  EventLoopGroup loop() {
+    return group;
+  }
+
   private int port() {
     return ((InetSocketAddress) listener.localAddress()).getPort();
   }
@@ -161,6 +168,10 @@ final class TestServer implements AutoCloseable {
     private Duration body = Duration.ofSeconds(30);
     private Duration idle = Duration.ofSeconds(30);
     private Duration write = Duration.ofSeconds(30);
+    private boolean proxyProtocol;
+    private ServerConfig.Proxies proxies =
+        new ServerConfig.Proxies(TrustedProxies.NONE, ServerConfig.ForwardedField.X_FORWARDED_FOR);
+    private ServerConfig.@Nullable KeepAlive keepAlive;
     private long budgetBytes = Long.MAX_VALUE;
     private boolean smallSendBuffers;
     private ServerConfig.ClientLimits clientLimits =
@@ -221,6 +232,22 @@ final class TestServer implements AutoCloseable {
       return this;
     }
 
+    /// Has connections begin with a PROXY header.
+    Builder proxyProtocol() {
+      proxyProtocol = true;
+      return this;
+    }
+
+    Builder trust(ServerConfig.ForwardedField field, String... trusted) {
+      proxies = new ServerConfig.Proxies(TrustedProxies.of(List.of(trusted)), field);
+      return this;
+    }
+
+    Builder keepAlive(ServerConfig.KeepAlive probes) {
+      keepAlive = probes;
+      return this;
+    }
+
     Builder accessLog(ServerConfig.AccessLogFormat format, @Nullable Path file) {
       accessLog = new ServerConfig.AccessLog(format, file);
       return this;
@@ -248,11 +275,24 @@ final class TestServer implements AutoCloseable {
       return new TestServer(this);
     }
 
+    private ServerConfig.Listen listen() {
+      return new ServerConfig.Listen(
+          "127.0.0.1",
+          0,
+          128,
+          proxyProtocol,
+          List.of(),
+          true,
+          0,
+          keepAlive,
+          PosixFilePermissions.fromString("rw-------"));
+    }
+
     private ServerConfig config() {
       Duration unused = Duration.ofSeconds(1);
       return new ServerConfig(
           1,
-          new ServerConfig.Listen("127.0.0.1", 0, 128),
+          listen(),
           new ServerConfig.Admin("127.0.0.1", 0, unused),
           Path.of("run"),
           Path.of("plugins"),
@@ -267,6 +307,7 @@ final class TestServer implements AutoCloseable {
           new ServerConfig.Supervision(
               unused, unused, unused, unused, unused, unused, unused, unused),
           clientLimits,
+          proxies,
           new ServerConfig.Log(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.TEXT, null),
           accessLog,
           new ServerConfig.StaticFiles(null, "/files/", "index.html"));

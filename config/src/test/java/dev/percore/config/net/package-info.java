@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.config.net;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.worker.http.client;
+
+import org.jspecify.annotations.NullMarked;
