@@ -2,6 +2,7 @@ package dev.percore.worker;
 
 import dev.percore.config.ServerConfig;
 import dev.percore.config.Version;
+import dev.percore.protocol.blackbox.BlackBoxWriter;
 import dev.percore.worker.api.BlockingHandler;
 import dev.percore.worker.api.ComputeFunction;
 import dev.percore.worker.api.FunctionSpec;
@@ -71,17 +72,23 @@ final class Worker implements AutoCloseable {
   /// Puts the parts together; nothing runs yet.
   ///
   /// @throws WorkerStartException if what the operator has put there cannot be served
-  static Worker create(int slot, ServerConfig config, EventLoopGroup loop, MasterLink link)
+  static Worker create(
+      int slot, ServerConfig config, EventLoopGroup loop, MasterLink link, BlackBoxWriter blackBox)
       throws WorkerStartException {
     try {
-      return new Worker(slot, config, loop, link, Plugins.load(config.pluginsDir()));
+      return new Worker(slot, config, loop, link, Plugins.load(config.pluginsDir()), blackBox);
     } catch (PluginException | IOException | IllegalArgumentException failure) {
       throw new WorkerStartException(String.valueOf(failure.getMessage()), failure);
     }
   }
 
   private Worker(
-      int slot, ServerConfig config, EventLoopGroup loop, MasterLink link, Plugins plugins)
+      int slot,
+      ServerConfig config,
+      EventLoopGroup loop,
+      MasterLink link,
+      Plugins plugins,
+      BlackBoxWriter blackBox)
       throws IOException {
     this.config = config;
     this.loop = loop;
@@ -100,7 +107,8 @@ final class Worker implements AutoCloseable {
     this.ioPool = new IoPool(slot, config.io());
     this.accessLog = new AccessLog(config.accessLog());
     var metrics = new HttpMetrics(registry);
-    this.front = new HttpFront(config, new Router(routes(slot, registry)), metrics, accessLog);
+    this.front =
+        new HttpFront(config, new Router(routes(slot, registry)), metrics, accessLog, blackBox);
   }
 
   private List<Route> routes(int slot, MeterRegistry registry) throws IOException {

@@ -1,5 +1,6 @@
 package dev.percore.worker.http.server;
 
+import dev.percore.protocol.blackbox.Stage;
 import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.encode.ResponseEncoder.Persistence;
@@ -87,8 +88,8 @@ final class Conversation {
     return outbox;
   }
 
-  /// Tells that the server drains. An idle connection ends. One that has not sent its first request
-  /// is given a moment to do so; any other ends with its answer.
+  /// Tells that the server drains. An idle connection ends. One that has not sent its first
+  /// request is given a moment to do so; any other ends with its answer.
   void drain(long nowNanos) {
     if (state == State.ENDING) {
       lingering.hurry(nowNanos);
@@ -213,6 +214,8 @@ final class Conversation {
       exchange.answerIs(response, mayGoOn());
       if (outbox.send(response, exchange.persistence(), exchange.isBare())) {
         sent(true);
+      } else {
+        shared.blackBox().reached(exchange.cell(), Stage.SENDING);
       }
     } catch (RuntimeException | OutOfMemoryError e) {
       log.error("an answer to {} could not be sent", remoteAddress, e);
@@ -286,7 +289,11 @@ final class Conversation {
         new HttpExchange(this, request, shared.dispatcher().noRoute(), clockNanos);
     current = exchange;
     shared.connections().requestBegun();
+    exchange.notedIn(shared.blackBox().begin(request.method(), request.rawPath(), clockNanos));
     shared.dispatcher().dispatch(exchange);
+    if (state == State.HANDLING && exchange.equals(current)) {
+      shared.blackBox().reached(exchange.cell(), Stage.ASIDE);
+    }
   }
 
   private boolean mayGoOn() {
@@ -321,6 +328,7 @@ final class Conversation {
 
   private void release(HttpExchange exchange) {
     current = null;
+    shared.blackBox().end(exchange.cell());
     shared.connections().requestEnded();
     shared.budget().give(exchange.request().heldBytes());
   }

@@ -1,6 +1,7 @@
 package dev.percore.worker.http.server;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.protocol.blackbox.BlackBoxWriter;
 import dev.percore.worker.http.Router;
 import dev.percore.worker.http.encode.ResponseEncoder;
 import dev.percore.worker.http.observe.AccessLog;
@@ -30,8 +31,14 @@ public final class HttpFront {
   private volatile @Nullable EventLoop loop;
   private volatile @Nullable Future<?> ticks;
 
-  public HttpFront(ServerConfig config, Router router, HttpMetrics metrics, AccessLog accessLog) {
-    this(config, router, metrics, accessLog, MemoryBudget.ofHeap());
+  /// @param blackBox where its requests in flight are noted
+  public HttpFront(
+      ServerConfig config,
+      Router router,
+      HttpMetrics metrics,
+      AccessLog accessLog,
+      BlackBoxWriter blackBox) {
+    this(config, router, metrics, accessLog, blackBox, MemoryBudget.ofHeap());
   }
 
   HttpFront(
@@ -39,6 +46,7 @@ public final class HttpFront {
       Router router,
       HttpMetrics metrics,
       AccessLog accessLog,
+      BlackBoxWriter blackBox,
       MemoryBudget budget) {
     connections = new Connections(config.limits().connections(), metrics);
     shared =
@@ -52,7 +60,8 @@ public final class HttpFront {
             new Dispatcher(router, metrics),
             new Accounting(metrics, accessLog),
             metrics,
-            connections);
+            connections,
+            blackBox);
     metrics.watch(connections::count, connections::inFlight, accessLog);
   }
 

@@ -1,6 +1,7 @@
 package dev.percore.worker.http.server;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.protocol.blackbox.BlackBoxWriter;
 import dev.percore.worker.http.encode.ResponseEncoder;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.parse.Input;
@@ -20,7 +21,8 @@ record Shared(
     Dispatcher dispatcher,
     Accounting accounting,
     HttpMetrics metrics,
-    Connections connections) {
+    Connections connections,
+    BlackBoxWriter blackBox) {
 
   private static final int READ_AHEAD_MIN = 64 * 1024;
 

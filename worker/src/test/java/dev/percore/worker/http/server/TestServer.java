@@ -1,6 +1,7 @@
 package dev.percore.worker.http.server;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.protocol.blackbox.BlackBoxWriter;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Exchange;
 import dev.percore.worker.http.Handler;
@@ -60,7 +61,14 @@ final class TestServer implements AutoCloseable {
     accessLog = new AccessLog(config.accessLog());
     accessLog.start();
     budget = new MemoryBudget(builder.budgetBytes);
-    front = new HttpFront(config, new Router(routes), new HttpMetrics(registry), accessLog, budget);
+    front =
+        new HttpFront(
+            config,
+            new Router(routes),
+            new HttpMetrics(registry),
+            accessLog,
+            BlackBoxWriter.unread(),
+            budget);
     group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     front.start(group.next());
     ServerBootstrap bootstrap =
