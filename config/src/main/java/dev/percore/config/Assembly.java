@@ -33,6 +33,7 @@ record Assembly(Map<String, String> canonical) {
         new ServerConfig.Shutdown(get(Settings.SHUTDOWN_FAST), get(Settings.SHUTDOWN_GRACEFUL)),
         reload(),
         supervision(),
+        bundles(),
         new ServerConfig.Log(
             get(Settings.LOG_LEVEL), get(Settings.LOG_FORMAT), get(Settings.LOG_FILE).orElse(null)),
         new ServerConfig.AccessLog(
@@ -91,6 +92,15 @@ record Assembly(Map<String, String> canonical) {
         get(Settings.SUPERVISION_BACKOFF_INITIAL),
         get(Settings.SUPERVISION_BACKOFF_MAX),
         get(Settings.SUPERVISION_STABLE_AFTER));
+  }
+
+  private ServerConfig.Bundles bundles() {
+    return new ServerConfig.Bundles(
+        get(BundleSettings.DIR).orElseGet(() -> get(Settings.RUN_DIR).resolve("bundles")),
+        get(BundleSettings.COUNT),
+        get(BundleSettings.SIZE),
+        get(BundleSettings.HEAP_DUMP),
+        get(BundleSettings.FLIGHT_RECORDER));
   }
 
   private <T> T get(Setting<T> setting) {

@@ -23,6 +23,7 @@ public record ServerConfig(
     Shutdown shutdown,
     Reload reload,
     Supervision supervision,
+    Bundles bundles,
     Log log,
     AccessLog accessLog,
     StaticFiles staticFiles) {
@@ -128,6 +129,16 @@ public record ServerConfig(
       Duration backoffInitial,
       Duration backoffMax,
       Duration stableAfter) {}
+
+  /// What is kept of a worker that died.
+  ///
+  /// @param dir the folder of all bundles
+  /// @param count bundles that are kept
+  /// @param sizeBytes of all of them together
+  /// @param heapDump whether a worker that runs out of memory writes its heap
+  /// @param flightRecorder whether workers record what they do
+  public record Bundles(
+      Path dir, int count, long sizeBytes, boolean heapDump, boolean flightRecorder) {}
 
   /// The server's log.
   ///

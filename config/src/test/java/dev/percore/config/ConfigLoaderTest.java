@@ -45,6 +45,7 @@ class ConfigLoaderTest {
             ServerConfig.ReloadStrategy.ROLLING, seconds(30), 3, List.of(), seconds(10), 1, 100),
         new ServerConfig.Supervision(
             seconds(30), seconds(1), seconds(20), millis(100), seconds(30), seconds(10)),
+        new ServerConfig.Bundles(home.resolve("run/bundles"), 10, 256L << 20, true, false),
         new ServerConfig.Log(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.TEXT, null),
         new ServerConfig.AccessLog(
             ServerConfig.AccessLogFormat.OFF, home.resolve("logs/access.log")),
@@ -105,6 +106,12 @@ class ConfigLoaderTest {
           backoff_initial: 22ms
           backoff_max: 23s
           stable_after: 24s
+        bundles:
+          dir: /var/lib/percore/bundles
+          count: 9
+          size: 1g
+          heap_dump: false
+          flight_recorder: true
         log: {level: trace, format: json, file: logs/server.log}
         access_log: {format: combined, file: "-"}
         static: {root: www, path: /files/, index: start.html}
@@ -143,6 +150,8 @@ class ConfigLoaderTest {
                     8),
                 new ServerConfig.Supervision(
                     seconds(19), seconds(2), seconds(21), millis(22), seconds(23), seconds(24)),
+                new ServerConfig.Bundles(
+                    Path.of("/var/lib/percore/bundles"), 9, 1L << 30, false, true),
                 new ServerConfig.Log(
                     ServerConfig.LogLevel.TRACE,
                     ServerConfig.LogFormat.JSON,
