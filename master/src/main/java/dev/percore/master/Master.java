@@ -4,8 +4,10 @@ import dev.percore.config.LoadedConfig;
 import dev.percore.config.ServerConfig;
 import dev.percore.config.Version;
 import dev.percore.master.admin.AdminApi;
+import dev.percore.master.admin.HistoryView;
 import dev.percore.master.admin.StatusView;
 import dev.percore.master.admin.WorkersView;
+import dev.percore.master.evidence.WorkerEvidence;
 import dev.percore.master.link.WorkerConnections;
 import dev.percore.master.listen.ListenSockets;
 import dev.percore.master.metrics.MasterMetrics;
@@ -32,7 +34,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +56,7 @@ final class Master implements SupervisorListener {
   private final ServerConfig config;
   private final EventLoop loop;
   private final ListenSockets sockets;
+  private final WorkerEvidence evidence;
   private final Instant startedAt;
   private final Supervisor supervisor;
   private final MasterMetrics metrics;
@@ -65,11 +70,13 @@ final class Master implements SupervisorListener {
       EventLoop loop,
       ListenSockets sockets,
       Launcher launcher,
+      WorkerEvidence evidence,
       Instant startedAt) {
     this.loaded = loaded;
     this.config = loaded.config();
     this.loop = loop;
     this.sockets = sockets;
+    this.evidence = evidence;
     this.startedAt = startedAt;
     this.supervisor =
         new Supervisor(
@@ -77,6 +84,7 @@ final class Master implements SupervisorListener {
             config.supervision(),
             launcher,
             this,
+            evidence,
             System::nanoTime,
             InstantSource.system());
     this.metrics = new MasterMetrics(supervisor, Version.current());
@@ -101,7 +109,9 @@ final class Master implements SupervisorListener {
         this::status,
         () -> WorkersView.of(supervisor.slots()),
         collector,
-        mode -> post(new MasterEvent.StopRequested(mode)));
+        mode -> post(new MasterEvent.StopRequested(mode)),
+        () -> HistoryView.of(evidence.history()),
+        this::dump);
   }
 
   /// Says where the admin endpoints listen, for the status.
@@ -128,6 +138,18 @@ final class Master implements SupervisorListener {
         admin == null ? "" : ListenSockets.text(admin),
         config.workers(),
         ready);
+  }
+
+  private Optional<CompletionStage<String>> dump(int slot, boolean heap) {
+    return supervisor.slots().stream()
+        .filter(each -> each.number() == slot)
+        .flatMap(each -> each.process().stream())
+        .findFirst()
+        .map(
+            worker ->
+                evidence
+                    .dump(worker.pid(), heap)
+                    .thenApply(text -> worker + ", " + worker.state() + "\n" + text));
   }
 
   /// Takes an event from any thread.
@@ -247,8 +269,8 @@ final class Master implements SupervisorListener {
 
   @Override
   public void exited(WorkerProcess worker, WorkerExit exit) {
-    metrics.exited(worker, exit);
     collector.exited(worker);
+    var _ = evidence.exited(worker, exit).thenAccept(metrics::exited);
   }
 
   @Override

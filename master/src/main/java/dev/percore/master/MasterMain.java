@@ -5,6 +5,7 @@ import dev.percore.config.ServerConfig;
 import dev.percore.config.logging.LogSetup;
 import dev.percore.config.logging.ProcessIdentity;
 import dev.percore.master.admin.AdminServer;
+import dev.percore.master.evidence.WorkerEvidence;
 import dev.percore.master.launch.RunFolder;
 import dev.percore.master.launch.WorkerLauncher;
 import dev.percore.master.link.WorkerConnections;
@@ -79,9 +80,10 @@ public final class MasterMain {
     EventLoopGroup group =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("master", true), EpollIoHandler.newFactory());
-    try (ListenSockets sockets = ListenSockets.open(config.listen(), config.workers())) {
-      var launcher = new WorkerLauncher(config.worker(), home, runFolder);
-      var master = new Master(loaded, group.next(), sockets, launcher, startedAt);
+    try (ListenSockets sockets = ListenSockets.open(config.listen(), config.workers());
+        WorkerEvidence evidence = new WorkerEvidence(config.bundles(), group.next())) {
+      var launcher = new WorkerLauncher(config.worker(), home, runFolder, evidence);
+      var master = new Master(loaded, group.next(), sockets, launcher, evidence, startedAt);
       new WorkerConnections(group, new ConnectionEvents(master))
           .open(runFolder.workersSocket(), runFolder.descriptorsSocket());
       var admin = new AdminServer(group, master.adminApi());

@@ -1,9 +1,10 @@
 package dev.percore.master.launch;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.master.evidence.Trace;
+import dev.percore.master.evidence.WorkerEvidence;
 import dev.percore.master.supervise.Launcher;
 import dev.percore.protocol.WorkerExit;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,29 +21,44 @@ public final class WorkerLauncher implements Launcher {
   private final ServerConfig.WorkerProcess settings;
   private final Path home;
   private final RunFolder runFolder;
+  private final WorkerEvidence evidence;
 
-  public WorkerLauncher(ServerConfig.WorkerProcess settings, Path home, RunFolder runFolder) {
+  public WorkerLauncher(
+      ServerConfig.WorkerProcess settings,
+      Path home,
+      RunFolder runFolder,
+      WorkerEvidence evidence) {
     this.settings = settings;
     this.home = home;
     this.runFolder = runFolder;
+    this.evidence = evidence;
   }
 
   @Override
   public Launched launch(int slot, int generation) throws IOException {
+    Trace trace = evidence.open(slot, settings.heapBytes());
+    List<String> command = command(slot, generation, trace);
     ProcessBuilder builder =
-        new ProcessBuilder(command(slot, generation))
+        new ProcessBuilder(command)
             .directory(home.toFile())
-            .redirectInput(new File("/dev/null"))
+            .redirectInput(trace.standardInput())
             .redirectOutput(ProcessBuilder.Redirect.INHERIT)
             .redirectError(ProcessBuilder.Redirect.INHERIT);
     // Without a locale, which is how service managers start things, Java could not open files whose
     // names go beyond ASCII.
     builder.environment().putIfAbsent("LANG", "C.UTF-8");
-    Process process = builder.start();
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException failure) {
+      evidence.cancelled(trace);
+      throw failure;
+    }
+    evidence.began(process.pid(), trace, command);
     return new LaunchedProcess(process);
   }
 
-  List<String> command(int slot, int generation) {
+  private List<String> command(int slot, int generation, Trace trace) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // One core, one heap, one collector thread: chosen here, before the compute thread is pinned.
@@ -51,6 +67,8 @@ public final class WorkerLauncher implements Launcher {
     command.add("-XX:+UseCompactObjectHeaders");
     command.add("-Xmx" + settings.heapBytes());
     command.add("-XX:+ExitOnOutOfMemoryError");
+    command.add("-XX:+StartAttachListener"); // for thread dumps
+    command.addAll(trace.jvmOptions());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(AotCache.ofWorker(home).useOptions());

@@ -30,6 +30,9 @@ public final class Supervisor {
   /// before it is killed.
   static final Duration EXIT_GRACE = Duration.ofSeconds(2);
 
+  /// When a worker is killed although its evidence is not secured.
+  static final Duration EVIDENCE_LIMIT = Duration.ofSeconds(6);
+
   /// The master itself stood still when it has not reconciled for so long; the silence of workers
   /// tells nothing then.
   static final Duration STANDSTILL = Duration.ofSeconds(1);
@@ -38,6 +41,7 @@ public final class Supervisor {
   private final Launcher launcher;
   private final RespawnPolicy respawn;
   private final SupervisorListener listener;
+  private final Evidence evidence;
   private final LongSupplier nanoTime;
   private final InstantSource wallClock;
   private final List<Slot> slots = new ArrayList<>();
@@ -53,12 +57,14 @@ public final class Supervisor {
       ServerConfig.Supervision settings,
       Launcher launcher,
       SupervisorListener listener,
+      Evidence evidence,
       LongSupplier nanoTime,
       InstantSource wallClock) {
     this.settings = settings;
     this.launcher = launcher;
     this.respawn = new RespawnPolicy(settings);
     this.listener = listener;
+    this.evidence = evidence;
     this.nanoTime = nanoTime;
     this.wallClock = wallClock;
     for (int number = 0; number < workers; number++) {
@@ -222,7 +228,25 @@ public final class Supervisor {
     WorkerProcess.Overdue overdue = worker.overdue();
     if (overdue != null && now - overdue.atNanos() >= 0) {
       log.warn("killing {}: {}", worker, overdue.reason());
-      worker.kill(now + EXIT_GRACE.toNanos());
+      end(worker, overdue.reason(), now);
+    }
+  }
+
+  private void end(WorkerProcess worker, String reason, long now) {
+    boolean first = worker.killReason() == null;
+    if (first) {
+      worker.condemn(reason, now + EVIDENCE_LIMIT.toNanos());
+    }
+    if (first && worker.state() != WorkerState.DRAINING) {
+      var _ = evidence.beforeKill(worker, reason).thenRun(() -> kill(worker));
+    } else {
+      kill(worker);
+    }
+  }
+
+  private void kill(WorkerProcess worker) {
+    if (worker.state() != WorkerState.EXITED) {
+      worker.kill(nanoTime.getAsLong() + EXIT_GRACE.toNanos());
     }
   }
 

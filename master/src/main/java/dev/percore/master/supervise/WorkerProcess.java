@@ -21,6 +21,9 @@ public final class WorkerProcess {
   private final long startedNanos;
 
   private WorkerState state = WorkerState.STARTING;
+  private WorkerState stateBefore = WorkerState.STARTING;
+  private @Nullable String killReason;
+  private boolean killed;
   private Heartbeat lastHeartbeat = NONE_YET;
   private long lastSignNanos;
   private @Nullable WorkerLink link;
@@ -53,6 +56,22 @@ public final class WorkerProcess {
 
   public WorkerState state() {
     return state;
+  }
+
+  /// The state before this one: for a process that has exited, that in which it did.
+  public WorkerState stateBefore() {
+    return stateBefore;
+  }
+
+  /// What the master kills it for, as soon as that is decided. Null for a kill that is a part of
+  /// a stop.
+  public @Nullable String killReason() {
+    return killReason;
+  }
+
+  /// Whether the master has killed it.
+  public boolean isKilled() {
+    return killed;
   }
 
   public Instant startedAt() {
@@ -90,6 +109,7 @@ public final class WorkerProcess {
       throw new IllegalStateException(
           "worker " + slot + " (pid " + pid() + ") cannot go from " + state + " to " + next);
     }
+    stateBefore = state;
     state = next;
   }
 
@@ -124,9 +144,17 @@ public final class WorkerProcess {
     }
   }
 
+  /// Decides that it is killed: by whoever decided, as soon as evidence is secured, but at a set
+  /// time at the latest.
+  void condemn(String reason, long atNanos) {
+    killReason = reason;
+    overdue = new Overdue(atNanos, reason);
+  }
+
   /// Kills the process, and again after a while should it still be there.
   void kill(long againAtNanos) {
     launched.kill();
+    killed = true;
     overdue = new Overdue(againAtNanos, "it is still there after a kill");
   }
 

@@ -26,6 +26,8 @@ class SupervisorTest {
   private long now = 1_000_000;
   private final Processes processes = new Processes();
   private final Story story = new Story();
+  private final List<Long> condemned = new ArrayList<>();
+  private CompletableFuture<Void> evidence = CompletableFuture.completedFuture(null);
   private final Supervisor supervisor = supervisor(2);
 
   @Test
@@ -179,6 +181,42 @@ class SupervisorTest {
   }
 
   @Test
+  void securesEvidenceBeforeItKillsAStuckWorker() {
+    serve();
+    CompletableFuture<Void> secured = new CompletableFuture<>();
+    evidence = secured;
+    stepFor(Duration.ofSeconds(4));
+    assertThat(condemned).containsExactly(100L, 101L);
+    assertThat(processes.killed).isEmpty();
+
+    secured.complete(null);
+
+    assertThat(processes.killed).containsExactlyInAnyOrder(100L, 101L);
+    assertThat(worker(0).killReason()).startsWith("it gave no sign of life");
+    assertThat(worker(0).isKilled()).isTrue();
+  }
+
+  @Test
+  void killsWithoutEvidenceIfThatTakesTooLong() {
+    serve();
+    evidence = new CompletableFuture<>();
+    stepFor(Duration.ofSeconds(4).plus(Supervisor.EVIDENCE_LIMIT));
+    assertThat(condemned).containsExactly(100L, 101L);
+    assertThat(processes.killed).containsExactly(100L, 101L);
+  }
+
+  @Test
+  void evidenceOfAWorkerThatEndedMeanwhileKillsNobody() {
+    serve();
+    CompletableFuture<Void> secured = new CompletableFuture<>();
+    evidence = secured;
+    stepFor(Duration.ofSeconds(4));
+    exit(0, new WorkerExit(WorkerExit.OUT_OF_MEMORY));
+    secured.complete(null);
+    assertThat(processes.killed).containsExactly(101L);
+  }
+
+  @Test
   void drainsAllAtAStopAndReplacesNone() {
     serve();
     supervisor.stop(Duration.ofSeconds(30));
@@ -296,7 +334,16 @@ class SupervisorTest {
             Duration.ofSeconds(2),
             Duration.ofSeconds(10));
     return new Supervisor(
-        workers, settings, processes, story, () -> now, () -> Instant.ofEpochSecond(1));
+        workers,
+        settings,
+        processes,
+        story,
+        (worker, _) -> {
+          condemned.add(worker.pid());
+          return evidence;
+        },
+        () -> now,
+        () -> Instant.ofEpochSecond(1));
   }
 
   private void serve() {
