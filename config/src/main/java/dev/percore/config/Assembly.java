@@ -35,6 +35,7 @@ record Assembly(Map<String, String> canonical) {
         supervision(),
         clientLimits(),
         proxies(),
+        bundles(),
         new ServerConfig.Log(
             get(Settings.LOG_LEVEL), get(Settings.LOG_FORMAT), get(Settings.LOG_FILE).orElse(null)),
         new ServerConfig.AccessLog(
@@ -131,6 +132,15 @@ record Assembly(Map<String, String> canonical) {
         get(Settings.SUPERVISION_STABLE_AFTER),
         get(LifecycleSettings.SUPERVISION_ADOPT_AFTER),
         get(LifecycleSettings.SUPERVISION_LANE_GRACE));
+  }
+
+  private ServerConfig.Bundles bundles() {
+    return new ServerConfig.Bundles(
+        get(BundleSettings.DIR).orElseGet(() -> get(Settings.RUN_DIR).resolve("bundles")),
+        get(BundleSettings.COUNT),
+        get(BundleSettings.SIZE),
+        get(BundleSettings.HEAP_DUMP),
+        get(BundleSettings.FLIGHT_RECORDER));
   }
 
   private <T> T get(Setting<T> setting) {

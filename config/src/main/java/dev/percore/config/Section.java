@@ -24,6 +24,7 @@ public record Section(String name, String text) {
           new Section("shutdown", "How long a stop may take."),
           new Section("reload", "How a reload changes over to a new configuration."),
           new Section("supervision", "When a worker is killed or replaced."),
+          new Section("bundles", "What is kept of a worker that died."),
           new Section("log", "The server's own log."),
           new Section("access_log", "The log of requests."),
           new Section("static", "Files served from a folder."));

@@ -32,6 +32,7 @@ public record ServerConfig(
     Supervision supervision,
     ClientLimits clientLimits,
     Proxies proxies,
+    Bundles bundles,
     Log log,
     AccessLog accessLog,
     StaticFiles staticFiles) {
@@ -219,6 +220,16 @@ public record ServerConfig(
 
   /// So many requests in each period.
   public record Rate(int requests, Duration period) {}
+
+  /// What is kept of a worker that died.
+  ///
+  /// @param dir the folder of all bundles
+  /// @param count bundles that are kept
+  /// @param sizeBytes of all of them together
+  /// @param heapDump whether a worker that runs out of memory writes its heap
+  /// @param flightRecorder whether workers record what they do
+  public record Bundles(
+      Path dir, int count, long sizeBytes, boolean heapDump, boolean flightRecorder) {}
 
   /// The server's log.
   ///

@@ -325,7 +325,8 @@ public final class Settings {
               DECLARED,
               LifecycleSettings.DECLARED,
               ListenSettings.DECLARED,
-              ClientLimitSettings.DECLARED)
+              ClientLimitSettings.DECLARED,
+              BundleSettings.DECLARED)
           .flatMap(declarations -> declarations.all().stream())
           .sorted(Comparator.comparingInt(Settings::sectionIndex))
           .toList();

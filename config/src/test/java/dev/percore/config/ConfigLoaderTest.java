@@ -60,6 +60,7 @@ class ConfigLoaderTest {
             seconds(10)),
         new ServerConfig.ClientLimits(null, 0, 0, null, 0, false, 16384, List.of()),
         new ServerConfig.Proxies(TrustedProxies.NONE, ServerConfig.ForwardedField.X_FORWARDED_FOR),
+        new ServerConfig.Bundles(home.resolve("run/bundles"), 10, 256L << 20, true, false),
         new ServerConfig.Log(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.TEXT, null),
         new ServerConfig.AccessLog(
             ServerConfig.AccessLogFormat.OFF, home.resolve("logs/access.log")),
@@ -145,6 +146,12 @@ class ConfigLoaderTest {
           dry_run: true
           table: 100
           exempt: [10.0.0.0/8, "::1"]
+        bundles:
+          dir: /var/lib/percore/bundles
+          count: 9
+          size: 1g
+          heap_dump: false
+          flight_recorder: true
         log: {level: trace, format: json, file: logs/server.log}
         access_log: {format: combined, file: "-"}
         static: {root: www, path: /files/, index: start.html}
@@ -215,6 +222,8 @@ class ConfigLoaderTest {
                 new ServerConfig.Proxies(
                     TrustedProxies.of(List.of("10.0.0.0/8", "unix:")),
                     ServerConfig.ForwardedField.FORWARDED),
+                new ServerConfig.Bundles(
+                    Path.of("/var/lib/percore/bundles"), 9, 1L << 30, false, true),
                 new ServerConfig.Log(
                     ServerConfig.LogLevel.TRACE,
                     ServerConfig.LogFormat.JSON,

@@ -3,8 +3,10 @@ package dev.percore.master;
 import dev.percore.config.Version;
 import dev.percore.master.admin.AdminApi;
 import dev.percore.master.admin.Control;
+import dev.percore.master.admin.HistoryView;
 import dev.percore.master.admin.StatusView;
 import dev.percore.master.admin.WorkersView;
+import dev.percore.master.evidence.WorkerEvidence;
 import dev.percore.master.listen.ListenSockets;
 import dev.percore.master.metrics.MasterMetrics;
 import dev.percore.master.metrics.MetricsCollector;
@@ -42,6 +44,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -61,6 +64,7 @@ final class Master implements SupervisorListener {
 
   private final EventLoop loop;
   private final ListenSockets sockets;
+  private final WorkerEvidence evidence;
   private final Instant startedAt;
   private final Supervisor supervisor;
   private final MasterMetrics metrics;
@@ -78,9 +82,11 @@ final class Master implements SupervisorListener {
       Executor offLoop,
       Environment environment,
       Launcher launcher,
+      WorkerEvidence evidence,
       Instant startedAt) {
     this.loop = loop;
     this.sockets = environment.sockets();
+    this.evidence = evidence;
     this.startedAt = startedAt;
     this.metrics = new MasterMetrics(Version.current());
     this.supervisor =
@@ -88,6 +94,7 @@ final class Master implements SupervisorListener {
             first,
             launcher,
             this,
+            evidence,
             System::nanoTime,
             InstantSource.system(),
             RandomGenerator.getDefault(),
@@ -124,7 +131,12 @@ final class Master implements SupervisorListener {
   /// The endpoints that show and steer this master.
   AdminApi adminApi() {
     return new AdminApi(
-        this::status, () -> WorkersView.of(supervisor.slots()), collector, operations);
+        this::status,
+        () -> WorkersView.of(supervisor.slots()),
+        collector,
+        operations,
+        () -> HistoryView.of(evidence.history()),
+        this::dump);
   }
 
   /// Says where the admin endpoints listen, for the status.
@@ -160,6 +172,18 @@ final class Master implements SupervisorListener {
       return "paused";
     }
     return supervisor.hasServed() ? "running" : "starting";
+  }
+
+  private Optional<CompletionStage<String>> dump(int slot, boolean heap) {
+    return supervisor.slots().stream()
+        .filter(each -> each.number() == slot)
+        .flatMap(each -> each.process().stream())
+        .findFirst()
+        .map(
+            worker ->
+                evidence
+                    .dump(worker.pid(), heap)
+                    .thenApply(text -> worker + ", " + worker.state() + "\n" + text));
   }
 
   /// Takes an event from any thread.
@@ -298,9 +322,9 @@ final class Master implements SupervisorListener {
 
   @Override
   public void exited(WorkerProcess worker, WorkerExit exit) {
-    metrics.exited(worker, exit);
     collector.exited(worker);
     reloader.exited(worker, exit);
+    var _ = evidence.exited(worker, exit).thenAccept(metrics::exited);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.percore.config.ServerConfig;
 import dev.percore.config.logging.LogSetup;
 import dev.percore.config.logging.ProcessIdentity;
 import dev.percore.master.admin.AdminServer;
+import dev.percore.master.evidence.WorkerEvidence;
 import dev.percore.master.launch.RunFolder;
 import dev.percore.master.launch.SharedLimits;
 import dev.percore.master.launch.WorkerLauncher;
@@ -90,13 +91,20 @@ public final class MasterMain {
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("master", true), EpollIoHandler.newFactory());
     try (ListenSockets sockets = ListenSockets.open(config.listen(), config.workers());
-        var limits = new SharedLimits(runFolder.path())) {
+        var limits = new SharedLimits(runFolder.path());
+        var evidence = new WorkerEvidence(config.bundles(), group.next())) {
       Executor offLoop = task -> Thread.ofPlatform().name("off-loop").daemon().start(task);
       var environment = new Environment(sources, runFolder, sockets, offLoop);
-      var launcher = new WorkerLauncher(sources.home(), runFolder, limits);
+      var launcher = new WorkerLauncher(sources.home(), runFolder, limits, evidence);
       var master =
           new Master(
-              new Generation(1, loaded), group.next(), offLoop, environment, launcher, startedAt);
+              new Generation(1, loaded),
+              group.next(),
+              offLoop,
+              environment,
+              launcher,
+              evidence,
+              startedAt);
       new WorkerConnections(group, new ConnectionEvents(master))
           .open(runFolder.workersSocket(), runFolder.descriptorsSocket());
       var admin = new AdminServer(group, master.adminApi());

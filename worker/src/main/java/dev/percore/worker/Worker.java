@@ -9,6 +9,7 @@ import dev.percore.protocol.ControlMessage.Lend;
 import dev.percore.protocol.ControlMessage.Ready;
 import dev.percore.protocol.shared.TableLease;
 import dev.percore.config.net.ListenAddress;
+import dev.percore.protocol.blackbox.BlackBoxWriter;
 import dev.percore.worker.api.BlockingHandler;
 import dev.percore.worker.api.ComputeFunction;
 import dev.percore.worker.api.FunctionSpec;
@@ -78,17 +79,23 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
   /// Puts the parts together; nothing runs yet.
   ///
   /// @throws WorkerStartException if what the operator has put there cannot be served
-  static Worker create(int slot, ServerConfig config, EventLoopGroup loop, MasterLink link)
+  static Worker create(
+      int slot, ServerConfig config, EventLoopGroup loop, MasterLink link, BlackBoxWriter blackBox)
       throws WorkerStartException {
     try {
-      return new Worker(slot, config, loop, link, Plugins.load(config.pluginsDir()));
+      return new Worker(slot, config, loop, link, Plugins.load(config.pluginsDir()), blackBox);
     } catch (PluginException | IOException | IllegalArgumentException failure) {
       throw new WorkerStartException(String.valueOf(failure.getMessage()), failure);
     }
   }
 
   private Worker(
-      int slot, ServerConfig config, EventLoopGroup loop, MasterLink link, Plugins plugins)
+      int slot,
+      ServerConfig config,
+      EventLoopGroup loop,
+      MasterLink link,
+      Plugins plugins,
+      BlackBoxWriter blackBox)
       throws IOException {
     this.config = config;
     this.slot = slot;
@@ -109,7 +116,8 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     var metrics = new HttpMetrics(registry);
     var limits = ClientLimits.of(config.clientLimits(), TableLease.ofThisProcess(), registry);
     this.front =
-        new HttpFront(config, new Router(routes(slot, registry)), metrics, accessLog, limits);
+        new HttpFront(
+            config, new Router(routes(slot, registry)), metrics, accessLog, limits, blackBox);
     this.listeners = new Listeners(loop, front);
   }
 

@@ -10,6 +10,7 @@ import dev.percore.protocol.ControlMessage.Hello;
 import dev.percore.protocol.ControlMessage.Prepared;
 import dev.percore.protocol.ControlMessage.StartFailed;
 import dev.percore.protocol.WorkerExit;
+import dev.percore.protocol.blackbox.BlackBoxWriter;
 import dev.percore.protocol.posix.PosixException;
 import dev.percore.protocol.posix.Processes;
 import dev.percore.worker.control.MasterLink;
@@ -18,6 +19,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -33,6 +35,7 @@ public final class WorkerMain {
   private static final Duration EXIT_MARGIN = Duration.ofSeconds(2);
 
   private final Arguments arguments;
+  private final BlackBoxWriter blackBox;
   private final Drain drain = new Drain();
   private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -56,6 +59,8 @@ public final class WorkerMain {
 
   private WorkerMain(Arguments arguments) {
     this.arguments = arguments;
+    this.blackBox = blackBox();
+    LogSetup.copyTo(blackBox::log, ProcessIdentity.worker(arguments.slot()));
   }
 
   /// Runs a worker; the process exits with one of the codes of [WorkerExit].
@@ -69,6 +74,17 @@ public final class WorkerMain {
     }
     LogSetup.stop();
     System.exit(code);
+  }
+
+  // The standard input, which is nothing to read from for plugins.
+  private static BlackBoxWriter blackBox() {
+    System.setIn(InputStream.nullInputStream());
+    try {
+      return BlackBoxWriter.ofStandardInput();
+    } catch (IOException unusable) {
+      log.warn("nothing will be known of this worker's requests after its death", unusable);
+      return BlackBoxWriter.unread();
+    }
   }
 
   private int run() throws IOException, InterruptedException {
@@ -92,7 +108,7 @@ public final class WorkerMain {
     LogSetup.start(config.log(), ProcessIdentity.worker(arguments.slot()));
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> drainAndWait(config, link), "drain-by-signal"));
-    try (Worker worker = Worker.create(arguments.slot(), config, loop, link)) {
+    try (Worker worker = Worker.create(arguments.slot(), config, loop, link, blackBox)) {
       worker.start();
       link.obey(worker);
       link.send(new Prepared());

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /// Starts and stops the log of this process.
@@ -44,6 +45,18 @@ public final class LogSetup {
     setLevels(context, Level.toLevel(log.level().name()));
   }
 
+  /// Hands a copy of each entry, as text, to a receiver from now on, until [#stop]. A new
+  /// [#start] changes nothing about it.
+  public static void copyTo(Consumer<byte[]> receiver, ProcessIdentity identity) {
+    LoggerContext context = context();
+    LogCopy copy =
+        new LogCopy(
+            new TextEncoder(identity.label(), identity.pid(), Timestamps.local()), receiver);
+    copy.setContext(context);
+    copy.start();
+    context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(copy);
+  }
+
   /// Writes what is left and closes the log; later lines are dropped.
   public static void stop() {
     LoggerContext context = context();
@@ -55,11 +68,12 @@ public final class LogSetup {
     return (LoggerContext) LoggerFactory.getILoggerFactory();
   }
 
-  /// Adds the new one before it takes the others away.
+  /// Adds the new one before it takes the others away, but for copies.
   static void replaceAppender(LoggerContext context, Appender<ILoggingEvent> appender) {
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     List<Appender<ILoggingEvent>> old = new ArrayList<>();
     root.iteratorForAppenders().forEachRemaining(old::add);
+    old.removeIf(LogCopy.class::isInstance);
     root.addAppender(appender);
     for (Appender<ILoggingEvent> former : old) {
       root.detachAppender(former);

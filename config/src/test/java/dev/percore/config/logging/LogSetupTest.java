@@ -9,11 +9,13 @@ import dev.percore.config.ServerConfig.LogFormat;
 import dev.percore.config.ServerConfig.LogLevel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -202,5 +204,20 @@ class LogSetupTest {
         .isEqualTo(new ProcessIdentity(ProcessIdentity.Role.MASTER, OptionalInt.empty(), pid));
     assertThat(ProcessIdentity.worker(0).label()).isEqualTo("worker-0");
     assertThat(MASTER.label()).isEqualTo("master");
+  }
+
+  @Test
+  void aCopyIsKeptWhateverBecomesOfTheLog() throws IOException {
+    List<String> copies = new ArrayList<>();
+    LogSetup.copyTo(entry -> copies.add(new String(entry, StandardCharsets.UTF_8)), WORKER);
+    start(LogFormat.JSON, WORKER);
+    logger.info("first");
+    start(LogFormat.TEXT, WORKER);
+    logger.info("second");
+
+    assertThat(lines()).hasSize(2);
+    assertThat(copies).hasSize(2);
+    assertThat(copies.getFirst()).matches(TIME + " INFO  worker-3 4711 .*Place: first\n");
+    assertThat(copies.getLast()).endsWith("Place: second\n");
   }
 }

@@ -4,18 +4,33 @@ import dev.percore.master.StopMode;
 import dev.percore.master.metrics.MetricsCollector;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What the admin endpoints answer, apart from how HTTP brings it. Confined to the master's event
 /// loop.
 public final class AdminApi {
+  private static final Pattern DUMP = Pattern.compile("/workers/(\\d{1,4})/dump");
+
   private final Supplier<StatusView> status;
   private final Supplier<WorkersView> workers;
   private final MetricsCollector metrics;
   private final Control control;
+  private final Supplier<HistoryView> history;
+  private final Dumps dumps;
+
+  /// Where thread dumps come from.
+  @FunctionalInterface
+  public interface Dumps {
+    /// The threads of the worker of a slot, and with `heap` what its heap is full of; empty if
+    /// the slot has no worker.
+    Optional<CompletionStage<String>> of(int slot, boolean heap);
+  }
 
   /// A request, reduced to what matters here.
   ///
@@ -32,11 +47,15 @@ public final class AdminApi {
       Supplier<StatusView> status,
       Supplier<WorkersView> workers,
       MetricsCollector metrics,
-      Control control) {
+      Control control,
+      Supplier<HistoryView> history,
+      Dumps dumps) {
     this.status = status;
     this.workers = workers;
     this.metrics = metrics;
     this.control = control;
+    this.history = history;
+    this.dumps = dumps;
   }
 
   /// Answers on the event loop, most calls at once.
@@ -46,6 +65,7 @@ public final class AdminApi {
       case "/healthz" -> onGet(call, () -> AdminAnswer.text(200, "ok\n"));
       case "/status" -> onGet(call, () -> AdminAnswer.json(200, status.get()));
       case "/workers" -> onGet(call, () -> AdminAnswer.json(200, workers.get()));
+      case "/workers/history" -> onGet(call, () -> AdminAnswer.json(200, history.get()));
       case "/metrics" ->
           isGet(call)
               ? metrics
@@ -61,9 +81,36 @@ public final class AdminApi {
       case "/workers/add" -> onOwnerPost(call, () -> now(slot(control.addWorker())));
       case "/workers/remove" -> onOwnerPost(call, () -> now(slot(remove(call))));
       case "/workers/restart" -> onOwnerPost(call, () -> now(slot(restart(call))));
-      default ->
-          now(AdminAnswer.problem(404, "not-found", "Not found", call.path() + " is not served."));
+      default -> {
+        Matcher dump = DUMP.matcher(call.path());
+        yield dump.matches()
+            ? onOwnerPost(call, () -> dump(call, Integer.parseInt(dump.group(1))))
+            : notFound(call.path() + " is not served.");
+      }
     };
+  }
+
+  private CompletionStage<AdminAnswer> dump(Call call, int slot) {
+    return dumps
+        .of(slot, call.query().containsKey("heap"))
+        .map(
+            text ->
+                text.thenApply(threads -> AdminAnswer.text(200, threads))
+                    .exceptionally(AdminApi::noDump))
+        .orElseGet(() -> notFound("Slot " + slot + " has no worker at the moment."));
+  }
+
+  private static AdminAnswer noDump(Throwable failure) {
+    Throwable cause = failure.getCause(); // of the CompletionException
+    return AdminAnswer.problem(
+        504,
+        "no-answer",
+        "No answer",
+        "The worker gave no thread dump: " + (cause == null ? failure : cause).getMessage());
+  }
+
+  private static CompletionStage<AdminAnswer> notFound(String detail) {
+    return now(AdminAnswer.problem(404, "not-found", "Not found", detail));
   }
 
   /// What an owner may do; may be refused.

@@ -117,6 +117,7 @@ public final class Percore implements Callable<Integer> {
         .addSubcommand(new StopCommand(percore))
         .addSubcommand(new StatusCommand(percore))
         .addSubcommand(new WorkersCommand(percore))
+        .addSubcommand(new DumpCommand(percore))
         .addSubcommand(new ConfigCommand(percore))
         .addSubcommand(new TrainCommand(surroundings))
         .addSubcommand(new CompletionCommand(surroundings))

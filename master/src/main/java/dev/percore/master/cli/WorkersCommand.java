@@ -2,6 +2,7 @@ package dev.percore.master.cli;
 
 import dev.percore.master.ExitCode;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -9,12 +10,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/// `percore workers`: a line for each worker slot.
+/// `percore workers`: a line for each worker slot, or for each worker that has ended.
 @Command(
     name = "workers",
     description = "Lists the workers of the running server, or changes their number.")
 final class WorkersCommand implements Callable<Integer> {
   private final Percore percore;
+
+  @Option(
+      names = "--history",
+      description = "Lists the workers that have ended, the latest last, and why they did.")
+  private boolean history;
 
   @Option(names = "--json", description = "Prints the master's answer as it is.")
   private boolean json;
@@ -53,17 +59,42 @@ final class WorkersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandFailure {
-    String answer = ControlClient.of(percore.configuration().ofRunningServer()).get("/workers");
+    String answer =
+        ControlClient.of(percore.configuration().ofRunningServer())
+            .get(history ? "/workers/history" : "/workers");
     PrintWriter out = percore.surroundings().out();
     if (json) {
       out.println(answer.strip());
       return ExitCode.OK.code();
     }
+    (history ? history(answer) : workers(answer)).forEach(out::println);
+    return ExitCode.OK.code();
+  }
+
+  private List<String> workers(String answer) throws CommandFailure {
     WorkerTable table = new WorkerTable(percore.surroundings().clock().instant());
     for (JsonNode worker : Answers.parse(answer).path("workers")) {
       table.add(worker);
     }
-    table.lines().forEach(out::println);
-    return ExitCode.OK.code();
+    return table.lines();
+  }
+
+  private static List<String> history(String answer) throws CommandFailure {
+    TextTable table =
+        new TextTable("TIME", "SLOT", "PID", "GEN", "LIVED", "VERDICT", "EXIT", "REASON", "BUNDLE");
+    for (JsonNode end : Answers.parse(answer).path("ends")) {
+      table.add(
+          List.of(
+              Answers.text(end, "time"),
+              Answers.text(end, "slot"),
+              Answers.text(end, "pid"),
+              Answers.text(end, "generation"),
+              Answers.text(end, "lifetime_seconds") + "s",
+              Answers.text(end, "verdict"),
+              Answers.text(end, "exit"),
+              Answers.text(end, "reason"),
+              Answers.text(end, "bundle")));
+    }
+    return table.lines();
   }
 }

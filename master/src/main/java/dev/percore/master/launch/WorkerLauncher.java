@@ -1,11 +1,12 @@
 package dev.percore.master.launch;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.master.evidence.Trace;
+import dev.percore.master.evidence.WorkerEvidence;
 import dev.percore.master.supervise.Generation;
 import dev.percore.master.supervise.Launcher;
 import dev.percore.protocol.WorkerExit;
 import dev.percore.protocol.shared.TableLease;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,31 +24,38 @@ public final class WorkerLauncher implements Launcher {
   private final Path home;
   private final RunFolder runFolder;
   private final SharedLimits limits;
+  private final WorkerEvidence evidence;
 
-  public WorkerLauncher(Path home, RunFolder runFolder, SharedLimits limits) {
+  public WorkerLauncher(
+      Path home, RunFolder runFolder, SharedLimits limits, WorkerEvidence evidence) {
     this.home = home;
     this.runFolder = runFolder;
     this.limits = limits;
+    this.evidence = evidence;
   }
 
   @Override
   public Launched launch(int slot, Generation generation) throws IOException {
     Optional<TableLease> lease = limits.lease(generation.config());
+    Trace trace = evidence.open(slot, generation.config().worker().heapBytes());
+    List<String> command = command(slot, generation, lease, trace);
     try {
-      Process process = start(command(slot, generation, lease));
+      Process process = start(command, trace);
+      evidence.began(process.pid(), trace, command);
       lease.ifPresent(place -> process.onExit().thenRun(() -> limits.release(place)));
       return new LaunchedProcess(process);
     } catch (IOException failure) {
+      evidence.cancelled(trace);
       lease.ifPresent(limits::release);
       throw failure;
     }
   }
 
-  private Process start(List<String> command) throws IOException {
+  private Process start(List<String> command, Trace trace) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(home.toFile())
-            .redirectInput(new File("/dev/null"))
+            .redirectInput(trace.standardInput())
             .redirectOutput(ProcessBuilder.Redirect.INHERIT)
             .redirectError(ProcessBuilder.Redirect.INHERIT);
     // Without a locale, which is how service managers start things, Java could not open files whose
@@ -57,7 +65,7 @@ public final class WorkerLauncher implements Launcher {
   }
 
   private List<String> command(
-      int slot, Generation generation, Optional<TableLease> lease) {
+      int slot, Generation generation, Optional<TableLease> lease, Trace trace) {
     ServerConfig.WorkerProcess settings = generation.config().worker();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -67,6 +75,8 @@ public final class WorkerLauncher implements Launcher {
     command.add("-XX:+UseCompactObjectHeaders");
     command.add("-Xmx" + settings.heapBytes());
     command.add("-XX:+ExitOnOutOfMemoryError");
+    command.add("-XX:+StartAttachListener"); // for thread dumps
+    command.addAll(trace.jvmOptions());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(AotCache.ofWorker(home).useOptions());

@@ -1,10 +1,9 @@
 package dev.percore.master.metrics;
 
+import dev.percore.master.evidence.WorkerEnd;
 import dev.percore.master.supervise.Slot;
 import dev.percore.master.supervise.Supervisor;
-import dev.percore.master.supervise.WorkerProcess;
 import dev.percore.master.supervise.WorkerState;
-import dev.percore.protocol.WorkerExit;
 import dev.percore.protocol.metrics.MetricFamily;
 import dev.percore.protocol.metrics.PrometheusBridge;
 import io.micrometer.core.instrument.Counter;
@@ -74,11 +73,12 @@ public final class MasterMetrics {
   }
 
   /// Counts the end of a process.
-  public void exited(WorkerProcess worker, WorkerExit exit) {
+  public void exited(WorkerEnd end) {
     Counter.builder("percore.worker.exits")
-        .description("Ends of worker processes by exit status (128 + N is signal N)")
-        .tag("worker", Integer.toString(worker.slot()))
-        .tag("status", Integer.toString(exit.status()))
+        .description("Ends of worker processes by exit status (128 + N is signal N) and cause")
+        .tag("worker", Integer.toString(end.slot()))
+        .tag("status", Integer.toString(end.exit().status()))
+        .tag("verdict", end.verdict().label())
         .register(registry)
         .increment();
   }

@@ -18,18 +18,23 @@ final class Endings {
   /// before it is killed.
   static final Duration EXIT_GRACE = Duration.ofSeconds(2);
 
+  /// When a worker is killed although its evidence is not secured.
+  static final Duration EVIDENCE_LIMIT = Duration.ofSeconds(6);
+
   /// The master itself stood still when it has not looked for so long; the silence of workers
   /// tells nothing then.
   static final Duration STANDSTILL = Duration.ofSeconds(1);
 
   private final Slots slots;
   private final Target target;
+  private final Evidence evidence;
   private final LongSupplier nanoTime;
   private @Nullable Long lastLookNanos;
 
-  Endings(Slots slots, Target target, LongSupplier nanoTime) {
+  Endings(Slots slots, Target target, Evidence evidence, LongSupplier nanoTime) {
     this.slots = slots;
     this.target = target;
+    this.evidence = evidence;
     this.nanoTime = nanoTime;
   }
 
@@ -81,7 +86,25 @@ final class Endings {
     WorkerProcess.Overdue overdue = worker.overdue();
     if (overdue != null && now - overdue.atNanos() >= 0) {
       log.warn("killing {}: {}", worker, overdue.reason());
-      worker.kill(now + EXIT_GRACE.toNanos());
+      end(worker, overdue.reason(), now);
+    }
+  }
+
+  private void end(WorkerProcess worker, String reason, long now) {
+    boolean first = worker.killReason() == null;
+    if (first) {
+      worker.condemn(reason, now + EVIDENCE_LIMIT.toNanos());
+    }
+    if (first && worker.state() != WorkerState.DRAINING) {
+      var _ = evidence.beforeKill(worker, reason).thenRun(() -> kill(worker));
+    } else {
+      kill(worker);
+    }
+  }
+
+  private void kill(WorkerProcess worker) {
+    if (worker.state() != WorkerState.EXITED) {
+      worker.kill(nanoTime.getAsLong() + EXIT_GRACE.toNanos());
     }
   }
 

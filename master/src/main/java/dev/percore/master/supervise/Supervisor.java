@@ -42,6 +42,7 @@ public final class Supervisor {
       Generation first,
       Launcher launcher,
       SupervisorListener listener,
+      Evidence evidence,
       LongSupplier nanoTime,
       InstantSource wallClock,
       RandomGenerator random,
@@ -53,7 +54,7 @@ public final class Supervisor {
     this.slots = new Slots(listener::slotAdded);
     this.standIns = new StandIns(listener::lend);
     this.spawner = new Spawner(slots, target, launcher, listener, this::giveUp, wallClock, random);
-    this.endings = new Endings(slots, target, nanoTime);
+    this.endings = new Endings(slots, target, evidence, nanoTime);
     slots.resize(first.config().workers(), nanoTime.getAsLong());
   }
 

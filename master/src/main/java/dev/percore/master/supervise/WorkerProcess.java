@@ -26,6 +26,9 @@ public final class WorkerProcess {
   private boolean admitted;
   private boolean told;
   private boolean served;
+  private WorkerState stateBefore = WorkerState.STARTING;
+  private @Nullable String killReason;
+  private boolean killed;
   private Heartbeat lastHeartbeat = NONE_YET;
   private long lastSignNanos;
   private @Nullable WorkerLink link;
@@ -71,6 +74,22 @@ public final class WorkerProcess {
     return state;
   }
 
+  /// The state before this one: for a process that has exited, that in which it did.
+  public WorkerState stateBefore() {
+    return stateBefore;
+  }
+
+  /// What the master kills it for, as soon as that is decided. Null for a kill that is a part of
+  /// a stop.
+  public @Nullable String killReason() {
+    return killReason;
+  }
+
+  /// Whether the master has killed it.
+  public boolean isKilled() {
+    return killed;
+  }
+
   public Instant startedAt() {
     return startedAt;
   }
@@ -106,6 +125,7 @@ public final class WorkerProcess {
       throw new IllegalStateException(
           "worker " + slot + " (pid " + pid() + ") cannot go from " + state + " to " + next);
     }
+    stateBefore = state;
     state = next;
     served |= next == WorkerState.READY;
     told |= next == WorkerState.DRAINING;
@@ -181,9 +201,17 @@ public final class WorkerProcess {
     return present != null && present.atNanos() - nanos <= 0;
   }
 
+  /// Decides that it is killed: by whoever decided, as soon as evidence is secured, but at a set
+  /// time at the latest.
+  void condemn(String reason, long atNanos) {
+    killReason = reason;
+    overdue = new Overdue(atNanos, reason);
+  }
+
   /// Kills the process, and again after a while should it still be there.
   void kill(long againAtNanos) {
     launched.kill();
+    killed = true;
     overdue = new Overdue(againAtNanos, "it is still there after a kill");
   }
 

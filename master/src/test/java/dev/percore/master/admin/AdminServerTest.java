@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.percore.config.ServerConfig;
 import dev.percore.config.Version;
 import dev.percore.master.StopMode;
+import dev.percore.master.evidence.WorkerHistory;
 import dev.percore.master.metrics.MasterMetrics;
 import dev.percore.master.metrics.MetricsCollector;
+import dev.percore.master.supervise.Evidence;
 import dev.percore.master.reload.ReloadReport;
 import dev.percore.master.supervise.Generation;
 import dev.percore.master.supervise.Slot;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -53,6 +56,7 @@ class AdminServerTest {
               throw new IOException("not in this test");
             },
             new Silent(metrics),
+            Evidence.NONE,
             System::nanoTime,
             InstantSource.system(),
             RandomGenerator.getDefault(),
@@ -63,7 +67,12 @@ class AdminServerTest {
             () -> new StatusView(1, "1", "running", "now", "", "", 2, 0, 1, null),
             () -> WorkersView.of(supervisor.slots()),
             collector,
-            new FakeControl(stops));
+            new FakeControl(stops),
+            () -> HistoryView.of(new WorkerHistory()),
+            (slot, heap) ->
+                slot == 0
+                    ? Optional.of(CompletableFuture.completedFuture("threads, heap: " + heap))
+                    : Optional.empty());
     address =
         new AdminServer(loop, api)
             .open(new ServerConfig.Admin("127.0.0.1", 0, Duration.ofSeconds(1)));
@@ -151,6 +160,17 @@ class AdminServerTest {
     String answer = exchange(head("POST /stop", true));
     assertThat(answer).startsWith("HTTP/1.1 403 ");
     assertThat(stops).isEmpty();
+  }
+
+  @Test
+  void keepsThreadDumpsForTheControlSocket() throws IOException {
+    assertThat(exchange(head("POST /workers/0/dump", true))).startsWith("HTTP/1.1 403 ");
+    assertThat(get("/workers/0/dump")).startsWith("HTTP/1.1 405 ");
+  }
+
+  @Test
+  void tellsHowWorkersEnded() throws IOException {
+    assertThat(get("/workers/history")).startsWith("HTTP/1.1 200 ").endsWith("{\"ends\":[]}");
   }
 
   @Test

@@ -32,6 +32,8 @@ class SupervisorTest {
   private final Map<Long, Long> rss = new HashMap<>();
   private final Processes processes = new Processes();
   private final Story story = new Story();
+  private final List<Long> condemned = new ArrayList<>();
+  private CompletableFuture<Void> evidence = CompletableFuture.completedFuture(null);
   private final Supervisor supervisor = supervisor(2);
 
   @Test
@@ -185,6 +187,42 @@ class SupervisorTest {
     supervisor.detached(worker(0));
     beatFor(Duration.ofMillis(4200));
     assertThat(processes.killed).containsExactly(worker(0).pid(), worker(0).pid());
+  }
+
+  @Test
+  void securesEvidenceBeforeItKillsAStuckWorker() {
+    serve();
+    CompletableFuture<Void> secured = new CompletableFuture<>();
+    evidence = secured;
+    stepFor(Duration.ofSeconds(4));
+    assertThat(condemned).containsExactly(100L, 101L);
+    assertThat(processes.killed).isEmpty();
+
+    secured.complete(null);
+
+    assertThat(processes.killed).containsExactlyInAnyOrder(100L, 101L);
+    assertThat(worker(0).killReason()).startsWith("it gave no sign of life");
+    assertThat(worker(0).isKilled()).isTrue();
+  }
+
+  @Test
+  void killsWithoutEvidenceIfThatTakesTooLong() {
+    serve();
+    evidence = new CompletableFuture<>();
+    stepFor(Duration.ofSeconds(4).plus(Endings.EVIDENCE_LIMIT));
+    assertThat(condemned).containsExactly(100L, 101L);
+    assertThat(processes.killed).containsExactly(100L, 101L);
+  }
+
+  @Test
+  void evidenceOfAWorkerThatEndedMeanwhileKillsNobody() {
+    serve();
+    CompletableFuture<Void> secured = new CompletableFuture<>();
+    evidence = secured;
+    stepFor(Duration.ofSeconds(4));
+    exit(0, new WorkerExit(WorkerExit.OUT_OF_MEMORY));
+    secured.complete(null);
+    assertThat(processes.killed).containsExactly(101L);
   }
 
   @Test
@@ -477,6 +515,10 @@ class SupervisorTest {
         generation(1, workers),
         processes,
         story,
+        (worker, _) -> {
+          condemned.add(worker.pid());
+          return evidence;
+        },
         () -> now,
         () -> Instant.ofEpochSecond(1),
         new Random(1),

@@ -93,6 +93,10 @@ final class Libc {
   static final Function READ =
       new Function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
 
+  static final Function MEMFD_CREATE =
+      new Function("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+  static final Function CLOSE = new Function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
   /// The error's name, for the few that occur here; enough for an operator to look it up.
   static String describe(int errno) {
     return switch (errno) {

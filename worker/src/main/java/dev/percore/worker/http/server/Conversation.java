@@ -1,5 +1,6 @@
 package dev.percore.worker.http.server;
 
+import dev.percore.protocol.blackbox.Stage;
 import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.client.Peer;
@@ -228,6 +229,8 @@ final class Conversation {
       exchange.answerIs(response, mayGoOn());
       if (outbox.send(response, exchange.persistence(), exchange.isBare())) {
         sent(true);
+      } else {
+        shared.blackBox().reached(exchange.cell(), Stage.SENDING);
       }
     } catch (RuntimeException | OutOfMemoryError e) {
       log.error("an answer to {} could not be sent", peer.address(), e);
@@ -301,7 +304,11 @@ final class Conversation {
         new HttpExchange(this, request, shared.dispatcher().noRoute(), clockNanos);
     current = exchange;
     shared.connections().requestBegun();
+    exchange.notedIn(shared.blackBox().begin(request.method(), request.rawPath(), clockNanos));
     shared.dispatcher().dispatch(exchange, visitor);
+    if (state == State.HANDLING && exchange.equals(current)) {
+      shared.blackBox().reached(exchange.cell(), Stage.ASIDE);
+    }
   }
 
   private boolean mayGoOn() {
@@ -337,6 +344,7 @@ final class Conversation {
   private void release(HttpExchange exchange) {
     current = null;
     visitor.leave();
+    shared.blackBox().end(exchange.cell());
     shared.connections().requestEnded();
     shared.budget().give(exchange.request().heldBytes());
   }

@@ -22,6 +22,7 @@ final class HttpExchange implements Exchange {
   private final long startNanos;
   private final AtomicBoolean answered = new AtomicBoolean();
   private RouteMetrics route;
+  private int cell;
   private @Nullable Runnable goneAction;
   private boolean gone;
   private int status;
@@ -91,6 +92,15 @@ final class HttpExchange implements Exchange {
 
   RouteMetrics route() {
     return route;
+  }
+
+  /// Where the black box has it.
+  int cell() {
+    return cell;
+  }
+
+  void notedIn(int cell) {
+    this.cell = cell;
   }
 
   long startNanos() {

@@ -2,6 +2,7 @@ package dev.percore.worker.http.server;
 
 import dev.percore.config.ServerConfig;
 import dev.percore.config.net.ListenAddress;
+import dev.percore.protocol.blackbox.BlackBoxWriter;
 import dev.percore.worker.http.Router;
 import dev.percore.worker.http.client.Peer;
 import dev.percore.worker.http.encode.ResponseEncoder;
@@ -40,13 +41,16 @@ public final class HttpFront {
   private volatile @Nullable Future<?> ticks;
 
   /// @param clientLimits limits on each client, if there are any
+  /// @param blackBox where its requests in flight are noted
   public HttpFront(
       ServerConfig config,
       Router router,
       HttpMetrics metrics,
       AccessLog accessLog,
-      Optional<ClientLimits> clientLimits) {
-    this(config, router, metrics, accessLog, clientLimits, MemoryBudget.ofHeap());
+      Optional<ClientLimits> clientLimits,
+      BlackBoxWriter blackBox) {
+    this(
+        config, router, metrics, accessLog, clientLimits, blackBox, MemoryBudget.ofHeap());
   }
 
   HttpFront(
@@ -55,6 +59,7 @@ public final class HttpFront {
       HttpMetrics metrics,
       AccessLog accessLog,
       Optional<ClientLimits> clientLimits,
+      BlackBoxWriter blackBox,
       MemoryBudget budget) {
     listen = config.listen();
     proxies = config.proxies();
@@ -71,7 +76,8 @@ public final class HttpFront {
             new Accounting(metrics, accessLog),
             metrics,
             connections,
-            clientLimits);
+            clientLimits,
+            blackBox);
     metrics.watch(connections::count, connections::inFlight, accessLog);
   }
 

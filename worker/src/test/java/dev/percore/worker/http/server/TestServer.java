@@ -3,6 +3,7 @@ package dev.percore.worker.http.server;
 import dev.percore.config.ServerConfig;
 import dev.percore.protocol.shared.LimitTable;
 import dev.percore.config.net.TrustedProxies;
+import dev.percore.protocol.blackbox.BlackBoxWriter;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Exchange;
 import dev.percore.worker.http.Handler;
@@ -74,6 +75,7 @@ final class TestServer implements AutoCloseable {
             new HttpMetrics(registry),
             accessLog,
             builder.clientLimits(registry),
+            BlackBoxWriter.unread(),
             budget);
     group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     front.start(group.next());
@@ -308,6 +310,7 @@ final class TestServer implements AutoCloseable {
               unused, unused, unused, unused, unused, unused, unused, unused),
           clientLimits,
           proxies,
+          new ServerConfig.Bundles(Path.of("bundles"), 1, 1, false, false),
           new ServerConfig.Log(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.TEXT, null),
           accessLog,
           new ServerConfig.StaticFiles(null, "/files/", "index.html"));

@@ -1,0 +1,48 @@
+package dev.percore.master.evidence;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// What a JVM left behind that tells of its end.
+enum Remains {
+  NONE,
+  /// The heap, written when it was exhausted.
+  HEAP_DUMP,
+  /// HotSpot's report of a crash.
+  CRASH,
+  /// The same, but the signal came from another process.
+  CRASH_BY_SIGNAL;
+
+  static final String ERROR_FILE = "hs_err.log";
+  static final String HEAP_DUMP_FILE = "heap.hprof.gz";
+
+  /// HotSpot's words in its first lines.
+  private static final String SENT_BY_KILL = "(sent by kill)";
+
+  private static final int FIRST_LINES = 10;
+
+  /// @param folder that its options name for these files; null if there is none
+  static Remains in(@Nullable Path folder) {
+    if (folder == null) {
+      return NONE;
+    }
+    if (Files.exists(folder.resolve(HEAP_DUMP_FILE))) {
+      return HEAP_DUMP;
+    }
+    Path errors = folder.resolve(ERROR_FILE);
+    if (!Files.exists(errors)) {
+      return NONE;
+    }
+    try (Stream<String> lines = Files.lines(errors, StandardCharsets.ISO_8859_1)) {
+      boolean sent = lines.limit(FIRST_LINES).anyMatch(line -> line.contains(SENT_BY_KILL));
+      return sent ? CRASH_BY_SIGNAL : CRASH;
+    } catch (IOException | UncheckedIOException unreadable) {
+      return CRASH;
+    }
+  }
+}

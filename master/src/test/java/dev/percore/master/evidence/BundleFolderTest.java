@@ -1,0 +1,125 @@
+package dev.percore.master.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.percore.config.ServerConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class BundleFolderTest {
+  @TempDir private Path temporary;
+  private Path root = Path.of("");
+
+  @BeforeEach
+  void place() {
+    root = temporary.resolve("bundles");
+  }
+
+  @Test
+  void theOldestGiveWayWhenThereAreTooMany() throws IOException {
+    BundleFolder folder = folder(2, 1000);
+    for (int i = 1; i <= 4; i++) {
+      keep(folder, i, 1);
+    }
+    assertThat(names()).containsExactly(name(3), name(4));
+  }
+
+  @Test
+  void theOldestGiveWayWhenTheyAreTooLarge() throws IOException {
+    BundleFolder folder = folder(10, 1000);
+    keep(folder, 1, 500);
+    keep(folder, 2, 400);
+    keep(folder, 3, 100);
+    assertThat(names()).containsExactly(name(1), name(2), name(3));
+    keep(folder, 4, 600);
+    assertThat(names()).containsExactly(name(3), name(4));
+  }
+
+  @Test
+  void whatIsTooLargeByItselfIsLeftOut() throws IOException {
+    BundleFolder folder = folder(10, 1000);
+    Path living = folder.open(0);
+    Files.write(living.resolve("heap.hprof.gz"), new byte[2000]);
+    Files.write(living.resolve("log.txt"), new byte[10]);
+    assertThat(folder.trim(living)).containsExactly("heap.hprof.gz");
+    assertThat(FileTree.files(living)).containsExactly(living.resolve("log.txt"));
+  }
+
+  @Test
+  void onlyBundlesAreRemoved() throws IOException {
+    Files.createDirectories(root.resolve("mine"));
+    Files.writeString(root.resolve("mine/file"), "x".repeat(5000));
+    Files.writeString(root.resolve("notes.txt"), "x");
+    BundleFolder folder = folder(1, 1000);
+    keep(folder, 1, 10);
+    keep(folder, 2, 10);
+    folder.close();
+    assertThat(names()).containsExactly(name(2), "mine", "notes.txt");
+  }
+
+  @Test
+  void otherLimitsHoldFromTheNextBundleOn() throws IOException {
+    BundleFolder folder = folder(10, 1000);
+    keep(folder, 1, 1);
+    keep(folder, 2, 1);
+    folder.limit(new ServerConfig.Bundles(root, 1, 1000, true, false));
+    keep(folder, 3, 1);
+    assertThat(names()).containsExactly(name(3));
+  }
+
+  @Test
+  void whatAKilledMasterLeftIsSweptAndWhatALivingOneHasIsNot() throws IOException {
+    Path dead = root.resolve(".living-999999999/0-1");
+    Path living = root.resolve(".living-" + ProcessHandle.current().pid() + "/0-1");
+    Files.createDirectories(dead);
+    Files.createDirectories(living);
+    folder(1, 1).sweep();
+    assertThat(dead.getParent()).doesNotExist();
+    assertThat(living).exists();
+  }
+
+  @Test
+  void isItsOwnersAloneAndLeavesNothingBehind() throws IOException {
+    BundleFolder folder = folder(1, 1000);
+    Path first = folder.open(0);
+    Path second = folder.open(0);
+    assertThat(first).isNotEqualTo(second).isEmptyDirectory();
+    for (Path each : List.of(root, first)) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
+          .isEqualTo("rwx------");
+    }
+    folder.close();
+    assertThat(root).doesNotExist();
+  }
+
+  private BundleFolder folder(int count, long sizeBytes) {
+    return new BundleFolder(new ServerConfig.Bundles(root, count, sizeBytes, true, false));
+  }
+
+  private static void keep(BundleFolder folder, int second, int bytes) throws IOException {
+    Path living = folder.open(0);
+    Files.write(living.resolve("log.txt"), new byte[bytes]);
+    folder.keep(living, name(second));
+  }
+
+  private static String name(int second) {
+    return "20260102T03040%d.000Z-slot0-pid7-heap_exhausted".formatted(second);
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> content = Files.list(root)) {
+      return content
+          .map(path -> path.getFileName().toString())
+          .filter(name -> !name.startsWith("."))
+          .sorted()
+          .toList();
+    }
+  }
+}
