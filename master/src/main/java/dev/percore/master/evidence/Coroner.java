@@ -2,7 +2,6 @@ package dev.percore.master.evidence;
 
 import dev.percore.protocol.blackbox.BlackBox;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,18 +74,12 @@ final class Coroner {
     }
   }
 
-  // The chunks of a recording, one after the other, are a recording.
   private static void joinRecording(Path folder) throws IOException {
     Path repository = folder.resolve(Trace.RECORDING_FOLDER);
-    if (!Files.exists(repository)) {
-      return;
+    if (Files.exists(repository)) {
+      Chunks.join(repository, folder.resolve("recording.jfr"));
+      FileTree.delete(repository);
     }
-    try (OutputStream out = Files.newOutputStream(folder.resolve("recording.jfr"))) {
-      for (Path chunk : FileTree.files(repository).stream().sorted().toList()) {
-        Files.copy(chunk, out);
-      }
-    }
-    FileTree.delete(repository);
   }
 
   private static void bury(Death death, Trace trace) {

@@ -48,7 +48,7 @@ final class PercoreServer implements AutoCloseable {
 
   /// Starts a server and waits until it serves.
   ///
-  /// @param folder for all that it keeps: `run`, `plugins` and what the settings name
+  /// @param folder for all that it keeps: `run`, `plugins`, `bundles` and what the settings name
   /// @param settings over the shipped file and the settings of the tests, such as `workers=1`
   static PercoreServer start(Path folder, String... settings) throws Exception {
     PercoreServer server = launch(folder, settings);
@@ -75,6 +75,7 @@ final class PercoreServer implements AutoCloseable {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("workers", Integer.toString(WORKERS));
     all.put("run_dir", runFolder(folder).toString());
+    all.put("bundles.dir", folder.resolve("bundles").toString());
     all.put("plugins_dir", folder.resolve("plugins").toString());
     all.put("listen.address", "127.0.0.1");
     all.put("listen.port", "0");

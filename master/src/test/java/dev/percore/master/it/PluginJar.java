@@ -23,8 +23,8 @@ import javax.tools.ToolProvider;
 
 /// Makes the jar of a plugin as a user would: with the compiler and the jars of the distribution.
 final class PluginJar {
-  /// A handler that answers `/gate?file=F` when the file F exists: a request that lasts exactly as
-  /// long as a test wants.
+  /// A handler that answers `/gate?file=F` when the file F exists: a request that lasts exactly
+  /// as long as a test wants.
   private static final String GATE =
       """
       package example;
@@ -51,6 +51,32 @@ final class PluginJar {
       }
       """;
 
+  /// A handler that answers `/hog` by taking all memory.
+  private static final String HOG =
+      """
+      package example;
+
+      import dev.percore.worker.api.BlockingHandler;
+      import dev.percore.worker.api.Request;
+      import dev.percore.worker.api.Response;
+      import java.util.ArrayList;
+      import java.util.List;
+      import java.util.Set;
+
+      public final class Hog implements BlockingHandler {
+        @Override public String name() { return "hog"; }
+        @Override public String path() { return "/hog"; }
+        @Override public Set<String> methods() { return Set.of("GET"); }
+
+        @Override public Response handle(Request request) {
+          List<byte[]> kept = new ArrayList<>();
+          while (true) {
+            kept.add(new byte[1 << 20]);
+          }
+        }
+      }
+      """;
+
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final Map<String, String> services = new LinkedHashMap<>();
 
@@ -60,6 +86,14 @@ final class PluginJar {
         .source("example.Gate", GATE)
         .service("dev.percore.worker.api.BlockingHandler", "example.Gate")
         .writeTo(serverFolder.resolve("plugins/gate.jar"));
+  }
+
+  /// Puts the hog there.
+  static void writeHog(Path serverFolder) throws IOException {
+    new PluginJar()
+        .source("example.Hog", HOG)
+        .service("dev.percore.worker.api.BlockingHandler", "example.Hog")
+        .writeTo(serverFolder.resolve("plugins/hog.jar"));
   }
 
   PluginJar source(String className, String source) {

@@ -14,31 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Workers that are stuck, or told to go.
 final class SupervisionIT {
-  private static final String HOG =
-      """
-      package example;
-
-      import dev.percore.worker.api.BlockingHandler;
-      import dev.percore.worker.api.Request;
-      import dev.percore.worker.api.Response;
-      import java.util.ArrayList;
-      import java.util.List;
-      import java.util.Set;
-
-      public final class Hog implements BlockingHandler {
-        @Override public String name() { return "hog"; }
-        @Override public String path() { return "/hog"; }
-        @Override public Set<String> methods() { return Set.of("GET"); }
-
-        @Override public Response handle(Request request) {
-          List<byte[]> kept = new ArrayList<>();
-          while (true) {
-            kept.add(new byte[1 << 20]);
-          }
-        }
-      }
-      """;
-
   @TempDir private Path folder;
 
   @Test
@@ -103,10 +78,7 @@ final class SupervisionIT {
 
   @Test
   void aWorkerWithoutMemoryIsReplaced() throws Exception {
-    new PluginJar()
-        .source("example.Hog", HOG)
-        .service("dev.percore.worker.api.BlockingHandler", "example.Hog")
-        .writeTo(folder.resolve("plugins/hog.jar"));
+    PluginJar.writeHog(folder);
     try (PercoreServer server = PercoreServer.start(folder, "workers=1", "worker.heap=64m");
         RawConnection connection = server.connect()) {
       long pid = server.worker(0).pid();
