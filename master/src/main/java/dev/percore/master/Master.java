@@ -237,7 +237,10 @@ final class Master implements SupervisorListener {
         .ifPresent(
             worker -> {
               supervisor.attached(worker, link);
-              worker.tell(new Configure(worker.generation().loaded().canonical()));
+              boolean isServed =
+                  supervisor.slots().get(worker.slot()).isReady()
+                      || supervisor.standIn(worker.slot()).isPresent();
+              worker.tell(new Configure(worker.generation().loaded().canonical(), isServed));
             });
   }
 

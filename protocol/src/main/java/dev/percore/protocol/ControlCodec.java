@@ -71,7 +71,8 @@ public final class ControlCodec {
           wire.type(METRICS).int64(request).list(families, MetricsCodec::encode);
       case StartFailed(String reason) -> wire.type(START_FAILED).text(reason);
       case Draining(var deadline) -> wire.type(DRAINING).duration(deadline);
-      case Configure(var settings) -> wire.type(CONFIGURE).map(settings);
+      case Configure(var settings, boolean rehearse) ->
+          wire.type(CONFIGURE).map(settings).flag(rehearse);
       case MetricsRequest(long request) -> wire.type(METRICS_REQUEST).int64(request);
       case Drain(var deadline, boolean handOver) ->
           wire.type(DRAIN).duration(deadline).flag(handOver);
@@ -116,7 +117,7 @@ public final class ControlCodec {
           case METRICS -> new Metrics(wire.int64(), wire.list(MetricsCodec::decode));
           case START_FAILED -> new StartFailed(wire.text());
           case DRAINING -> new Draining(wire.duration());
-          case CONFIGURE -> new Configure(wire.map());
+          case CONFIGURE -> new Configure(wire.map(), wire.flag());
           case METRICS_REQUEST -> new MetricsRequest(wire.int64());
           case DRAIN -> new Drain(wire.duration(), wire.flag());
           case PREPARED -> new Prepared();

@@ -84,8 +84,11 @@ public sealed interface ControlMessage {
   /// @param requests requests answered on it so far
   record ClientConnection(String listener, String clientAddress, int requests) {}
 
-  /// The settings in force, by key, in their canonical text.
-  record Configure(Map<String, String> settings) implements ToWorker {
+  /// What the worker is to be.
+  ///
+  /// @param settings the settings in force, by key, in their canonical text
+  /// @param rehearse whether there is time to get warm, since another worker serves meanwhile
+  record Configure(Map<String, String> settings, boolean rehearse) implements ToWorker {
     public Configure {
       settings = Map.copyOf(settings);
     }

@@ -21,8 +21,8 @@ class ControlCodecPropertyTest {
       return;
     }
     ByteBuf bytes = Unpooled.buffer();
-    ControlCodec.encode(new Configure(settings), bytes);
-    assertThat(ControlCodec.decode(bytes)).isEqualTo(new Configure(settings));
+    ControlCodec.encode(new Configure(settings, true), bytes);
+    assertThat(ControlCodec.decode(bytes)).isEqualTo(new Configure(settings, true));
   }
 
   @Property

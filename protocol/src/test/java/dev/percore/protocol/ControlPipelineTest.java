@@ -66,7 +66,7 @@ class ControlPipelineTest {
                 new MetricFamily("f", MetricFamily.Type.UNKNOWN, "h", List.of()))),
         new ControlMessage.Draining(Duration.ofSeconds(2)),
         new StartFailed("plugins/broken.jar: no such class — schade"),
-        new Configure(Map.of("listen.port", "8080", "log.file", "")),
+        new Configure(Map.of("listen.port", "8080", "log.file", ""), true),
         new MetricsRequest(77),
         new Drain(Duration.ofSeconds(30), true),
         new ControlMessage.Prepared(),

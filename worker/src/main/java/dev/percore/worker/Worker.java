@@ -1,7 +1,6 @@
 package dev.percore.worker;
 
 import dev.percore.config.ServerConfig;
-import dev.percore.config.Version;
 import dev.percore.config.logging.LogSetup;
 import dev.percore.config.logging.ProcessIdentity;
 import dev.percore.protocol.ControlMessage.ClientConnection;
@@ -10,32 +9,17 @@ import dev.percore.protocol.ControlMessage.Ready;
 import dev.percore.protocol.shared.TableLease;
 import dev.percore.config.net.ListenAddress;
 import dev.percore.protocol.blackbox.BlackBoxWriter;
-import dev.percore.worker.api.BlockingHandler;
-import dev.percore.worker.api.ComputeFunction;
-import dev.percore.worker.api.FunctionSpec;
-import dev.percore.worker.calc.CalcRoutes;
-import dev.percore.worker.calc.Catalogue;
-import dev.percore.worker.calc.WorkerIdentity;
-import dev.percore.worker.compute.ComputeLane;
-import dev.percore.worker.compute.ComputeMetrics;
 import dev.percore.worker.control.Heartbeat;
 import dev.percore.worker.control.MasterLink;
 import dev.percore.worker.control.Telemetry;
-import dev.percore.worker.files.StaticFiles;
-import dev.percore.worker.http.Route;
-import dev.percore.worker.http.Router;
 import dev.percore.worker.http.limit.ClientLimits;
 import dev.percore.worker.http.observe.AccessLog;
-import dev.percore.worker.http.observe.HttpMetrics;
-import dev.percore.worker.http.server.HttpFront;
 import dev.percore.worker.http.server.Listeners;
-import dev.percore.worker.io.BlockingRoutes;
-import dev.percore.worker.io.IoMetrics;
-import dev.percore.worker.io.IoPool;
 import dev.percore.worker.plugins.PluginException;
 import dev.percore.worker.plugins.Plugins;
-import dev.percore.worker.site.SiteRoutes;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.unix.FileDescriptor;
@@ -44,11 +28,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,8 +38,8 @@ import org.slf4j.LoggerFactory;
 final class Worker implements MasterLink.Orders, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
-  /// How late an answer may be that a deadline has passed.
-  private static final Duration DEADLINE_CHECK_INTERVAL = Duration.ofMillis(50);
+  private static final ServerConfig.AccessLog NO_LOG =
+      new ServerConfig.AccessLog(ServerConfig.AccessLogFormat.OFF, null);
 
   /// How long the code of users may take to heed that it is to end.
   private static final Duration FAREWELL = Duration.ofSeconds(1);
@@ -69,10 +50,8 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
   private final MasterLink link;
   private final Telemetry telemetry;
   private final Plugins plugins;
-  private final ComputeLane lane;
-  private final IoPool ioPool;
   private final AccessLog accessLog;
-  private final HttpFront front;
+  private final Service service;
   private final Listeners listeners;
   private volatile boolean ready;
 
@@ -104,55 +83,18 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     this.plugins = plugins;
     this.telemetry = new Telemetry(link);
     MeterRegistry registry = telemetry.registry();
-    this.lane =
-        new ComputeLane(
-            slot,
-            config.compute(),
-            new ComputeThreadSetup(slot, config.workers(), config.compute()),
-            new ComputeMetrics(registry),
-            FatalErrors::end);
-    this.ioPool = new IoPool(slot, config.io());
     this.accessLog = new AccessLog(config.accessLog());
-    var metrics = new HttpMetrics(registry);
-    var limits = ClientLimits.of(config.clientLimits(), TableLease.ofThisProcess(), registry);
-    this.front =
-        new HttpFront(
-            config, new Router(routes(slot, registry)), metrics, accessLog, limits, blackBox);
-    this.listeners = new Listeners(loop, front);
-  }
-
-  private List<Route> routes(int slot, MeterRegistry registry) throws IOException {
-    var ioMetrics = new IoMetrics(registry);
-    ioMetrics.watch(ioPool);
-    var blocking = new BlockingRoutes(ioPool, ioMetrics, FatalErrors::end);
-    var identity = new WorkerIdentity(slot, ProcessHandle.current().pid());
-    var catalogue = new Catalogue(plugins.functions());
-    List<Route> routes = new ArrayList<>();
-    routes.addAll(new SiteRoutes(Version.current(), specs(), () -> ready).routes());
-    routes.addAll(new CalcRoutes(catalogue, lane, identity).routes());
-    ServerConfig.StaticFiles files = config.staticFiles();
-    if (files.root() != null) {
-      var handler =
-          new StaticFiles(files.root(), files.path(), files.index(), InstantSource.system());
-      routes.add(blocking.route(handler));
-    }
-    List<BlockingHandler> handlers = plugins.handlers();
-    handlers.forEach(handler -> requireFreePath(handler, routes));
-    handlers.forEach(handler -> routes.add(blocking.route(handler)));
-    return routes;
-  }
-
-  // Among themselves the plugins have no path twice.
-  private static void requireFreePath(BlockingHandler handler, List<Route> builtIn) {
-    if (builtIn.stream().anyMatch(route -> route.path().equals(handler.path()))) {
-      throw new IllegalArgumentException(
-          "the plugin handler '%s' (%s) cannot be mounted at %s: the server itself answers there"
-              .formatted(handler.name(), handler.getClass().getName(), handler.path()));
-    }
-  }
-
-  private List<FunctionSpec> specs() {
-    return plugins.functions().stream().map(ComputeFunction::spec).toList();
+    this.service =
+        new Service(
+            slot,
+            config,
+            plugins,
+            registry,
+            accessLog,
+            ClientLimits.of(config.clientLimits(), TableLease.ofThisProcess(), registry),
+            blackBox,
+            () -> ready);
+    this.listeners = new Listeners(loop, service.front());
   }
 
   /// Starts all parts. Connections are accepted when the master has lent sockets.
@@ -164,16 +106,34 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     } catch (UncheckedIOException failure) {
       throw new WorkerStartException(String.valueOf(failure.getMessage()), failure);
     }
-    lane.start();
-    eventLoop.scheduleWithFixedDelay(
-        this::expireOverdue,
-        DEADLINE_CHECK_INTERVAL.toMillis(),
-        DEADLINE_CHECK_INTERVAL.toMillis(),
-        TimeUnit.MILLISECONDS);
-    front.start(eventLoop);
+    service.start(eventLoop);
     telemetry.start();
-    new Heartbeat(eventLoop, config.supervision().heartbeatInterval(), this::load, link::send)
+    new Heartbeat(eventLoop, config.supervision().heartbeatInterval(), service::load, link::send)
         .start(telemetry.registry());
+  }
+
+  /// Gets warm by requests of its own, before clients come.
+  void rehearse() throws WorkerStartException {
+    if (!config.worker().warmUp().isPositive()) {
+      return;
+    }
+    var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    try (Service stage =
+            new Service(
+                slot,
+                config,
+                plugins,
+                registry,
+                new AccessLog(NO_LOG),
+                Optional.empty(),
+                BlackBoxWriter.unread(),
+                () -> ready)) {
+      new Rehearsal(stage, eventLoop, config.worker().warmUp()).run();
+    } catch (IOException failure) {
+      throw new WorkerStartException(String.valueOf(failure.getMessage()), failure);
+    } finally {
+      registry.close();
+    }
   }
 
   @Override
@@ -202,7 +162,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
 
   @Override
   public void takeOver(ClientConnection connection, FileDescriptor descriptor) {
-    throw new IllegalStateException("cannot take over " + connection);
+    service.front().takeOver(connection, address(connection.listener()), descriptor);
   }
 
   // Opening files may block, so not on the event loop.
@@ -228,70 +188,42 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
         .orElse(Duration.ZERO);
   }
 
-  // An exception would end the schedule, and with it every deadline.
-  private void expireOverdue() {
-    try {
-      lane.expireOverdue();
-    } catch (RuntimeException defect) {
-      log.error("the deadlines of compute tasks could not be looked at", defect);
-    }
-  }
-
   /// Ends: accepts no more, finishes what is in flight, and cuts what the deadline does not
   /// allow.
   void drain(Drain drain) throws InterruptedException {
     ready = false;
     listeners.close().awaitUninterruptibly();
-    front.drain();
-    var _ = front.drained().whenComplete((_, _) -> drain.finish());
+    if (drain.isHandOver()) {
+      service.front().drain(link::handOver);
+    } else {
+      service.front().drain();
+    }
+    var _ = service.front().drained().whenComplete((_, _) -> drain.finish());
     if (!drain.awaitFinish()) {
       log.warn("the drain deadline has passed; cutting what is left");
     }
-    lane.close();
-    ioPool.close();
+    service.close();
     cutConnections();
   }
 
   @Override
   public void close() {
-    lane.close();
-    ioPool.close();
-    awaitUserCode();
+    service.close();
+    if (!service.awaitEnd(FAREWELL)) {
+      log.warn("a function or handler runs on although it was told to end");
+    }
     plugins.close();
     accessLog.close();
     telemetry.close();
   }
 
-  // What still runs would find its handler closed and its classes gone.
-  private void awaitUserCode() {
-    long deadlineNanos = System.nanoTime() + FAREWELL.toNanos();
-    try {
-      boolean ended = ioPool.awaitEnd(FAREWELL);
-      ended &= lane.awaitEnd(Duration.ofNanos(Math.max(deadlineNanos - System.nanoTime(), 1)));
-      if (!ended) {
-        log.warn("a function or handler runs on although it was told to end");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   private void cutConnections() throws InterruptedException {
     try {
-      var _ = front.close().toCompletableFuture().get();
+      var _ = service.front().close().toCompletableFuture().get();
     } catch (ExecutionException defect) {
       log.error("connections could not be closed in order", defect);
     }
   }
 
-  private Heartbeat.Load load() {
-    return new Heartbeat.Load(
-        front.connections(),
-        front.inFlight(),
-        lane.queued(),
-        lane.running(),
-        lane.completed(),
-        lane.overdue(),
-        front.answered());
-  }
+
 }

@@ -5,6 +5,7 @@ import dev.percore.config.ServerConfig;
 import dev.percore.config.logging.LogSetup;
 import dev.percore.config.logging.ProcessIdentity;
 import dev.percore.protocol.ControlMessage;
+import dev.percore.protocol.ControlMessage.Configure;
 import dev.percore.protocol.ControlMessage.Draining;
 import dev.percore.protocol.ControlMessage.Hello;
 import dev.percore.protocol.ControlMessage.Prepared;
@@ -101,15 +102,19 @@ public final class WorkerMain {
             loop,
             arguments.messagesSocket(),
             arguments.descriptorsSocket(),
-            order -> drain.request(order.deadline(), order.handOver()),
+            wanted -> drain.request(wanted.deadline(), wanted.handOver()),
             WorkerMain::masterGone);
     link.send(new Hello(ControlMessage.PROTOCOL_VERSION, arguments.slot(), arguments.generation()));
-    ServerConfig config = ConfigLoader.fromCanonical(link.settings().join());
+    Configure order = link.configuration().join();
+    ServerConfig config = ConfigLoader.fromCanonical(order.settings());
     LogSetup.start(config.log(), ProcessIdentity.worker(arguments.slot()));
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> drainAndWait(config, link), "drain-by-signal"));
     try (Worker worker = Worker.create(arguments.slot(), config, loop, link, blackBox)) {
       worker.start();
+      if (order.rehearse()) {
+        worker.rehearse();
+      }
       link.obey(worker);
       link.send(new Prepared());
       drain.awaitRequest();

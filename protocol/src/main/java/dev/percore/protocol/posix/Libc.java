@@ -76,6 +76,9 @@ final class Libc {
           "sched_setaffinity", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
   static final Function SETPRIORITY =
       new Function("setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+  static final Function SOCKETPAIR =
+      new Function(
+          "socketpair", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
   static final Function GETTID = new Function("gettid", FunctionDescriptor.of(JAVA_INT));
   static final Function SETPGID =
       new Function("setpgid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));

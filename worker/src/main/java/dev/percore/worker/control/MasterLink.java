@@ -28,9 +28,9 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.DomainSocketReadMode;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -44,7 +44,7 @@ public final class MasterLink {
 
   private final Consumer<Drain> drainRequested;
   private final Runnable masterGone;
-  private final CompletableFuture<Map<String, String>> settings = new CompletableFuture<>();
+  private final CompletableFuture<Configure> configuration = new CompletableFuture<>();
   private final DescriptorPairing<WithDescriptor> pairing =
       new DescriptorPairing<>(this::descriptorCame);
   private final Channel descriptors;
@@ -118,15 +118,15 @@ public final class MasterLink {
   /// Hands a client's connection over, of which the caller keeps its own copy of the descriptor.
   ///
   /// @return completes when the descriptor is on its way, or fails when it is not
-  public ChannelFuture handOver(
+  public Future<?> handOver(
       ControlMessage.ClientConnection connection, FileDescriptor descriptor) {
     send(new HandOver(connection));
     return descriptors.writeAndFlush(descriptor);
   }
 
-  /// Completes with the settings in force.
-  public CompletableFuture<Map<String, String>> settings() {
-    return settings;
+  /// Completes with what the worker is to be.
+  public CompletableFuture<Configure> configuration() {
+    return configuration;
   }
 
   /// Sets who obeys the master. To be called before it is told that the worker is prepared.
@@ -169,7 +169,7 @@ public final class MasterLink {
     @Override
     protected void channelRead0(ChannelHandlerContext context, ControlMessage message) {
       switch (message) {
-        case Configure(var values) -> settings.complete(values);
+        case Configure configure -> configuration.complete(configure);
         case MetricsRequest(long request) -> metricsAnswerer.accept(request);
         case Drain drain -> drainRequested.accept(drain);
         case Lend lend -> pairing.announced(lend);

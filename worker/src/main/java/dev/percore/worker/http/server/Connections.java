@@ -1,7 +1,10 @@
 package dev.percore.worker.http.server;
 
 import dev.percore.worker.http.observe.HttpMetrics;
+import io.netty.util.concurrent.Future;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -114,6 +117,27 @@ final class Connections {
     draining = true;
     for (HttpConnection connection : List.copyOf(all)) {
       connection.drain(nowNanos);
+    }
+    completeIfDrained();
+  }
+
+  /// Like [#drain(long)], but connections on which nothing is under way are handed over, one after
+  /// the other: so never more than one descriptor is on its way.
+  void drain(long nowNanos, Heir heir) {
+    draining = true;
+    handOver(new ArrayDeque<>(all), nowNanos, heir);
+  }
+
+  private void handOver(Deque<HttpConnection> left, long nowNanos, Heir heir) {
+    while (!left.isEmpty()) {
+      HttpConnection connection = left.remove();
+      Future<?> done = connection.handOver(heir);
+      if (done == null) {
+        connection.drain(nowNanos);
+      } else if (!done.isDone()) {
+        done.addListener(_ -> handOver(left, nowNanos, heir));
+        return;
+      }
     }
     completeIfDrained();
   }

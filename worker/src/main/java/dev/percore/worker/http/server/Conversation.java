@@ -63,10 +63,12 @@ final class Conversation {
   private boolean advancing;
   private long clockNanos;
 
-  Conversation(Shared shared, DuplexChannel channel, Peer peer) {
+  /// @param requests those that another worker has answered on the connection
+  Conversation(Shared shared, DuplexChannel channel, Peer peer, int requests) {
     this.shared = shared;
     this.channel = channel;
     this.peer = peer;
+    this.requests = requests;
     parser = new RequestParser(shared.limits(), shared.budget(), peer);
     input = new Input(shared.inputs());
     outbox = new Outbox(channel, shared.encoder(), shared.metrics(), this::sent);
@@ -120,7 +122,19 @@ final class Conversation {
   /// Begins.
   void begin() {
     clockNanos = System.nanoTime();
-    deadline.set(clockNanos, shared.timing().nanos(RequestParser.Phase.HEAD));
+    RequestParser.Phase awaited =
+        requests == 0 ? RequestParser.Phase.HEAD : RequestParser.Phase.IDLE;
+    deadline.set(clockNanos, shared.timing().nanos(awaited));
+  }
+
+  /// Requests that were answered on the connection, or are.
+  int requests() {
+    return requests;
+  }
+
+  /// Whether nothing has arrived, is answered or leaves, and the client has not hung up.
+  boolean isAtRest() {
+    return isIdle() && outbox.isEmpty() && !inputEnded && !inputLost;
   }
 
   /// Answers what was never asked, and ends.

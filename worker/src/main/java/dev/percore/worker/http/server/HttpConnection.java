@@ -2,13 +2,19 @@ package dev.percore.worker.http.server;
 
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.limit.Visitor;
+import dev.percore.config.net.IpText;
+import dev.percore.config.net.ListenAddress;
+import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.worker.http.client.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,19 +27,38 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private final DuplexChannel channel;
   private final Conversation conversation;
   private Visitor visitor = Visitor.UNLIMITED;
+  private final ListenAddress address;
+  private final boolean isTakenOver;
+  private boolean awaitsProxyHeader;
   private Connections.Admission admission = Connections.Admission.CUT;
   private int slot;
 
   /// @param peer whoever connected
-  /// @param proxied whether a PROXY header will tell who the client is
-  HttpConnection(Shared shared, DuplexChannel channel, Peer peer, boolean proxied) {
+  /// @param address where it was accepted
+  /// @param known what another worker knew of it, if it has been handed over by one
+  HttpConnection(
+      Shared shared,
+      DuplexChannel channel,
+      Peer peer,
+      ListenAddress address,
+      @Nullable ClientConnection known) {
     this.shared = shared;
     this.channel = channel;
-    conversation = new Conversation(shared, channel, peer);
-    if (!proxied) {
-      visitor = shared.visitor(peer.address());
-      conversation.peerIs(peer, visitor);
+    this.address = address;
+    this.isTakenOver = known != null;
+    conversation = new Conversation(shared, channel, peer, known == null ? 0 : known.requests());
+    String told = known == null ? "" : known.clientAddress();
+    awaitsProxyHeader = address.proxyProtocol() && told.isEmpty();
+    if (!awaitsProxyHeader) {
+      Peer client = told.isEmpty() ? peer : Peer.of(IpText.parse(told), peer.proxies());
+      visitor = shared.visitor(client.address());
+      conversation.peerIs(client, visitor);
     }
+  }
+
+  /// Whether a PROXY header has still to tell who the client is.
+  boolean awaitsProxyHeader() {
+    return awaitsProxyHeader;
   }
 
   /// Who is at the other end.
@@ -43,6 +68,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   /// The peer is a proxy that speaks for another one. To be told before the first request.
   void speaksFor(Peer client) {
+    awaitsProxyHeader = false;
     visitor = shared.visitor(client.address());
     conversation.peerIs(client, visitor);
     Response unwelcome = visitor.connect();
@@ -62,7 +88,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    Response unwelcome = visitor.connect();
+    Response excess = visitor.connect();
+    // The worker that hands it over may still count it.
+    Response unwelcome = isTakenOver ? null : excess;
     admission = shared.connections().add(this, unwelcome == null);
     switch (admission) {
       case SERVED -> {
@@ -134,6 +162,28 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     } else if (conversation.deadline().isPast(nowNanos)) {
       conversation.expire();
     }
+  }
+
+  /// Hands it over to another worker, if nothing is under way on it.
+  ///
+  /// @return completes when that is done; null if something is under way
+  @Nullable Future<?> handOver(Heir heir) {
+    if (!conversation.isAtRest() || !(channel instanceof UnixChannel unix)) {
+      return null;
+    }
+    // What arrives from now on is for the heir.
+    channel.config().setAutoRead(false);
+    String client =
+        address.proxyProtocol() && !awaitsProxyHeader ? conversation.peer().address() : "";
+    var known = new ClientConnection(address.name(), client, conversation.requests());
+    return heir.take(known, unix.fd()).addListener(this::handedOver);
+  }
+
+  private void handedOver(Future<?> sent) {
+    if (!sent.isSuccess()) {
+      log.debug("the connection of {} could not be handed over", peer().address(), sent.cause());
+    }
+    close();
   }
 
   /// Tells that the server drains.

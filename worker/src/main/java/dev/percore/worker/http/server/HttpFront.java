@@ -11,7 +11,12 @@ import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.parse.Input;
 import dev.percore.worker.http.parse.MemoryBudget;
+import dev.percore.protocol.ControlMessage.ClientConnection;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -93,6 +98,10 @@ public final class HttpFront {
   /// The handler for channels that were accepted at an address, for
   /// `ServerBootstrap.childHandler`. It sets the channel options that it needs.
   public ChannelHandler childHandler(ListenAddress address) {
+    return childHandler(address, null);
+  }
+
+  private ChannelHandler childHandler(ListenAddress address, @Nullable ClientConnection known) {
     return new ChannelInitializer<DuplexChannel>() {
       @Override
       protected void initChannel(DuplexChannel channel) {
@@ -101,9 +110,8 @@ public final class HttpFront {
           setTcpOptions(channel.config());
         }
         var connection =
-            new HttpConnection(
-                shared, channel, peer(address, channel), address.proxyProtocol());
-        if (address.proxyProtocol()) {
+            new HttpConnection(shared, channel, peer(address, channel), address, known);
+        if (connection.awaitsProxyHeader()) {
           channel.pipeline().addLast(ProxyHeader.decoder());
           channel.pipeline().addLast(new ProxyHeader(connection, shared.metrics()));
         }
@@ -156,6 +164,27 @@ public final class HttpFront {
   /// are answered with `Connection: close`. From any thread; further calls change nothing.
   public void drain() {
     loop().execute(() -> connections.drain(System.nanoTime()));
+  }
+
+  /// Like [#drain()], but idle connections are not closed: another worker goes on with them, and
+  /// their clients notice nothing.
+  public void drain(Heir heir) {
+    loop().execute(() -> connections.drain(System.nanoTime(), heir));
+  }
+
+  /// Goes on with a connection of another worker. For the event loop.
+  ///
+  /// @param address where it was accepted
+  /// @param descriptor from now on this object's to close
+  public void takeOver(
+      ClientConnection connection, ListenAddress address, FileDescriptor descriptor) {
+    Channel channel =
+        switch (address) {
+          case ListenAddress.Tcp _ -> new EpollSocketChannel(descriptor.intValue());
+          case ListenAddress.Unix _ -> new EpollDomainSocketChannel(descriptor.intValue());
+        };
+    channel.pipeline().addLast(childHandler(address, connection));
+    loop().register(channel);
   }
 
   /// Completes when the last connection is closed after [#drain].

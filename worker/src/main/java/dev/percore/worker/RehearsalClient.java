@@ -1,0 +1,60 @@
+package dev.percore.worker;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Asks one request after the other on one connection, and reads no more of the answers than where
+/// they end.
+final class RehearsalClient extends SimpleChannelInboundHandler<ByteBuf> {
+  private static final Pattern LENGTH =
+      Pattern.compile("\r\ncontent-length: *([0-9]{1,9})\r\n", Pattern.CASE_INSENSITIVE);
+
+  private final Channel channel;
+  private final StringBuilder answer = new StringBuilder();
+  private volatile CompletableFuture<Void> answered = new CompletableFuture<>();
+
+  RehearsalClient(Channel channel) {
+    this.channel = channel;
+  }
+
+  /// Sends a GET; the one before must have been answered.
+  CompletableFuture<Void> get(String target) {
+    CompletableFuture<Void> next = new CompletableFuture<>();
+    answered = next;
+    String request = "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    channel.writeAndFlush(Unpooled.copiedBuffer(request, StandardCharsets.US_ASCII));
+    return next;
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext context, ByteBuf bytes) {
+    answer.append(bytes.toString(StandardCharsets.ISO_8859_1));
+    int head = answer.indexOf("\r\n\r\n");
+    Matcher length = LENGTH.matcher(answer);
+    if (head >= 0
+        && length.find()
+        && answer.length() >= head + 4 + Integer.parseInt(length.group(1))) {
+      answer.setLength(0);
+      answered.complete(null);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    answered.completeExceptionally(new IOException("the connection was closed"));
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    answered.completeExceptionally(cause);
+    context.close();
+  }
+}

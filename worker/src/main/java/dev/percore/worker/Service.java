@@ -1,0 +1,193 @@
+package dev.percore.worker;
+
+import dev.percore.config.ServerConfig;
+import dev.percore.config.Version;
+import dev.percore.protocol.blackbox.BlackBoxWriter;
+import dev.percore.worker.api.BlockingHandler;
+import dev.percore.worker.api.ComputeFunction;
+import dev.percore.worker.api.FunctionSpec;
+import dev.percore.worker.calc.CalcRoutes;
+import dev.percore.worker.calc.Catalogue;
+import dev.percore.worker.calc.WorkerIdentity;
+import dev.percore.worker.compute.ComputeLane;
+import dev.percore.worker.compute.ComputeMetrics;
+import dev.percore.worker.control.Heartbeat;
+import dev.percore.worker.files.StaticFiles;
+import dev.percore.worker.http.Route;
+import dev.percore.worker.http.Router;
+import dev.percore.worker.http.limit.ClientLimits;
+import dev.percore.worker.http.observe.AccessLog;
+import dev.percore.worker.http.observe.HttpMetrics;
+import dev.percore.worker.http.server.HttpFront;
+import dev.percore.worker.io.BlockingRoutes;
+import dev.percore.worker.io.IoMetrics;
+import dev.percore.worker.io.IoPool;
+import dev.percore.worker.plugins.Plugins;
+import dev.percore.worker.site.SiteRoutes;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import io.netty.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What answers requests: the HTTP front with its routes, the pool for handlers that block, and the
+/// lane for those that compute.
+final class Service implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Service.class);
+
+  /// How late an answer may be that a deadline has passed.
+  private static final Duration DEADLINE_CHECK_INTERVAL = Duration.ofMillis(50);
+
+  private final int slot;
+  private final ServerConfig config;
+  private final Plugins plugins;
+  private final BooleanSupplier ready;
+  private final ComputeLane lane;
+  private final IoPool ioPool;
+  private final HttpFront front;
+  private volatile @Nullable Future<?> deadlineChecks;
+
+  /// Puts the parts together; nothing runs yet.
+  ///
+  /// @param ready whether the worker accepts connections, for `/readyz`
+  /// @throws IOException if the folder of static files cannot be read
+  /// @throws IllegalArgumentException if a plugin's handler takes a path of the server itself
+  Service(
+      int slot,
+      ServerConfig config,
+      Plugins plugins,
+      MeterRegistry registry,
+      AccessLog accessLog,
+      Optional<ClientLimits> clientLimits,
+      BlackBoxWriter blackBox,
+      BooleanSupplier ready)
+      throws IOException {
+    this.slot = slot;
+    this.config = config;
+    this.plugins = plugins;
+    this.ready = ready;
+    this.lane =
+        new ComputeLane(
+            slot,
+            config.compute(),
+            new ComputeThreadSetup(slot, config.workers(), config.compute()),
+            new ComputeMetrics(registry),
+            FatalErrors::end);
+    this.ioPool = new IoPool(slot, config.io());
+    this.front =
+        new HttpFront(
+            config,
+            new Router(routes(registry)),
+            new HttpMetrics(registry),
+            accessLog,
+            clientLimits,
+            blackBox);
+  }
+
+  private List<Route> routes(MeterRegistry registry) throws IOException {
+    var ioMetrics = new IoMetrics(registry);
+    ioMetrics.watch(ioPool);
+    var blocking = new BlockingRoutes(ioPool, ioMetrics, FatalErrors::end);
+    var identity = new WorkerIdentity(slot, ProcessHandle.current().pid());
+    var catalogue = new Catalogue(plugins.functions());
+    List<Route> routes = new ArrayList<>();
+    routes.addAll(new SiteRoutes(Version.current(), specs(), ready).routes());
+    routes.addAll(new CalcRoutes(catalogue, lane, identity).routes());
+    ServerConfig.StaticFiles files = config.staticFiles();
+    if (files.root() != null) {
+      var handler =
+          new StaticFiles(files.root(), files.path(), files.index(), InstantSource.system());
+      routes.add(blocking.route(handler));
+    }
+    List<BlockingHandler> handlers = plugins.handlers();
+    handlers.forEach(handler -> requireFreePath(handler, routes));
+    handlers.forEach(handler -> routes.add(blocking.route(handler)));
+    return routes;
+  }
+
+  // Among themselves the plugins have no path twice.
+  private static void requireFreePath(BlockingHandler handler, List<Route> builtIn) {
+    if (builtIn.stream().anyMatch(route -> route.path().equals(handler.path()))) {
+      throw new IllegalArgumentException(
+          "the plugin handler '%s' (%s) cannot be mounted at %s: the server itself answers there"
+              .formatted(handler.name(), handler.getClass().getName(), handler.path()));
+    }
+  }
+
+  private List<FunctionSpec> specs() {
+    return plugins.functions().stream().map(ComputeFunction::spec).toList();
+  }
+
+  /// Starts all parts on the event loop, which no connection has to be there for.
+  void start(EventLoop loop) {
+    lane.start();
+    deadlineChecks =
+        loop.scheduleWithFixedDelay(
+            this::expireOverdue,
+            DEADLINE_CHECK_INTERVAL.toMillis(),
+            DEADLINE_CHECK_INTERVAL.toMillis(),
+            TimeUnit.MILLISECONDS);
+    front.start(loop);
+  }
+
+  // An exception would end the schedule, and with it every deadline.
+  private void expireOverdue() {
+    try {
+      lane.expireOverdue();
+    } catch (RuntimeException defect) {
+      log.error("the deadlines of compute tasks could not be looked at", defect);
+    }
+  }
+
+  HttpFront front() {
+    return front;
+  }
+
+  /// What it is busy with. From any thread.
+  Heartbeat.Load load() {
+    return new Heartbeat.Load(
+        front.connections(),
+        front.inFlight(),
+        lane.queued(),
+        lane.running(),
+        lane.completed(),
+        lane.overdue(),
+        front.answered());
+  }
+
+  /// Gives up what waits, and has the code of users told to end. Connections stay.
+  @Override
+  public void close() {
+    Future<?> checks = deadlineChecks;
+    if (checks != null) {
+      checks.cancel(false);
+    }
+    lane.close();
+    ioPool.close();
+  }
+
+  /// Waits until the code of users has ended, which would find its handler closed and its classes
+  /// gone afterwards.
+  ///
+  /// @return whether it has
+  boolean awaitEnd(Duration limit) {
+    long deadlineNanos = System.nanoTime() + limit.toNanos();
+    try {
+      boolean ended = ioPool.awaitEnd(limit);
+      return ended
+          & lane.awaitEnd(Duration.ofNanos(Math.max(deadlineNanos - System.nanoTime(), 1)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}
