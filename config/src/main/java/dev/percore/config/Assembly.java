@@ -33,6 +33,7 @@ record Assembly(Map<String, String> canonical) {
         new ServerConfig.Shutdown(get(Settings.SHUTDOWN_FAST), get(Settings.SHUTDOWN_GRACEFUL)),
         reload(),
         supervision(),
+        privileges(),
         new ServerConfig.Log(
             get(Settings.LOG_LEVEL), get(Settings.LOG_FORMAT), get(Settings.LOG_FILE).orElse(null)),
         new ServerConfig.AccessLog(
@@ -91,6 +92,14 @@ record Assembly(Map<String, String> canonical) {
         get(Settings.SUPERVISION_BACKOFF_INITIAL),
         get(Settings.SUPERVISION_BACKOFF_MAX),
         get(Settings.SUPERVISION_STABLE_AFTER));
+  }
+
+  private ServerConfig.Privileges privileges() {
+    String[] names = get(PrivilegeSettings.USER).split(":", 2);
+    return new ServerConfig.Privileges(
+        names[0].isEmpty() ? null : names[0],
+        names.length > 1 ? names[1] : null,
+        Integer.parseInt(get(PrivilegeSettings.UMASK), 8));
   }
 
   private <T> T get(Setting<T> setting) {

@@ -23,6 +23,7 @@ public record ServerConfig(
     Shutdown shutdown,
     Reload reload,
     Supervision supervision,
+    Privileges privileges,
     Log log,
     AccessLog accessLog,
     StaticFiles staticFiles) {
@@ -128,6 +129,13 @@ public record ServerConfig(
       Duration backoffInitial,
       Duration backoffMax,
       Duration stableAfter) {}
+
+  /// As whom the workers run, and what others may do with new files.
+  ///
+  /// @param user name of the workers' user; null for the one who starts the server
+  /// @param group name of the workers' group; null for the user's own
+  /// @param umask the bits that new files and folders do not get
+  public record Privileges(@Nullable String user, @Nullable String group, int umask) {}
 
   /// The server's log.
   ///

@@ -321,7 +321,7 @@ public final class Settings {
           "File that answers for a folder.");
 
   private static final List<Setting<?>> ALL =
-      Stream.of(DECLARED, LifecycleSettings.DECLARED)
+      Stream.of(DECLARED, PrivilegeSettings.DECLARED, LifecycleSettings.DECLARED)
           .flatMap(declarations -> declarations.all().stream())
           .sorted(Comparator.comparingInt(Settings::sectionIndex))
           .toList();

@@ -45,6 +45,7 @@ class ConfigLoaderTest {
             ServerConfig.ReloadStrategy.ROLLING, seconds(30), 3, List.of(), seconds(10), 1, 100),
         new ServerConfig.Supervision(
             seconds(30), seconds(1), seconds(20), millis(100), seconds(30), seconds(10)),
+        new ServerConfig.Privileges(null, null, 0027),
         new ServerConfig.Log(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.TEXT, null),
         new ServerConfig.AccessLog(
             ServerConfig.AccessLogFormat.OFF, home.resolve("logs/access.log")),
@@ -69,6 +70,8 @@ class ConfigLoaderTest {
         workers: 3
         run_dir: /run/percore
         plugins_dir: mine
+        user: www:web
+        umask: 077
         listen: {address: "::1", port: 80, backlog: 7}
         admin: {address: 10.0.0.1, port: 81, scrape_timeout: 1s}
         worker:
@@ -143,6 +146,7 @@ class ConfigLoaderTest {
                     8),
                 new ServerConfig.Supervision(
                     seconds(19), seconds(2), seconds(21), millis(22), seconds(23), seconds(24)),
+                new ServerConfig.Privileges("www", "web", 0077),
                 new ServerConfig.Log(
                     ServerConfig.LogLevel.TRACE,
                     ServerConfig.LogFormat.JSON,

@@ -27,6 +27,8 @@ class EffectiveConfigPrinterTest {
             "workers: 2  # --set",
             "run_dir: \"" + home + "/my run\"  # conf/percore.yaml:2: \"my run\"",
             "plugins_dir: " + home + "/plugins  # default: plugins",
+            "user: \"\"  # default",
+            "umask: \"027\"  # default",
             "",
             "listen:",
             "  address: \"::\"  # PERCORE_LISTEN_ADDRESS",

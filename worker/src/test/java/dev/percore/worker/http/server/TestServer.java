@@ -232,6 +232,7 @@ final class TestServer implements AutoCloseable {
           new ServerConfig.Reload(
               ServerConfig.ReloadStrategy.ROLLING, unused, 1, List.of(), unused, 0, 0),
           new ServerConfig.Supervision(unused, unused, unused, unused, unused, unused),
+          new ServerConfig.Privileges(null, null, 0027),
           new ServerConfig.Log(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.TEXT, null),
           accessLog,
           new ServerConfig.StaticFiles(null, "/files/", "index.html"));
