@@ -10,6 +10,7 @@ import dev.percore.master.link.WorkerConnections;
 import dev.percore.master.listen.ListenSockets;
 import dev.percore.master.metrics.MasterMetrics;
 import dev.percore.master.metrics.MetricsCollector;
+import dev.percore.master.service.ServiceManager;
 import dev.percore.master.supervise.Launcher;
 import dev.percore.master.supervise.Slot;
 import dev.percore.master.supervise.Supervisor;
@@ -52,6 +53,7 @@ final class Master implements SupervisorListener {
   private final ServerConfig config;
   private final EventLoop loop;
   private final ListenSockets sockets;
+  private final ServiceManager serviceManager;
   private final Instant startedAt;
   private final Supervisor supervisor;
   private final MasterMetrics metrics;
@@ -65,11 +67,13 @@ final class Master implements SupervisorListener {
       EventLoop loop,
       ListenSockets sockets,
       Launcher launcher,
+      ServiceManager serviceManager,
       Instant startedAt) {
     this.loaded = loaded;
     this.config = loaded.config();
     this.loop = loop;
     this.sockets = sockets;
+    this.serviceManager = serviceManager;
     this.startedAt = startedAt;
     this.supervisor =
         new Supervisor(
@@ -184,6 +188,7 @@ final class Master implements SupervisorListener {
         "stopping ({}): requests in flight have {} s",
         mode == StopMode.FAST ? "fast" : "graceful",
         deadline.toMillis() / 1000.0);
+    serviceManager.stopping();
     sockets.close();
     supervisor.stop(deadline);
   }
@@ -243,6 +248,8 @@ final class Master implements SupervisorListener {
         config.workers() == 1 ? "worker" : "workers",
         pids,
         Duration.between(startedAt, Instant.now()).toMillis());
+    serviceManager.ready("serving on " + ListenSockets.text(sockets.address()));
+    serviceManager.keepAlive(loop);
   }
 
   @Override

@@ -5,12 +5,21 @@ import dev.percore.config.ServerConfig;
 import dev.percore.config.logging.LogSetup;
 import dev.percore.config.logging.ProcessIdentity;
 import dev.percore.master.admin.AdminServer;
+import dev.percore.master.doctor.Doctor;
+import dev.percore.master.host.LogFiles;
+import dev.percore.master.host.Orphans;
+import dev.percore.master.host.PrivilegeException;
+import dev.percore.master.host.Privileges;
+import dev.percore.master.host.WorkerAccess;
 import dev.percore.master.launch.RunFolder;
 import dev.percore.master.launch.WorkerLauncher;
 import dev.percore.master.link.WorkerConnections;
 import dev.percore.master.listen.ListenException;
 import dev.percore.master.listen.ListenSockets;
+import dev.percore.master.service.ActivatedSocket;
+import dev.percore.master.service.ServiceManager;
 import dev.percore.protocol.ControlMessage.ToMaster;
+import dev.percore.protocol.posix.Users;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -22,6 +31,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -41,12 +51,19 @@ public final class MasterMain {
     Instant startedAt = jvmStart();
     var ended = new CountDownLatch(1);
     try {
-      LogSetup.start(loaded.config().log(), ProcessIdentity.master());
-      try (RunFolder runFolder = RunFolder.take(loaded.config().runDir())) {
-        return serve(loaded, home, runFolder, startedAt, ended);
+      ServerConfig config = loaded.config();
+      Privileges privileges = Privileges.of(config.privileges(), System.getenv());
+      Users.umask(config.privileges().umask());
+      LogFiles.prepare(config, privileges.ownership());
+      LogSetup.start(config.log(), ProcessIdentity.master());
+      try (Orphans _ = Orphans.watch();
+          RunFolder runFolder = RunFolder.take(config.runDir(), privileges.ownership())) {
+        return serve(loaded, home, privileges, runFolder, startedAt, ended);
       }
     } catch (RunFolder.InUseException | ListenException inUse) {
       return cannotStart(ExitCode.UNAVAILABLE, inUse);
+    } catch (PrivilegeException refused) {
+      return cannotStart(refused.exitCode(), refused);
     } catch (UnsatisfiedLinkError noTransport) {
       return cannotStart(ExitCode.UNAVAILABLE, noTransport);
     } catch (IOException | UncheckedIOException failure) {
@@ -72,26 +89,41 @@ public final class MasterMain {
   }
 
   private static ExitCode serve(
-      LoadedConfig loaded, Path home, RunFolder runFolder, Instant startedAt, CountDownLatch ended)
+      LoadedConfig loaded,
+      Path home,
+      Privileges privileges,
+      RunFolder runFolder,
+      Instant startedAt,
+      CountDownLatch ended)
       throws IOException, InterruptedException {
     ServerConfig config = loaded.config();
+    long pid = ProcessHandle.current().pid();
     Epoll.ensureAvailability();
     EventLoopGroup group =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("master", true), EpollIoHandler.newFactory());
+    for (ActivatedSocket socket : ActivatedSocket.all(System.getenv(), pid)) {
+      log.info("the service manager passed a socket ({}) on {}", socket.name(), socket.address());
+    }
     try (ListenSockets sockets = ListenSockets.open(config.listen(), config.workers())) {
-      var launcher = new WorkerLauncher(config.worker(), home, runFolder);
-      var master = new Master(loaded, group.next(), sockets, launcher, startedAt);
+      var launcher =
+          new WorkerLauncher(config.worker(), home, runFolder, privileges.launchPrefix());
+      var serviceManager = ServiceManager.of(System.getenv(), pid);
+      var master = new Master(loaded, group.next(), sockets, launcher, serviceManager, startedAt);
       new WorkerConnections(group, new ConnectionEvents(master))
           .open(runFolder.workersSocket(), runFolder.descriptorsSocket());
       var admin = new AdminServer(group, master.adminApi());
       master.adminListensOn(admin.open(config.admin()));
       admin.open(runFolder.controlSocket());
+      runFolder.open();
+      new WorkerAccess(config, privileges)
+          .require(List.of(runFolder.workersSocket(), runFolder.descriptorsSocket()));
       Signals.start(
           received ->
               master.post(new MasterEvent.SignalArrived(received.signal(), received.senderPid())),
           () -> stopAndWait(master, ended));
       master.start();
+      Doctor.warnings(config).forEach(finding -> log.warn("doctor: {}", finding.line()));
       return master.exitCode().join();
     } finally {
       group.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();

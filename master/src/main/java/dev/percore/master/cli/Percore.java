@@ -55,7 +55,8 @@ public final class Percore implements Callable<Integer> {
   @SuppressWarnings("UnusedVariable") // see overrides
   private List<String> lastOverrides = List.of();
 
-  /// What `--set` gives, before and behind the commands. picocli begins a new list at each command.
+  /// What `--set` gives, before and behind the commands. picocli begins a new list at each
+  /// command.
   private List<String> overrides = List.of();
 
   @Option(
@@ -116,6 +117,7 @@ public final class Percore implements Callable<Integer> {
         .addSubcommand(new StatusCommand(percore))
         .addSubcommand(new WorkersCommand(percore))
         .addSubcommand(new ConfigCommand(percore))
+        .addSubcommand(new DoctorCommand(percore))
         .addSubcommand(new TrainCommand(surroundings))
         .addSubcommand(new CompletionCommand(surroundings))
         .registerConverter(Duration.class, new TimeSpanConverter())

@@ -1,6 +1,7 @@
 package dev.percore.master.launch;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.master.service.ServiceManager;
 import dev.percore.master.supervise.Launcher;
 import dev.percore.protocol.WorkerExit;
 import java.io.File;
@@ -20,11 +21,16 @@ public final class WorkerLauncher implements Launcher {
   private final ServerConfig.WorkerProcess settings;
   private final Path home;
   private final RunFolder runFolder;
+  private final List<String> prefix;
 
-  public WorkerLauncher(ServerConfig.WorkerProcess settings, Path home, RunFolder runFolder) {
+  /// @param prefix what a worker's command line begins with: a program that becomes the worker,
+  ///     with fewer rights; empty for none
+  public WorkerLauncher(
+      ServerConfig.WorkerProcess settings, Path home, RunFolder runFolder, List<String> prefix) {
     this.settings = settings;
     this.home = home;
     this.runFolder = runFolder;
+    this.prefix = List.copyOf(prefix);
   }
 
   @Override
@@ -38,21 +44,15 @@ public final class WorkerLauncher implements Launcher {
     // Without a locale, which is how service managers start things, Java could not open files whose
     // names go beyond ASCII.
     builder.environment().putIfAbsent("LANG", "C.UTF-8");
+    ServiceManager.withhold(builder.environment());
     Process process = builder.start();
     return new LaunchedProcess(process);
   }
 
   List<String> command(int slot, int generation) {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // One core, one heap, one collector thread: chosen here, before the compute thread is pinned.
-    command.add("-XX:+UseSerialGC");
-    command.add("-XX:ActiveProcessorCount=1");
-    command.add("-XX:+UseCompactObjectHeaders");
-    command.add("-Xmx" + settings.heapBytes());
-    command.add("-XX:+ExitOnOutOfMemoryError");
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.addAll(jvmOptions(settings));
     command.addAll(AotCache.ofWorker(home).useOptions());
     command.addAll(settings.jvmOptions());
     command.add("-cp");
@@ -64,6 +64,20 @@ public final class WorkerLauncher implements Launcher {
     command.add(runFolder.workersSocket().toString());
     command.add(runFolder.descriptorsSocket().toString());
     return List.copyOf(command);
+  }
+
+  /// Our own options of a worker's JVM, without those of the settings and of the cache.
+  public static List<String> jvmOptions(ServerConfig.WorkerProcess settings) {
+    return List.of(
+        // One core, one heap, one collector thread: chosen here, before the compute thread is
+        // pinned.
+        "-XX:+UseSerialGC",
+        "-XX:ActiveProcessorCount=1",
+        "-XX:+UseCompactObjectHeaders",
+        "-Xmx" + settings.heapBytes(),
+        "-XX:+ExitOnOutOfMemoryError",
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow");
   }
 
   private record LaunchedProcess(Process process) implements Launched {

@@ -80,6 +80,7 @@ final class Libc {
   static final Function SETPRIORITY =
       new Function("setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
   static final Function GETTID = new Function("gettid", FunctionDescriptor.of(JAVA_INT));
+  static final Function GETPPID = new Function("getppid", FunctionDescriptor.of(JAVA_INT));
   static final Function SETPGID =
       new Function("setpgid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   static final Function PRCTL =
@@ -98,6 +99,7 @@ final class Libc {
 
   static final Function UMASK = new Function("umask", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   static final Function GETEUID = new Function("geteuid", FunctionDescriptor.of(JAVA_INT));
+  static final Function GETEGID = new Function("getegid", FunctionDescriptor.of(JAVA_INT));
 
   // These two return a pointer, which is taken as a number.
   static final Function GETPWNAM =

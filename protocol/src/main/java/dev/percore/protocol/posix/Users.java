@@ -28,6 +28,13 @@ public final class Users {
     return (int) Libc.GETEUID.call().value();
   }
 
+  /// The effective group id of this process.
+  ///
+  /// @throws PosixException if libc has no such function
+  public static int effectiveGid() throws PosixException {
+    return (int) Libc.GETEGID.call().value();
+  }
+
   /// The user of that name (getpwnam(3)).
   ///
   /// @throws PosixException if the look-up itself failed

@@ -25,5 +25,7 @@ class UsersTest {
   void knowsWhoRunsThisProcess() throws IOException {
     assertThat(Users.effectiveUid())
         .isEqualTo(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    assertThat(Users.effectiveGid())
+        .isEqualTo(Files.getAttribute(Path.of("/proc/self"), "unix:gid"));
   }
 }
