@@ -36,6 +36,7 @@ record Assembly(Map<String, String> canonical) {
         clientLimits(),
         proxies(),
         bundles(),
+        privileges(),
         new ServerConfig.Log(
             get(Settings.LOG_LEVEL), get(Settings.LOG_FORMAT), get(Settings.LOG_FILE).orElse(null)),
         new ServerConfig.AccessLog(
@@ -141,6 +142,14 @@ record Assembly(Map<String, String> canonical) {
         get(BundleSettings.SIZE),
         get(BundleSettings.HEAP_DUMP),
         get(BundleSettings.FLIGHT_RECORDER));
+  }
+
+  private ServerConfig.Privileges privileges() {
+    String[] names = get(PrivilegeSettings.USER).split(":", 2);
+    return new ServerConfig.Privileges(
+        names[0].isEmpty() ? null : names[0],
+        names.length > 1 ? names[1] : null,
+        Integer.parseInt(get(PrivilegeSettings.UMASK), 8));
   }
 
   private <T> T get(Setting<T> setting) {

@@ -33,6 +33,7 @@ public record ServerConfig(
     ClientLimits clientLimits,
     Proxies proxies,
     Bundles bundles,
+    Privileges privileges,
     Log log,
     AccessLog accessLog,
     StaticFiles staticFiles) {
@@ -230,6 +231,13 @@ public record ServerConfig(
   /// @param flightRecorder whether workers record what they do
   public record Bundles(
       Path dir, int count, long sizeBytes, boolean heapDump, boolean flightRecorder) {}
+
+  /// As whom the workers run, and what others may do with new files.
+  ///
+  /// @param user name of the workers' user; null for the one who starts the server
+  /// @param group name of the workers' group; null for the user's own
+  /// @param umask the bits that new files and folders do not get
+  public record Privileges(@Nullable String user, @Nullable String group, int umask) {}
 
   /// The server's log.
   ///

@@ -323,6 +323,7 @@ public final class Settings {
   private static final List<Setting<?>> ALL =
       Stream.of(
               DECLARED,
+              PrivilegeSettings.DECLARED,
               LifecycleSettings.DECLARED,
               ListenSettings.DECLARED,
               ClientLimitSettings.DECLARED,

@@ -11,9 +11,10 @@ import java.util.regex.Pattern;
 /// Writes values so that YAML reads them back unchanged.
 final class YamlText {
 
-  /// Texts that need no quotes anywhere; narrower than what YAML allows.
+  /// Texts that need no quotes anywhere; narrower than what YAML allows. A leading zero makes an
+  /// octal number for some readers and a decimal one for others.
   private static final Pattern PLAIN =
-      Pattern.compile("(?!(?i:null)$)[A-Za-z0-9/]([A-Za-z0-9_./:+-]*[A-Za-z0-9_/])?");
+      Pattern.compile("(?!(?i:null)$|0[0-9]+$)[A-Za-z0-9/]([A-Za-z0-9_./:+-]*[A-Za-z0-9_/])?");
 
   private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 

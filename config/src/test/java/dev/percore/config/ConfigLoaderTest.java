@@ -61,6 +61,7 @@ class ConfigLoaderTest {
         new ServerConfig.ClientLimits(null, 0, 0, null, 0, false, 16384, List.of()),
         new ServerConfig.Proxies(TrustedProxies.NONE, ServerConfig.ForwardedField.X_FORWARDED_FOR),
         new ServerConfig.Bundles(home.resolve("run/bundles"), 10, 256L << 20, true, false),
+        new ServerConfig.Privileges(null, null, 0027),
         new ServerConfig.Log(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.TEXT, null),
         new ServerConfig.AccessLog(
             ServerConfig.AccessLogFormat.OFF, home.resolve("logs/access.log")),
@@ -85,6 +86,8 @@ class ConfigLoaderTest {
         workers: 3
         run_dir: /run/percore
         plugins_dir: mine
+        user: www:web
+        umask: 077
         trusted_proxies: [10.0.0.0/8, "unix:"]
         forwarded_field: forwarded
         listen:
@@ -224,6 +227,7 @@ class ConfigLoaderTest {
                     ServerConfig.ForwardedField.FORWARDED),
                 new ServerConfig.Bundles(
                     Path.of("/var/lib/percore/bundles"), 9, 1L << 30, false, true),
+                new ServerConfig.Privileges("www", "web", 0077),
                 new ServerConfig.Log(
                     ServerConfig.LogLevel.TRACE,
                     ServerConfig.LogFormat.JSON,

@@ -29,6 +29,8 @@ class EffectiveConfigPrinterTest {
             "plugins_dir: " + home + "/plugins  # default: plugins",
             "trusted_proxies: []  # default",
             "forwarded_field: x-forwarded-for  # default",
+            "user: \"\"  # default",
+            "umask: \"027\"  # default",
             "",
             "listen:",
             "  address: \"::\"  # PERCORE_LISTEN_ADDRESS",

@@ -5,10 +5,15 @@ import dev.percore.config.ConfigLoader;
 import dev.percore.config.ConfigSources;
 import dev.percore.config.LoadedConfig;
 import dev.percore.config.ServerConfig;
+import dev.percore.config.logging.LogSetup;
+import dev.percore.config.logging.ProcessIdentity;
+import dev.percore.master.host.LogFiles;
 import dev.percore.master.launch.RunFolder;
 import dev.percore.master.listen.ListenException;
 import dev.percore.master.listen.ListenSockets;
 import dev.percore.master.reload.Reloader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +44,22 @@ record Environment(
     } catch (ListenException failure) {
       log.error("listens as before: {}", failure.getMessage());
     }
-    offLoop.execute(() -> Operations.startLog(loaded.config().log()));
+    offLoop.execute(() -> openLogs(loaded.config()));
+  }
+
+  /// Makes the log files that are missing, gives them to whom they are for, and has the master
+  /// write to its own. May block.
+  void openLogs(ServerConfig config) {
+    try {
+      LogFiles.prepare(config, runFolder.ownership());
+      LogSetup.start(config.log(), ProcessIdentity.master());
+    } catch (IOException | UncheckedIOException failure) {
+      log.error("the log goes on as before: {}", failure.getMessage());
+    }
+  }
+
+  /// Such as `serving on 0.0.0.0:8080`.
+  String serving() {
+    return "serving on " + String.join(", ", sockets.texts());
   }
 }

@@ -19,13 +19,15 @@ public enum ExitCode {
   /// The workers could not be started.
   START_FAILED(65),
   /// What was asked for is not to be had here: no Java that fits, a signal of a later version, a
-  /// run folder that belongs to another master, or an address that cannot be listened on.
+  /// run folder that belongs to another master, an address that cannot be listened on, or a user
+  /// for the workers who is not there.
   UNAVAILABLE(69),
   /// An error of percore's own.
   DEFECT(70),
   /// The run folder, or something else on the disk, could not be used.
   IO_ERROR(74),
-  /// A file, a socket or a process belongs to another user, who alone may use it.
+  /// A file, a socket or a process belongs to another user, who alone may use it; or only root
+  /// can do what was asked for.
   NO_PERMISSION(77);
 
   private final int code;

@@ -2,6 +2,7 @@ package dev.percore.master;
 
 import dev.percore.config.Version;
 import dev.percore.master.admin.AdminApi;
+import dev.percore.master.admin.AdminServer;
 import dev.percore.master.admin.Control;
 import dev.percore.master.admin.HistoryView;
 import dev.percore.master.admin.StatusView;
@@ -13,6 +14,7 @@ import dev.percore.master.metrics.MetricsCollector;
 import dev.percore.master.reload.Examiner;
 import dev.percore.master.reload.Reloader;
 import dev.percore.master.supervise.Generation;
+import dev.percore.master.service.ServiceManager;
 import dev.percore.master.supervise.Launcher;
 import dev.percore.master.supervise.ProcessUsage;
 import dev.percore.master.supervise.Slot;
@@ -20,6 +22,8 @@ import dev.percore.master.supervise.Supervisor;
 import dev.percore.master.supervise.SupervisorListener;
 import dev.percore.master.supervise.WorkerLink;
 import dev.percore.master.supervise.WorkerProcess;
+import dev.percore.master.upgrade.Relaunch;
+import dev.percore.master.upgrade.Upgrader;
 import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.ControlMessage.Configure;
 import dev.percore.protocol.ControlMessage.Draining;
@@ -36,6 +40,7 @@ import dev.percore.protocol.ControlMessage.ToMaster;
 import dev.percore.protocol.Signal;
 import dev.percore.protocol.WorkerExit;
 import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -45,7 +50,6 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -63,30 +67,41 @@ final class Master implements SupervisorListener {
   private static final Duration TICK = Duration.ofMillis(100);
 
   private final EventLoop loop;
+  private final Environment environment;
   private final ListenSockets sockets;
   private final WorkerEvidence evidence;
+  private final ServiceManager serviceManager;
+  private final Runnable onServing;
   private final Instant startedAt;
   private final Supervisor supervisor;
   private final MasterMetrics metrics;
   private final MetricsCollector collector;
   private final Reloader reloader;
+  private final Upgrader upgrader;
   private final Operations operations;
   private final CompletableFuture<ExitCode> exitCode = new CompletableFuture<>();
   private @Nullable InetSocketAddress adminAddress;
   private ExitCode exitCodeWhenStopped = ExitCode.OK;
 
-  /// @param offLoop where something may block
+  /// @param group the one event loop that all of the master runs on
+  /// @param onServing run when all workers are ready for the first time
   Master(
       Generation first,
-      EventLoop loop,
-      Executor offLoop,
+      EventLoopGroup group,
       Environment environment,
       Launcher launcher,
       WorkerEvidence evidence,
+      AdminServer admin,
+      ServiceManager serviceManager,
+      Relaunch relaunch,
+      Runnable onServing,
       Instant startedAt) {
-    this.loop = loop;
+    this.loop = group.next();
+    this.environment = environment;
+    this.onServing = onServing;
     this.sockets = environment.sockets();
     this.evidence = evidence;
+    this.serviceManager = serviceManager;
     this.startedAt = startedAt;
     this.metrics = new MasterMetrics(Version.current());
     this.supervisor =
@@ -98,7 +113,8 @@ final class Master implements SupervisorListener {
             System::nanoTime,
             InstantSource.system(),
             RandomGenerator.getDefault(),
-            pid -> ProcessUsage.of(pid).map(ProcessUsage::rssBytes).orElse(0L));
+            pid -> ProcessUsage.of(pid).map(ProcessUsage::rssBytes).orElse(0L),
+            sockets.slots());
     metrics.watch(supervisor);
     this.collector =
         new MetricsCollector(loop, supervisor, metrics, first.config().admin().scrapeTimeout());
@@ -111,10 +127,18 @@ final class Master implements SupervisorListener {
             environment,
             examiner,
             loop,
-            offLoop,
+            environment.offLoop(),
             InstantSource.system(),
             report -> metrics.reloaded(report.state().toString()));
-    this.operations = new Operations(supervisor, sockets, reloader, offLoop);
+    this.upgrader =
+        new Upgrader(
+            group,
+            environment.offLoop(),
+            environment.runFolder().upgradeSocket(),
+            relaunch,
+            this::leaveTo);
+    this.operations =
+        new Operations(supervisor, reloader, upgrader, admin, serviceManager, environment);
   }
 
   /// Spawns the workers.
@@ -156,7 +180,7 @@ final class Master implements SupervisorListener {
         Version.current(),
         state(),
         startedAt.toString(),
-        ListenSockets.text(sockets.address()),
+        String.join(", ", sockets.texts()),
         admin == null ? "" : ListenSockets.text(admin),
         supervisor.wanted().size(),
         (int) supervisor.wanted().stream().filter(Slot::isReady).count(),
@@ -218,13 +242,18 @@ final class Master implements SupervisorListener {
       switch (signal) {
         case SIGTERM, SIGINT -> operations.stop(StopMode.FAST);
         case SIGQUIT -> operations.stop(StopMode.GRACEFUL);
-        case SIGHUP -> operations.reload();
+        case SIGHUP -> {
+          var _ = operations.reload();
+        }
+        case SIGUSR2 -> {
+          var _ = operations.upgrade();
+        }
         case SIGUSR1 -> operations.reopenLogs();
         case SIGWINCH -> operations.drainWorkers();
         case SIGTTIN -> operations.addWorker();
         case SIGTTOU -> operations.removeWorker();
-        case SIGUSR2, SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGKILL, SIGSEGV, SIGPIPE ->
-            log.warn("{} has no meaning in this version and is ignored", signal);
+        case SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGKILL, SIGSEGV, SIGPIPE ->
+            log.warn("{} has no meaning and is ignored", signal);
       }
     } catch (Control.RefusedException refused) {
       log.error("{} changes nothing: {}", signal, refused.getMessage());
@@ -260,6 +289,11 @@ final class Master implements SupervisorListener {
     }
   }
 
+  /// Takes a connection that a worker of the old master has handed over. On the event loop.
+  void inherit(ClientConnection connection, FileDescriptor descriptor) {
+    handOver(0, connection, descriptor);
+  }
+
   // To the worker that serves the same slot now, or else to any.
   private void handOver(long pid, ClientConnection connection, FileDescriptor descriptor) {
     Optional<WorkerProcess> heir =
@@ -269,10 +303,14 @@ final class Master implements SupervisorListener {
             .or(() -> supervisor.wanted().stream().flatMap(s -> s.serving().stream()).findFirst());
     if (heir.isPresent()) {
       heir.get().tell(new TakeOver(connection), descriptor, () -> close(descriptor));
-    } else {
+    } else if (!upgrader.give(connection, descriptor, () -> close(descriptor))) {
       log.warn("an idle connection is closed: no worker is there to take it over");
       close(descriptor);
     }
+  }
+
+  private void leaveTo(long pid) {
+    operations.leaveTo(pid);
   }
 
   private static void close(FileDescriptor descriptor) {
@@ -315,12 +353,15 @@ final class Master implements SupervisorListener {
             .collect(Collectors.joining(", "));
     int workers = supervisor.wanted().size();
     log.info(
-        "serving on {} with {} {} (pids {}), started in {} ms",
-        String.join(", ", sockets.texts()),
+        "{} with {} {} (pids {}), started in {} ms",
+        environment.serving(),
         workers,
         workers == 1 ? "worker" : "workers",
         pids,
         Duration.between(startedAt, Instant.now()).toMillis());
+    serviceManager.ready(environment.serving());
+    serviceManager.keepAlive(loop);
+    onServing.run();
   }
 
   @Override

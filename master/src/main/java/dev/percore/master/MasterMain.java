@@ -7,6 +7,12 @@ import dev.percore.config.logging.LogSetup;
 import dev.percore.config.logging.ProcessIdentity;
 import dev.percore.master.admin.AdminServer;
 import dev.percore.master.evidence.WorkerEvidence;
+import dev.percore.master.doctor.Doctor;
+import dev.percore.master.host.LogFiles;
+import dev.percore.master.host.Orphans;
+import dev.percore.master.host.PrivilegeException;
+import dev.percore.master.host.Privileges;
+import dev.percore.master.host.WorkerAccess;
 import dev.percore.master.launch.RunFolder;
 import dev.percore.master.launch.SharedLimits;
 import dev.percore.master.launch.WorkerLauncher;
@@ -16,7 +22,10 @@ import dev.percore.master.listen.ListenSockets;
 import dev.percore.master.supervise.Generation;
 import dev.percore.master.supervise.WorkerLink;
 import dev.percore.protocol.ControlMessage.ClientConnection;
+import dev.percore.master.service.ActivatedSocket;
+import dev.percore.master.service.ServiceManager;
 import dev.percore.protocol.ControlMessage.ToMaster;
+import dev.percore.protocol.posix.Users;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -27,9 +36,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileSystemException;
+import dev.percore.master.admin.AdminApi;
+import dev.percore.master.upgrade.Inheritance;
+import dev.percore.master.upgrade.Relaunch;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Optional;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,17 +58,29 @@ public final class MasterMain {
   /// Runs the master until it is told to stop.
   ///
   /// @param loaded what the sources say
+  /// @param predecessor where a running master waits to be succeeded, in an upgrade
   /// @return how it ended
-  public static ExitCode run(LoadedConfig loaded, ConfigSources sources) {
+  public static ExitCode run(
+      LoadedConfig loaded, ConfigSources sources, Optional<Path> predecessor) {
     Instant startedAt = jvmStart();
     var ended = new CountDownLatch(1);
     try {
-      LogSetup.start(loaded.config().log(), ProcessIdentity.master());
-      try (RunFolder runFolder = RunFolder.take(loaded.config().runDir())) {
-        return serve(loaded, sources, runFolder, startedAt, ended);
+      ServerConfig config = loaded.config();
+      Privileges privileges = Privileges.of(config.privileges(), System.getenv());
+      Users.umask(config.privileges().umask());
+      LogFiles.prepare(config, privileges.ownership());
+      LogSetup.start(config.log(), ProcessIdentity.master());
+      try (Orphans _ = Orphans.watch();
+          RunFolder runFolder =
+              predecessor.isEmpty()
+                  ? RunFolder.take(config.runDir(), privileges.ownership())
+                  : RunFolder.join(config.runDir(), privileges.ownership())) {
+        return serve(loaded, sources, predecessor, privileges, runFolder, startedAt, ended);
       }
     } catch (RunFolder.InUseException | ListenException inUse) {
       return cannotStart(ExitCode.UNAVAILABLE, inUse);
+    } catch (PrivilegeException refused) {
+      return cannotStart(refused.exitCode(), refused);
     } catch (UnsatisfiedLinkError noTransport) {
       return cannotStart(ExitCode.UNAVAILABLE, noTransport);
     } catch (IOException | UncheckedIOException failure) {
@@ -81,6 +108,8 @@ public final class MasterMain {
   private static ExitCode serve(
       LoadedConfig loaded,
       ConfigSources sources,
+      Optional<Path> predecessor,
+      Privileges privileges,
       RunFolder runFolder,
       Instant startedAt,
       CountDownLatch ended)
@@ -90,35 +119,92 @@ public final class MasterMain {
     EventLoopGroup group =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("master", true), EpollIoHandler.newFactory());
-    try (ListenSockets sockets = ListenSockets.open(config.listen(), config.workers());
+    Optional<Inheritance> inheritance =
+        predecessor.isEmpty()
+            ? Optional.empty()
+            : Optional.of(Inheritance.claim(group, predecessor.get()));
+    try (ListenSockets sockets = sockets(config, inheritance);
         var limits = new SharedLimits(runFolder.path());
         var evidence = new WorkerEvidence(config.bundles(), group.next())) {
-      Executor offLoop = task -> Thread.ofPlatform().name("off-loop").daemon().start(task);
-      var environment = new Environment(sources, runFolder, sockets, offLoop);
-      var launcher = new WorkerLauncher(sources.home(), runFolder, limits, evidence);
+      var environment =
+          new Environment(
+              sources,
+              runFolder,
+              sockets,
+              task -> Thread.ofPlatform().name("off-loop").daemon().start(task));
+      var launcher =
+          new WorkerLauncher(
+              sources.home(), runFolder, limits, evidence, privileges.launchPrefix());
+      var admin = new AdminServer(group);
       var master =
           new Master(
-              new Generation(1, loaded),
-              group.next(),
-              offLoop,
+              new Generation(inheritance.map(Inheritance::generation).orElse(0) + 1, loaded),
+              group,
               environment,
               launcher,
               evidence,
+              admin,
+              ServiceManager.of(System.getenv(), ProcessHandle.current().pid()),
+              new Relaunch(launcher(sources), sources),
+              () -> inheritance.ifPresent(old -> takeOver(old, runFolder, sockets)),
               startedAt);
       new WorkerConnections(group, new ConnectionEvents(master))
           .open(runFolder.workersSocket(), runFolder.descriptorsSocket());
-      var admin = new AdminServer(group, master.adminApi());
-      master.adminListensOn(admin.open(config.admin()));
-      admin.open(runFolder.controlSocket());
+      inheritance.ifPresent(
+          old -> old.onConnection((connection, descriptor) -> master.inherit(connection, descriptor)));
+      AdminApi api = master.adminApi();
+      Integer adminSocket =
+          inheritance.map(old -> old.adminSocket(AdminServer.name(config.admin()))).orElse(null);
+      master.adminListensOn(admin.open(config.admin(), adminSocket, api));
+      admin.open(runFolder.controlSocket(), api);
+      runFolder.open();
+      new WorkerAccess(config, privileges)
+          .require(List.of(runFolder.workersSocket(), runFolder.descriptorsSocket()));
       Signals.start(
           received ->
               master.post(new MasterEvent.SignalArrived(received.signal(), received.senderPid())),
           () -> stopAndWait(master, ended));
       master.start();
+      Doctor.warnings(config).forEach(finding -> log.warn("doctor: {}", finding.line()));
       return master.exitCode().join();
     } finally {
       group.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
     }
+  }
+
+  // From the old master, or the service manager, or else opened.
+  private static ListenSockets sockets(ServerConfig config, Optional<Inheritance> inheritance)
+      throws IOException {
+    if (inheritance.isPresent()) {
+      return ListenSockets.adopt(
+          config.listen(), config.workers(), inheritance.get().sockets());
+    }
+    List<ActivatedSocket> activated =
+        ActivatedSocket.all(System.getenv(), ProcessHandle.current().pid());
+    List<ListenSockets.Adopted> adopted = new ArrayList<>();
+    for (ActivatedSocket socket : activated) {
+      adopted.add(Activation.adopted(socket, config.listen()));
+    }
+    ListenSockets sockets =
+        ListenSockets.adopt(config.listen(), config.workers(), adopted);
+    sockets.ownFiles(true);
+    return sockets;
+  }
+
+  // The start script says by what path it was called.
+  private static Path launcher(ConfigSources sources) {
+    String called = System.getProperty("percore.launcher", "");
+    return called.isEmpty() ? sources.home().resolve("bin/percore") : Path.of(called);
+  }
+
+  private static void takeOver(Inheritance old, RunFolder runFolder, ListenSockets sockets) {
+    try {
+      runFolder.takeOver();
+    } catch (IOException failure) {
+      log.error("the run folder still names the old master: {}", failure.getMessage());
+    }
+    sockets.ownFiles(true);
+    old.announceServing();
   }
 
   // For signals that arrive by the JVM's shutdown. What has ended already needs no second stop: the

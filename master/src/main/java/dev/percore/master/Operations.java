@@ -1,21 +1,22 @@
 package dev.percore.master;
 
 import dev.percore.config.ServerConfig;
-import dev.percore.config.logging.LogSetup;
-import dev.percore.config.logging.ProcessIdentity;
+import dev.percore.master.admin.AdminServer;
 import dev.percore.master.admin.Control;
 import dev.percore.master.listen.ListenException;
 import dev.percore.master.listen.ListenSockets;
 import dev.percore.master.reload.ReloadReport;
 import dev.percore.master.reload.Reloader;
+import dev.percore.master.service.ServiceManager;
 import dev.percore.master.supervise.Slot;
 import dev.percore.master.supervise.Supervisor;
+import dev.percore.master.supervise.WorkerProcess;
+import dev.percore.master.upgrade.UpgradeReport;
+import dev.percore.master.upgrade.Upgrader;
 import dev.percore.protocol.ControlMessage.ReopenLogs;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,13 +28,25 @@ final class Operations implements Control {
   private final Supervisor supervisor;
   private final ListenSockets sockets;
   private final Reloader reloader;
-  private final Executor offLoop;
+  private final Upgrader upgrader;
+  private final AdminServer admin;
+  private final ServiceManager serviceManager;
+  private final Environment environment;
 
-  Operations(Supervisor supervisor, ListenSockets sockets, Reloader reloader, Executor offLoop) {
+  Operations(
+      Supervisor supervisor,
+      Reloader reloader,
+      Upgrader upgrader,
+      AdminServer admin,
+      ServiceManager serviceManager,
+      Environment environment) {
     this.supervisor = supervisor;
-    this.sockets = sockets;
+    this.sockets = environment.sockets();
     this.reloader = reloader;
-    this.offLoop = offLoop;
+    this.upgrader = upgrader;
+    this.admin = admin;
+    this.serviceManager = serviceManager;
+    this.environment = environment;
   }
 
   @Override
@@ -48,32 +61,59 @@ final class Operations implements Control {
         "stopping ({}): requests in flight have {} s",
         mode == StopMode.FAST ? "fast" : "graceful",
         deadline.toMillis() / 1000.0);
+    serviceManager.stopping();
     sockets.close();
     supervisor.stop(deadline);
   }
 
   @Override
   public CompletionStage<ReloadReport> reload() {
-    return reloader.reload();
+    serviceManager.reloading();
+    return reloader.reload().whenComplete((_, _) -> serviceManager.ready(environment.serving()));
+  }
+
+  @Override
+  public CompletionStage<UpgradeReport> upgrade() throws RefusedException {
+    refuseWhileStopping();
+    if (upgrader.isUnderWay()) {
+      throw new RefusedException("an upgrade is under way");
+    }
+    if (ProcessHandle.current().pid() == 1) {
+      throw new RefusedException(
+          "the first process of a container cannot be succeeded; replace the container");
+    }
+    String adminName = AdminServer.name(config().admin());
+    return upgrader.upgrade(
+        sockets.held().stream()
+            .map(held -> new Upgrader.Legacy(held.listener(), held.slot(), held.socket()))
+            .toList(),
+        admin.socket().map(socket -> new Upgrader.Legacy(adminName, 0, socket)).stream().toList(),
+        reloader.current().number());
+  }
+
+  /// Leaves, since another master serves.
+  void leaveTo(long pid) {
+    serviceManager.mainPid(pid);
+    environment.runFolder().cede();
+    admin.close();
+    sockets.ownFiles(false);
+    sockets.close();
+    supervisor.leave(config().reload().drain());
   }
 
   @Override
   public void reopenLogs() {
     log.info("reopening the log files");
-    for (Slot slot : supervisor.slots()) {
-      slot.processes().forEach(worker -> worker.tell(new ReopenLogs()));
-    }
-    ServerConfig.Log settings = config().log();
-    offLoop.execute(() -> startLog(settings));
-  }
-
-  /// Writes the master's log as the settings say. May block.
-  static void startLog(ServerConfig.Log settings) {
-    try {
-      LogSetup.start(settings, ProcessIdentity.master());
-    } catch (UncheckedIOException failure) {
-      log.error("the log goes on as before: {}", failure.getMessage());
-    }
+    List<WorkerProcess> workers =
+        supervisor.slots().stream().flatMap(slot -> slot.processes().stream()).toList();
+    ServerConfig settings = config();
+    environment
+        .offLoop()
+        .execute(
+            () -> {
+              environment.openLogs(settings);
+              workers.forEach(worker -> worker.tell(new ReopenLogs()));
+            });
   }
 
   @Override

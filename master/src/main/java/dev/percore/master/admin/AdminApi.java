@@ -76,6 +76,9 @@ public final class AdminApi {
       case "/reload" ->
           onOwnerPost(
               call, () -> control.reload().thenApply(report -> AdminAnswer.json(200, report)));
+      case "/upgrade" ->
+          onOwnerPost(
+              call, () -> control.upgrade().thenApply(report -> AdminAnswer.json(200, report)));
       case "/reopen" -> onOwnerPost(call, () -> done(control::reopenLogs));
       case "/workers/drain" -> onOwnerPost(call, () -> done(control::drainWorkers));
       case "/workers/add" -> onOwnerPost(call, () -> now(slot(control.addWorker())));

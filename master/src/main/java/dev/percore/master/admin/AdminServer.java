@@ -9,18 +9,21 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The admin endpoints over HTTP, on a TCP port for people and Prometheus, and on the control
 /// socket for the command line. Runs on the master's event loop: its traffic is light.
@@ -30,49 +33,74 @@ public final class AdminServer {
   private static final int MAX_CONNECTIONS = 64;
 
   private final EventLoopGroup loop;
-  private final AdminApi api;
+  private final List<Channel> listeners = new ArrayList<>();
 
-  public AdminServer(EventLoopGroup loop, AdminApi api) {
+  public AdminServer(EventLoopGroup loop) {
     this.loop = loop;
-    this.api = api;
   }
 
   /// Listens on the TCP port and returns the address in use. On a loopback address requests
   /// must name the server by address or as localhost, since a page in a browser on this machine
   /// could otherwise read the answers under a name of its own (DNS rebinding).
   ///
+  /// @param inherited a socket that listens there already; null to bind one
   /// @throws ListenException if the address is taken or not ours
-  public InetSocketAddress open(ServerConfig.Admin admin) throws ListenException {
+  public InetSocketAddress open(
+      ServerConfig.Admin admin, @Nullable Integer inherited, AdminApi api)
+      throws ListenException {
     var wanted = new InetSocketAddress(admin.address(), admin.port());
     Access access = wanted.getAddress().isLoopbackAddress() ? Access.LOOPBACK : Access.NETWORK;
-    Channel channel =
-        listen(EpollServerSocketChannel.class, wanted, ListenSockets.text(wanted), access);
+    ServerBootstrap bootstrap = bootstrap(access, api);
+    ChannelFuture listening =
+        inherited == null
+            ? bootstrap.channel(EpollServerSocketChannel.class).bind(wanted)
+            : bootstrap.channelFactory(() -> new EpollServerSocketChannel(inherited)).register();
+    Channel channel = await(listening, name(admin));
     return (InetSocketAddress) channel.localAddress();
+  }
+
+  /// The address as it is configured, by which masters call the socket.
+  public static String name(ServerConfig.Admin admin) {
+    return ListenSockets.text(new InetSocketAddress(admin.address(), admin.port()));
+  }
+
+  /// The socket of the TCP port, for a master that takes over.
+  public Optional<FileDescriptor> socket() {
+    return listeners.stream()
+        .filter(EpollServerSocketChannel.class::isInstance)
+        .map(channel -> (FileDescriptor) ((EpollServerSocketChannel) channel).fd())
+        .findFirst();
+  }
+
+  /// Takes no more connections; those that are open stay.
+  public void close() {
+    listeners.forEach(Channel::close);
   }
 
   /// Listens on the control socket.
   ///
   /// @throws ListenException if the socket cannot be made
-  public void open(Path controlSocket) throws ListenException {
+  public void open(Path controlSocket, AdminApi api) throws ListenException {
     var address = new DomainSocketAddress(controlSocket.toFile());
-    listen(EpollServerDomainSocketChannel.class, address, controlSocket.toString(), Access.OWNER);
+    var _ =
+        await(
+            bootstrap(Access.OWNER, api).channel(EpollServerDomainSocketChannel.class).bind(address),
+            controlSocket.toString());
   }
 
-  private Channel listen(
-      Class<? extends ServerChannel> type, SocketAddress address, String text, Access access)
-      throws ListenException {
-    ChannelFuture bound =
-        new ServerBootstrap()
-            .group(loop)
-            .channel(type)
-            .childOption(ChannelOption.AUTO_READ, false)
-            .childHandler(new Connections(access))
-            .bind(address)
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new ListenException(text + " for admin", bound.cause());
+  private ServerBootstrap bootstrap(Access access, AdminApi api) {
+    return new ServerBootstrap()
+        .group(loop)
+        .childOption(ChannelOption.AUTO_READ, false)
+        .childHandler(new Connections(access, api));
+  }
+
+  private Channel await(ChannelFuture listening, String text) throws ListenException {
+    if (!listening.awaitUninterruptibly().isSuccess()) {
+      throw new ListenException(text + " for admin", listening.cause());
     }
-    return bound.channel();
+    listeners.add(listening.channel());
+    return listening.channel();
   }
 
   /// Who can reach an endpoint.
@@ -88,10 +116,12 @@ public final class AdminServer {
   /// The connections of one listener; those beyond the limit are closed. For the event loop.
   private final class Connections extends ChannelInitializer<Channel> {
     private final Access access;
+    private final AdminApi api;
     private int open;
 
-    Connections(Access access) {
+    Connections(Access access, AdminApi api) {
       this.access = access;
+      this.api = api;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.percore.master.admin;
 
 import dev.percore.master.StopMode;
 import dev.percore.master.reload.ReloadReport;
+import dev.percore.master.upgrade.UpgradeReport;
 import java.util.concurrent.CompletionStage;
 
 /// What the owner can have the master do. Each has a signal or a command of the command line.
@@ -24,6 +25,11 @@ public interface Control {
   ///
   /// @return completes on the event loop when that is over
   CompletionStage<ReloadReport> reload();
+
+  /// Has a new master of the build that is installed now take over.
+  ///
+  /// @return completes on the event loop when it serves, or has failed
+  CompletionStage<UpgradeReport> upgrade() throws RefusedException;
 
   /// Closes and opens all log files.
   void reopenLogs();

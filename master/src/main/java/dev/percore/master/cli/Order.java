@@ -15,7 +15,8 @@ enum Order {
   STOP,
   QUIT,
   RELOAD,
-  REOPEN;
+  REOPEN,
+  UPGRADE;
 
   /// The order of that name.
   static Order of(String name) throws CommandFailure {
@@ -27,7 +28,7 @@ enum Order {
                 ExitCode.USAGE, "-s: found '%s', allowed: one of %s".formatted(name, all)));
   }
 
-  /// Gives the order. A stop is not waited for, a reload is.
+  /// Gives the order. A stop is not waited for; a reload and an upgrade are.
   ///
   /// @return how it came out
   ExitCode give(ServerConfig config, PrintWriter out) throws CommandFailure {
@@ -40,6 +41,9 @@ enum Order {
         return outcome(Answers.parse(client.postAndWait("/reload")), out);
       }
       case REOPEN -> client.post("/reopen");
+      case UPGRADE -> {
+        return upgraded(Answers.parse(client.postAndWait("/upgrade")), out);
+      }
     }
     return ExitCode.OK;
   }
@@ -68,6 +72,16 @@ enum Order {
         state.equals("invalid") ? ExitCode.CONFIGURATION : ExitCode.FAILURE,
         "reload %s: %s%s"
             .formatted(state.replace('_', ' '), Answers.text(report, "message"), problems));
+  }
+
+  private static ExitCode upgraded(JsonNode report, PrintWriter out) throws CommandFailure {
+    String message = Answers.text(report, "message");
+    if (!Answers.text(report, "state").equals("succeeded")) {
+      throw new CommandFailure(ExitCode.FAILURE, "upgrade failed: " + message);
+    }
+    out.println(
+        "percore: upgraded, the master is pid %s now".formatted(Answers.text(report, "pid")));
+    return ExitCode.OK;
   }
 
   private String word() {

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -80,8 +81,8 @@ public final class Percore implements Callable<Integer> {
         names = "-s",
         paramLabel = "SIGNAL",
         description =
-            "Has the running server stop or quit, for which it does not wait, or reload or"
-                + " reopen its logs.")
+            "Has the running server stop or quit, for which it does not wait, or reload,"
+                + " reopen its logs, or upgrade.")
     private @Nullable String signal;
 
     @Option(names = "-v", description = "Prints the version.")
@@ -119,6 +120,7 @@ public final class Percore implements Callable<Integer> {
         .addSubcommand(new WorkersCommand(percore))
         .addSubcommand(new DumpCommand(percore))
         .addSubcommand(new ConfigCommand(percore))
+        .addSubcommand(new DoctorCommand(percore))
         .addSubcommand(new TrainCommand(surroundings))
         .addSubcommand(new CompletionCommand(surroundings))
         .registerConverter(Duration.class, new TimeSpanConverter())
@@ -150,7 +152,7 @@ public final class Percore implements Callable<Integer> {
   @Override
   public Integer call() throws CommandFailure {
     if (action == null) {
-      return run();
+      return run(Optional.empty());
     }
     if (action.check) {
       configuration().check();
@@ -177,9 +179,10 @@ public final class Percore implements Callable<Integer> {
     }
   }
 
-  int run() throws CommandFailure {
+  /// @param predecessor where a running master waits to be succeeded
+  int run(Optional<Path> predecessor) throws CommandFailure {
     Configuration configuration = configuration();
-    return surroundings.master().run(configuration.load(), configuration.sources()).code();
+    return surroundings.master().run(configuration.load(), configuration.sources(), predecessor).code();
   }
 
   Configuration configuration() {

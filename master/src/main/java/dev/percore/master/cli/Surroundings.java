@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 
 /// What the commands take from outside, so that a test can put something else in its place.
 ///
@@ -27,6 +28,6 @@ record Surroundings(
   /// Becomes the master and returns how it ended.
   @FunctionalInterface
   interface MasterRunner {
-    ExitCode run(LoadedConfig loaded, ConfigSources sources);
+    ExitCode run(LoadedConfig loaded, ConfigSources sources, Optional<Path> predecessor);
   }
 }

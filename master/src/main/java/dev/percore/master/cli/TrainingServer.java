@@ -68,6 +68,7 @@ final class TrainingServer implements AutoCloseable {
             "--set=listen.port=0",
             "--set=admin.port=0",
             "--set=run_dir=" + folder,
+            "--set=umask=022", // workers may run as another user than the one who trains
             "--set=shutdown.graceful=" + STOP_LIMIT.toSeconds() + "s",
             "--set=worker.jvm_options=" + worker.recordOption());
     builder.environment().keySet().removeIf(name -> name.startsWith("PERCORE_"));

@@ -1,23 +1,30 @@
 package dev.percore.master.launch;
 
+import dev.percore.master.host.Ownership;
+import dev.percore.protocol.posix.Users;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The folder of a running server: its pid file and its sockets. It belongs to one master at a
-/// time, which holds a lock on the pid file for as long as it lives; only its owner may look
-/// inside.
+/// time, which holds a lock on the pid file for as long as it lives. Only its owner may look
+/// inside; where workers run as another user, anybody may pass through, to a file whose name and
+/// rights let him ([#open]).
 public final class RunFolder implements AutoCloseable {
   /// Longest path of a Unix socket on Linux, in bytes, without the closing NUL (unix(7)).
   private static final int MAX_SOCKET_PATH_BYTES = 107;
@@ -26,12 +33,30 @@ public final class RunFolder implements AutoCloseable {
   private static final Set<PosixFilePermission> OWNER_ALONE =
       PosixFilePermissions.fromString("rwx------");
 
+  private static final Set<PosixFilePermission> OTHERS_PASS =
+      PosixFilePermissions.fromString("rwx--x--x");
+  private static final Set<PosixFilePermission> OWNER_READS_AND_WRITES =
+      PosixFilePermissions.fromString("rw-------");
+  private static final Set<PosixFilePermission> ALL_READ =
+      PosixFilePermissions.fromString("rw-r--r--");
+
   private final Path folder;
   private final FileChannel pidFile;
+  private final Ownership ownership;
 
-  private RunFolder(Path folder, FileChannel pidFile) {
+  /// What tells our names from those of the master that we are to succeed; empty if there is none.
+  private final String suffix;
+
+  private boolean inCharge;
+  private boolean ceded;
+  private final List<Path> madeForWorkers = new ArrayList<>();
+
+  private RunFolder(Path folder, FileChannel pidFile, Ownership ownership, String suffix) {
     this.folder = folder;
     this.pidFile = pidFile;
+    this.ownership = ownership;
+    this.suffix = suffix;
+    this.inCharge = suffix.isEmpty();
   }
 
   /// Another master lives in the folder.
@@ -43,19 +68,77 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /// Creates the folder if need be, takes it, and writes the pid file. A folder that is there
-  /// already must be its owner's alone; its mode is not changed. What a killed master left
-  /// behind is removed.
+  /// Takes a folder for workers of this process's own user.
   ///
   /// @throws InUseException if another master lives there
   /// @throws IOException if the folder cannot be used
   public static RunFolder take(Path folder) throws IOException {
+    return take(folder, Ownership.unchanged());
+  }
+
+  /// Creates the folder if need be, takes it, and writes the pid file. A folder that is there
+  /// already must be its owner's alone, but for the right to pass through, which is taken away
+  /// until [#open]. What a killed master left behind is removed.
+  ///
+  /// @param ownership who the workers are
+  /// @throws InUseException if another master lives there
+  /// @throws IOException if the folder cannot be used
+  public static RunFolder take(Path folder, Ownership ownership) throws IOException {
     ensurePrivate(folder);
-    Optional<RunFolder> taken = tryTake(folder);
+    if (ownership.changes()) {
+      ensureOwned(folder);
+    }
+    Optional<RunFolder> taken = tryTake(folder, ownership);
     while (taken.isEmpty()) {
-      taken = tryTake(folder);
+      taken = tryTake(folder, ownership);
     }
     return taken.get();
+  }
+
+  /// Joins another master in its folder, to succeed it: with names of our own until [#takeOver].
+  ///
+  /// @param ownership who the workers are
+  /// @throws IOException if the folder cannot be used
+  public static RunFolder join(Path folder, Ownership ownership) throws IOException {
+    ensurePrivate(folder);
+    if (ownership.changes()) {
+      ensureOwned(folder);
+    }
+    String suffix = "-" + ProcessHandle.current().pid();
+    FileChannel pidFile =
+        FileChannel.open(
+            folder.resolve(PID_FILE + suffix),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE);
+    try {
+      if (pidFile.tryLock() == null) {
+        throw new IOException("somebody holds the lock of " + PID_FILE + suffix);
+      }
+      var joined = new RunFolder(folder, pidFile, ownership, suffix);
+      joined.checkSocketPaths();
+      joined.writePid();
+      return joined;
+    } catch (IOException failure) {
+      pidFile.close();
+      throw failure;
+    }
+  }
+
+  /// Puts our pid file and our control socket in the place of those of the master that we succeed.
+  ///
+  /// @throws IOException if a file cannot be renamed
+  public void takeOver() throws IOException {
+    Path control = controlSocket();
+    Path pid = pidPath();
+    inCharge = true;
+    Files.move(control, controlSocket(), StandardCopyOption.REPLACE_EXISTING);
+    Files.move(pid, pidPath(), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /// Another master has taken over; its files stay when this one lets go.
+  public void cede() {
+    ceded = true;
   }
 
   private static void ensurePrivate(Path folder) throws IOException {
@@ -67,10 +150,19 @@ public final class RunFolder implements AutoCloseable {
       Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OWNER_ALONE));
     }
     Set<PosixFilePermission> present = Files.getPosixFilePermissions(folder);
-    if (!OWNER_ALONE.containsAll(present)) {
+    if (!OTHERS_PASS.containsAll(present)) {
       throw new IOException(
           "run_dir: %s is open to others (%s); it must be its owner's alone (rwx------)"
               .formatted(folder, PosixFilePermissions.toString(present)));
+    }
+  }
+
+  // Who owns the folder can put files of his own into it, which root would then trust.
+  private static void ensureOwned(Path folder) throws IOException {
+    Object owner = Files.getAttribute(folder, "unix:uid");
+    if (!owner.equals(Users.effectiveUid())) {
+      throw new IOException(
+          "run_dir: %s belongs to uid %s; it must be the master's own".formatted(folder, owner));
     }
   }
 
@@ -78,7 +170,7 @@ public final class RunFolder implements AutoCloseable {
   // unlocks it, and who opened it in between holds a lock on a file that is no longer there. The
   // first look comes before the file is opened, so a new file takes a second round; and the
   // comparison must not open the file again: closing it would drop the lock.
-  private static Optional<RunFolder> tryTake(Path folder) throws IOException {
+  private static Optional<RunFolder> tryTake(Path folder, Ownership ownership) throws IOException {
     Path path = folder.resolve(PID_FILE);
     Optional<Object> inode = inode(path);
     FileChannel pidFile =
@@ -94,9 +186,11 @@ public final class RunFolder implements AutoCloseable {
         pidFile.close();
         return Optional.empty();
       }
-      var taken = new RunFolder(folder, pidFile);
+      var taken = new RunFolder(folder, pidFile, ownership, "");
+      // Not before: a folder of another master that runs must stay open to that one's workers.
+      Files.setPosixFilePermissions(folder, OWNER_ALONE);
       taken.checkSocketPaths();
-      taken.removeSockets();
+      taken.removeLeftovers();
       taken.writePid();
       return Optional.of(taken);
     } catch (IOException failure) {
@@ -118,6 +212,40 @@ public final class RunFolder implements AutoCloseable {
     pidFile.write(
         ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)),
         0);
+    Files.setPosixFilePermissions(pidPath(), ALL_READ);
+  }
+
+  /// Gives each socket to whom it is for, and then lets workers of another user reach theirs.
+  /// Call it when all are bound.
+  ///
+  /// @throws IOException if a socket is not there or the kernel refuses
+  public void open() throws IOException {
+    for (Path socket : List.of(controlSocket(), workersSocket(), descriptorsSocket())) {
+      Files.setPosixFilePermissions(socket, OWNER_READS_AND_WRITES);
+    }
+    ownership.give(workersSocket());
+    ownership.give(descriptorsSocket());
+    if (ownership.changes()) {
+      Files.setPosixFilePermissions(folder, OTHERS_PASS);
+    }
+  }
+
+  /// Makes an empty file that workers may read and write, and nobody else, in place of one that a
+  /// killed master left. It goes when the folder is let go.
+  ///
+  /// @throws IOException if it cannot be made
+  public Path makeForWorkers(String name) throws IOException {
+    Path file = folder.resolve(name);
+    Files.deleteIfExists(file);
+    Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_READS_AND_WRITES));
+    madeForWorkers.add(file);
+    ownership.give(file);
+    return file;
+  }
+
+  /// Who the workers are, for what else is made for them.
+  public Ownership ownership() {
+    return ownership;
   }
 
   /// The folder itself.
@@ -127,22 +255,31 @@ public final class RunFolder implements AutoCloseable {
 
   /// Where workers connect for messages.
   public Path workersSocket() {
-    return folder.resolve("workers.sock");
+    return folder.resolve("workers" + suffix + ".sock");
   }
 
   /// Where workers connect for descriptors.
   public Path descriptorsSocket() {
-    return folder.resolve("descriptors.sock");
+    return folder.resolve("descriptors" + suffix + ".sock");
   }
 
   /// Where the command line connects.
   public Path controlSocket() {
-    return folder.resolve("control.sock");
+    return folder.resolve("control" + (inCharge ? "" : suffix) + ".sock");
   }
 
   /// Where a canary is asked its golden requests, for that time alone.
   public Path canarySocket() {
-    return folder.resolve("canary.sock");
+    return folder.resolve("canary" + suffix + ".sock");
+  }
+
+  /// Where this master waits for the one that is to succeed it, for that time alone.
+  public Path upgradeSocket() {
+    return folder.resolve("upgrade" + suffix + ".sock");
+  }
+
+  private Path pidPath() {
+    return folder.resolve(PID_FILE + (inCharge ? "" : suffix));
   }
 
   /// Removes what this master put there and lets go of the folder.
@@ -150,7 +287,23 @@ public final class RunFolder implements AutoCloseable {
   public void close() throws IOException {
     try (pidFile) {
       removeSockets();
-      Files.deleteIfExists(folder.resolve(PID_FILE));
+      for (Path file : madeForWorkers) {
+        Files.deleteIfExists(file);
+      }
+      if (!ceded) {
+        Files.deleteIfExists(controlSocket());
+        Files.deleteIfExists(pidPath());
+      }
+    }
+  }
+
+  // What masters have left that were killed, those that had joined another one included.
+  private void removeLeftovers() throws IOException {
+    try (DirectoryStream<Path> left =
+        Files.newDirectoryStream(folder, "{*.sock," + PID_FILE + "-*}")) {
+      for (Path file : left) {
+        Files.deleteIfExists(file);
+      }
     }
   }
 
@@ -166,7 +319,8 @@ public final class RunFolder implements AutoCloseable {
   private void removeSockets() throws IOException {
     Files.deleteIfExists(workersSocket());
     Files.deleteIfExists(descriptorsSocket());
-    Files.deleteIfExists(controlSocket());
+    Files.deleteIfExists(canarySocket());
+    Files.deleteIfExists(upgradeSocket());
   }
 
   private static String readPid(FileChannel pidFile) throws IOException {

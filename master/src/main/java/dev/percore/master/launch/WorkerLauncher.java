@@ -4,6 +4,7 @@ import dev.percore.config.ServerConfig;
 import dev.percore.master.evidence.Trace;
 import dev.percore.master.evidence.WorkerEvidence;
 import dev.percore.master.supervise.Generation;
+import dev.percore.master.service.ServiceManager;
 import dev.percore.master.supervise.Launcher;
 import dev.percore.protocol.WorkerExit;
 import dev.percore.protocol.shared.TableLease;
@@ -25,13 +26,21 @@ public final class WorkerLauncher implements Launcher {
   private final RunFolder runFolder;
   private final SharedLimits limits;
   private final WorkerEvidence evidence;
+  private final List<String> prefix;
 
+  /// @param prefix what a worker's command line begins with: a program that becomes the worker,
+  ///     with fewer rights; empty for none
   public WorkerLauncher(
-      Path home, RunFolder runFolder, SharedLimits limits, WorkerEvidence evidence) {
+      Path home,
+      RunFolder runFolder,
+      SharedLimits limits,
+      WorkerEvidence evidence,
+      List<String> prefix) {
     this.home = home;
     this.runFolder = runFolder;
     this.limits = limits;
     this.evidence = evidence;
+    this.prefix = List.copyOf(prefix);
   }
 
   @Override
@@ -61,24 +70,17 @@ public final class WorkerLauncher implements Launcher {
     // Without a locale, which is how service managers start things, Java could not open files whose
     // names go beyond ASCII.
     builder.environment().putIfAbsent("LANG", "C.UTF-8");
+    ServiceManager.withhold(builder.environment());
     return builder.start();
   }
 
   private List<String> command(
       int slot, Generation generation, Optional<TableLease> lease, Trace trace) {
     ServerConfig.WorkerProcess settings = generation.config().worker();
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // One core, one heap, one collector thread: chosen here, before the compute thread is pinned.
-    command.add("-XX:+UseSerialGC");
-    command.add("-XX:ActiveProcessorCount=1");
-    command.add("-XX:+UseCompactObjectHeaders");
-    command.add("-Xmx" + settings.heapBytes());
-    command.add("-XX:+ExitOnOutOfMemoryError");
-    command.add("-XX:+StartAttachListener"); // for thread dumps
+    command.addAll(jvmOptions(settings));
     command.addAll(trace.jvmOptions());
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(AotCache.ofWorker(home).useOptions());
     command.addAll(settings.jvmOptions());
     lease.ifPresent(place -> command.addAll(place.jvmOptions()));
@@ -91,6 +93,21 @@ public final class WorkerLauncher implements Launcher {
     command.add(runFolder.workersSocket().toString());
     command.add(runFolder.descriptorsSocket().toString());
     return List.copyOf(command);
+  }
+
+  /// Our own options of a worker's JVM, without those of the settings and of the cache.
+  public static List<String> jvmOptions(ServerConfig.WorkerProcess settings) {
+    return List.of(
+        // One core, one heap, one collector thread: chosen here, before the compute thread is
+        // pinned.
+        "-XX:+UseSerialGC",
+        "-XX:ActiveProcessorCount=1",
+        "-XX:+UseCompactObjectHeaders",
+        "-Xmx" + settings.heapBytes(),
+        "-XX:+ExitOnOutOfMemoryError",
+        "-XX:+StartAttachListener", // for thread dumps
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow");
   }
 
   private record LaunchedProcess(Process process) implements Launched {

@@ -38,6 +38,7 @@ public final class Supervisor {
 
   /// @param random for the jitter of recycling
   /// @param rssBytes resident memory of a process by its pid, 0 if it is not known
+  /// @param slotsWithSockets how many slots have sockets, each of which somebody has to serve
   public Supervisor(
       Generation first,
       Launcher launcher,
@@ -46,7 +47,8 @@ public final class Supervisor {
       LongSupplier nanoTime,
       InstantSource wallClock,
       RandomGenerator random,
-      LongUnaryOperator rssBytes) {
+      LongUnaryOperator rssBytes,
+      int slotsWithSockets) {
     this.listener = listener;
     this.nanoTime = nanoTime;
     this.rssBytes = rssBytes;
@@ -55,6 +57,7 @@ public final class Supervisor {
     this.standIns = new StandIns(listener::lend);
     this.spawner = new Spawner(slots, target, launcher, listener, this::giveUp, wallClock, random);
     this.endings = new Endings(slots, target, evidence, nanoTime);
+    slots.resize(slotsWithSockets, nanoTime.getAsLong());
     slots.resize(first.config().workers(), nanoTime.getAsLong());
   }
 
@@ -243,6 +246,16 @@ public final class Supervisor {
     spawner.end();
     for (WorkerProcess worker : slots.processes()) {
       endings.drain(worker, deadline, false);
+    }
+    reconcile();
+  }
+
+  /// Like [#stop], for a master whose successor serves already: idle connections are handed over.
+  public void leave(Duration deadline) {
+    stopping = true;
+    spawner.end();
+    for (WorkerProcess worker : slots.processes()) {
+      endings.drain(worker, deadline, true);
     }
     reconcile();
   }

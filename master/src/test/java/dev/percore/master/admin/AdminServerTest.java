@@ -16,6 +16,7 @@ import dev.percore.master.supervise.Supervisor;
 import dev.percore.master.supervise.SupervisorListener;
 import dev.percore.master.supervise.TestConfig;
 import dev.percore.master.supervise.WorkerProcess;
+import dev.percore.master.upgrade.UpgradeReport;
 import dev.percore.protocol.WorkerExit;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -60,7 +61,8 @@ class AdminServerTest {
             System::nanoTime,
             InstantSource.system(),
             RandomGenerator.getDefault(),
-            _ -> 0);
+            _ -> 0,
+            2);
     var collector = new MetricsCollector(loop.next(), supervisor, metrics, Duration.ofSeconds(1));
     var api =
         new AdminApi(
@@ -74,8 +76,8 @@ class AdminServerTest {
                     ? Optional.of(CompletableFuture.completedFuture("threads, heap: " + heap))
                     : Optional.empty());
     address =
-        new AdminServer(loop, api)
-            .open(new ServerConfig.Admin("127.0.0.1", 0, Duration.ofSeconds(1)));
+        new AdminServer(loop)
+            .open(new ServerConfig.Admin("127.0.0.1", 0, Duration.ofSeconds(1)), null, api);
   }
 
   @AfterEach
@@ -260,6 +262,11 @@ class AdminServerTest {
 
     @Override
     public void drainWorkers() {}
+
+    @Override
+    public CompletionStage<UpgradeReport> upgrade() throws RefusedException {
+      throw new RefusedException("not in this test");
+    }
 
     @Override
     public int addWorker() throws RefusedException {

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -51,7 +52,13 @@ final class PercoreServer implements AutoCloseable {
   /// @param folder for all that it keeps: `run`, `plugins`, `bundles` and what the settings name
   /// @param settings over the shipped file and the settings of the tests, such as `workers=1`
   static PercoreServer start(Path folder, String... settings) throws Exception {
-    PercoreServer server = launch(folder, settings);
+    return start(folder, _ -> {}, settings);
+  }
+
+  /// Starts a server in another way and waits until it serves.
+  static PercoreServer start(Path folder, Consumer<ProcessBuilder> way, String... settings)
+      throws Exception {
+    PercoreServer server = launch(folder, way, settings);
     try {
       server.awaitServing();
       return server;
@@ -63,11 +70,18 @@ final class PercoreServer implements AutoCloseable {
 
   /// Starts a server and does not wait.
   static PercoreServer launch(Path folder, String... settings) throws IOException {
+    return launch(folder, _ -> {}, settings);
+  }
+
+  /// Starts a server in another way, such as with more in its environment, and does not wait.
+  static PercoreServer launch(Path folder, Consumer<ProcessBuilder> way, String... settings)
+      throws IOException {
     List<String> options = options(folder, settings);
     List<String> arguments = new ArrayList<>(List.of("run"));
     arguments.addAll(options);
-    Process master = Distribution.percore(arguments).redirectErrorStream(true).start();
-    return new PercoreServer(folder, options, master);
+    ProcessBuilder builder = Distribution.percore(arguments).redirectErrorStream(true);
+    way.accept(builder);
+    return new PercoreServer(folder, options, builder.start());
   }
 
   /// The options of the command line for a server in that folder.

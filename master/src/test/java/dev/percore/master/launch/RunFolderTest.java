@@ -57,6 +57,38 @@ class RunFolderTest {
   }
 
   @Test
+  void takesTheRightToPassThroughAwayUntilItIsOpened() throws IOException {
+    Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwx--x--x"));
+    try (var folder = RunFolder.take(temp)) {
+      assertThat(rights(temp)).isEqualTo("rwx------");
+      Files.createFile(folder.controlSocket());
+      Files.createFile(folder.workersSocket());
+      Files.createFile(folder.descriptorsSocket());
+      folder.open();
+      assertThat(rights(folder.controlSocket())).isEqualTo("rw-------");
+      assertThat(rights(folder.workersSocket())).isEqualTo("rw-------");
+      assertThat(rights(temp.resolve("percore.pid"))).isEqualTo("rw-r--r--");
+      assertThat(rights(temp)).as("for workers of the same user").isEqualTo("rwx------");
+    }
+  }
+
+  @Test
+  void makesFilesForWorkersAndTakesThemAway() throws IOException {
+    Files.writeString(temp.resolve("shared"), "of a killed master");
+    Path file;
+    try (var folder = RunFolder.take(temp)) {
+      file = folder.makeForWorkers("shared");
+      assertThat(file).isEmptyFile();
+      assertThat(rights(file)).isEqualTo("rw-------");
+    }
+    assertThat(file).doesNotExist();
+  }
+
+  private static String rights(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  @Test
   void refusesAPathTooLongForASocket() {
     Path deep = temp.resolve("d".repeat(100));
     assertThatThrownBy(() -> RunFolder.take(deep))

@@ -522,7 +522,8 @@ class SupervisorTest {
         () -> now,
         () -> Instant.ofEpochSecond(1),
         new Random(1),
-        pid -> rss.getOrDefault(pid, 0L));
+        pid -> rss.getOrDefault(pid, 0L),
+        workers);
   }
 
   private static Generation generation(int number, int workers, String... settings) {

@@ -28,7 +28,7 @@ public final class Cpus {
   }
 
   /// Reads the kernel's list format, such as `0-3,8`.
-  static List<Integer> parse(String list) {
+  public static List<Integer> parse(String list) {
     List<Integer> cpus = new ArrayList<>();
     for (String range : list.split(",")) {
       String[] ends = range.split("-");

@@ -18,6 +18,9 @@ import java.util.Optional;
 /// The functions of libc that Percore calls, each with the error number it left.
 final class Libc {
   static final int EINTR = 4;
+  static final int ECHILD = 10;
+  static final int ENFILE = 23;
+  static final int EMFILE = 24;
 
   private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =
@@ -80,6 +83,7 @@ final class Libc {
       new Function(
           "socketpair", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
   static final Function GETTID = new Function("gettid", FunctionDescriptor.of(JAVA_INT));
+  static final Function GETPPID = new Function("getppid", FunctionDescriptor.of(JAVA_INT));
   static final Function SETPGID =
       new Function("setpgid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   static final Function PRCTL =
@@ -98,18 +102,58 @@ final class Libc {
 
   static final Function MEMFD_CREATE =
       new Function("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+  static final Function UMASK = new Function("umask", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  static final Function GETEUID = new Function("geteuid", FunctionDescriptor.of(JAVA_INT));
+  static final Function GETEGID = new Function("getegid", FunctionDescriptor.of(JAVA_INT));
+
+  // These two return a pointer, which is taken as a number.
+  static final Function GETPWNAM =
+      new Function("getpwnam", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
+  static final Function GETGRNAM =
+      new Function("getgrnam", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
+  static final Function WAITID =
+      new Function(
+          "waitid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  static final Function WAITPID =
+      new Function("waitpid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  static final Function SOCKET =
+      new Function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+  static final Function SENDTO =
+      new Function(
+          "sendto",
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
   static final Function CLOSE = new Function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  static final Function GETSOCKOPT =
+      new Function(
+          "getsockopt",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+  static final Function GETSOCKNAME =
+      new Function("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+  static final Function FCNTL =
+      new Function(
+          "fcntl",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
+          Linker.Option.firstVariadicArg(2));
+  static final Function CLOCK_GETTIME =
+      new Function("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
 
   /// The error's name, for the few that occur here; enough for an operator to look it up.
   static String describe(int errno) {
     return switch (errno) {
       case 1 -> "operation not permitted";
+      case 2 -> "no such file";
       case 3 -> "no such process";
       case 9 -> "bad file descriptor";
+      case 10 -> "no child process";
+      case 11 -> "would block";
       case 13 -> "permission denied";
       case 22 -> "invalid argument";
       case 24 -> "too many open files";
       case 38 -> "not implemented";
+      case 88 -> "not a socket";
+      case 90 -> "message too long";
+      case 111 -> "connection refused";
       default -> "system error";
     };
   }

@@ -22,7 +22,8 @@ public final class Processes {
     if (result.failed()) {
       throw new PosixException("prctl(PR_SET_PDEATHSIG)", result.errno());
     }
-    return ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L) == parentPid;
+    // ProcessHandle looks into /proc, where a process of another user may be hidden (hidepid).
+    return Libc.GETPPID.call().value() == parentPid;
   }
 
   /// Moves this process into a process group of its own (setpgid(2)), so that Ctrl-C in the

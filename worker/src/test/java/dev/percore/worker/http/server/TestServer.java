@@ -311,6 +311,7 @@ final class TestServer implements AutoCloseable {
           clientLimits,
           proxies,
           new ServerConfig.Bundles(Path.of("bundles"), 1, 1, false, false),
+          new ServerConfig.Privileges(null, null, 0027),
           new ServerConfig.Log(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.TEXT, null),
           accessLog,
           new ServerConfig.StaticFiles(null, "/files/", "index.html"));

@@ -1,0 +1,71 @@
+package dev.percore.master.doctor;
+
+import dev.percore.config.ServerConfig;
+import dev.percore.master.doctor.Finding.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/// Puts the checks together: those that cost nothing, for each start, and all of them, for the
+/// command.
+public final class Doctor {
+  /// This version has no setting for it.
+  private static final int NO_FAST_OPEN = 0;
+
+  private Doctor() {}
+
+  /// What is worse than a note, by the checks that only read a few files.
+  public static List<Finding> warnings(ServerConfig config) {
+    return findings(cheap(config, System.getenv(), false)).stream()
+        .filter(finding -> finding.isWorseThan(Level.NOTE))
+        .toList();
+  }
+
+  /// Everything there is to find.
+  ///
+  /// @param home the folder of the distribution
+  /// @param environment of this process
+  /// @param clock tells the time of day
+  /// @param runningMaster the pid of the server that runs with this run folder, if one does
+  public static List<Finding> examine(
+      ServerConfig config,
+      Path home,
+      Map<String, String> environment,
+      InstantSource clock,
+      OptionalLong runningMaster) {
+    List<Check> checks = new ArrayList<>();
+    checks.add(new JavaChecks(Runtime.version().feature()));
+    checks.add(new ProgramChecks(config, home));
+    checks.add(new PortChecks(addresses(config), runningMaster));
+    checks.add(new ClockCheck(clock));
+    checks.addAll(cheap(config, environment, true));
+    return findings(checks);
+  }
+
+  private static List<Check> cheap(
+      ServerConfig config, Map<String, String> environment, boolean thorough) {
+    HostFiles files = HostFiles.real();
+    Cgroup cgroup = Cgroup.of(files);
+    return List.of(
+        new NetworkChecks(files, config.listen().backlog(), NO_FAST_OPEN),
+        new ResourceChecks(files, cgroup, config),
+        new MemoryChecks(files, cgroup, config),
+        new CpuChecks(files, cgroup, config.workers()),
+        new FolderChecks(config, folder -> Files.getFileStore(folder).getUsableSpace()),
+        new UserChecks(config, environment, thorough));
+  }
+
+  private static List<PortChecks.Wanted> addresses(ServerConfig config) {
+    return List.of(
+        new PortChecks.Wanted("listen", config.listen().address(), config.listen().port()),
+        new PortChecks.Wanted("admin", config.admin().address(), config.admin().port()));
+  }
+
+  private static List<Finding> findings(List<Check> checks) {
+    return checks.stream().flatMap(check -> check.findings().stream()).toList();
+  }
+}

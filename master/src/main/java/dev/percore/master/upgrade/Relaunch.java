@@ -1,0 +1,24 @@
+package dev.percore.master.upgrade;
+
+import dev.percore.config.ConfigSources;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// How a master is started as this one was.
+///
+/// @param launcher the start script, by the path by which this master was started: where that is a
+///     symbolic link that leads to another build by now, the other build is started
+public record Relaunch(Path launcher, ConfigSources sources) {
+
+  /// The command line of a master that succeeds this one.
+  ///
+  /// @param socket where this master waits for it
+  List<String> command(Path socket) {
+    List<String> command = new ArrayList<>(List.of(launcher.toString(), "run"));
+    command.addAll(List.of("-c", sources.file().toAbsolutePath().toString()));
+    sources.overrides().forEach(override -> command.addAll(List.of("--set", override)));
+    command.addAll(List.of("--succeed", socket.toString()));
+    return List.copyOf(command);
+  }
+}

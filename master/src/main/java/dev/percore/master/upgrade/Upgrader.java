@@ -1,0 +1,189 @@
+package dev.percore.master.upgrade;
+
+import dev.percore.master.service.ServiceManager;
+import dev.percore.protocol.ControlMessage.ClientConnection;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.unix.FileDescriptor;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Starts the master that is to succeed this one, gives it the sockets, and says when it serves. If
+/// it ends before that, nothing has changed. Confined to the master's event loop.
+public final class Upgrader {
+  private static final Logger log = LoggerFactory.getLogger(Upgrader.class);
+
+  /// Longest time from its start until the new master serves.
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
+
+  private final EventLoopGroup group;
+  private final ScheduledExecutorService loop;
+  private final Executor offLoop;
+  private final Path socket;
+  private final Relaunch relaunch;
+  private final LongConsumer onSucceeded;
+  private @Nullable Attempt attempt;
+
+  /// A socket to be given away.
+  ///
+  /// @param slot the slot that it is for, or -1 for all; without a meaning for the admin's
+  public record Legacy(String name, int slot, FileDescriptor socket) {}
+
+  /// An upgrade that goes on, or has succeeded.
+  private static final class Attempt {
+    private final CompletableFuture<UpgradeReport> done = new CompletableFuture<>();
+    private volatile @Nullable Process heir;
+    private @Nullable Bequest bequest;
+  }
+
+  /// @param offLoop where something may block
+  /// @param socket where this master waits for the new one
+  /// @param onSucceeded told the pid of the new master when it serves: this one is to leave
+  public Upgrader(
+      EventLoopGroup group,
+      Executor offLoop,
+      Path socket,
+      Relaunch relaunch,
+      LongConsumer onSucceeded) {
+    this.group = group;
+    this.loop = group.next();
+    this.offLoop = offLoop;
+    this.socket = socket;
+    this.relaunch = relaunch;
+    this.onSucceeded = onSucceeded;
+  }
+
+  /// Whether an upgrade goes on, or has succeeded.
+  public boolean isUnderWay() {
+    return attempt != null;
+  }
+
+  /// Begins; there must be none under way.
+  ///
+  /// @param services the listening sockets of the service
+  /// @param admin those of the admin endpoints
+  /// @param generation the last generation of this master
+  /// @return completes on the event loop when the new master serves, or has failed
+  public CompletionStage<UpgradeReport> upgrade(
+      List<Legacy> services, List<Legacy> admin, int generation) {
+    Attempt begun = new Attempt();
+    attempt = begun;
+    List<Bequest.Item> items = new ArrayList<>();
+    for (Legacy legacy : services) {
+      items.add(
+          new Bequest.Item(
+              new UpgradeMessage.ServiceSocket(legacy.name(), legacy.slot()), legacy.socket()));
+    }
+    for (Legacy legacy : admin) {
+      items.add(new Bequest.Item(new UpgradeMessage.AdminSocket(legacy.name()), legacy.socket()));
+    }
+    log.info("starting a new master by {}", relaunch.launcher());
+    offLoop.execute(() -> begin(begun, items, generation));
+    loop.schedule(() -> timedOut(begun), TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    return begun.done.minimalCompletionStage();
+  }
+
+  private void begin(Attempt begun, List<Bequest.Item> items, int generation) {
+    try {
+      Files.deleteIfExists(socket);
+      Bequest bequest =
+          new Bequest(
+              group,
+              socket,
+              pid -> isHeir(begun, pid),
+              items,
+              generation,
+              () -> succeeded(begun));
+      loop.execute(() -> begun.bequest = bequest);
+      Process heir = start();
+      begun.heir = heir;
+      var _ =
+          heir.onExit()
+              .thenAccept(
+                  ended ->
+                      loop.execute(
+                          () -> failed(begun, "it ended with exit code " + ended.exitValue())));
+    } catch (IOException failure) {
+      loop.execute(() -> failed(begun, String.valueOf(failure.getMessage())));
+    }
+  }
+
+  private Process start() throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(relaunch.command(socket))
+            .redirectInput(new File("/dev/null"))
+            .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
+    ServiceManager.handOn(builder.environment());
+    return builder.start();
+  }
+
+  private static boolean isHeir(Attempt begun, long pid) {
+    Process heir = begun.heir;
+    return heir != null && heir.pid() == pid;
+  }
+
+  private void timedOut(Attempt begun) {
+    Process heir = begun.heir;
+    if (!begun.done.isDone() && heir != null) {
+      log.error("the new master (pid {}) does not serve in time; ending it", heir.pid());
+      heir.destroy();
+    }
+  }
+
+  private void succeeded(Attempt begun) {
+    Process heir = begun.heir;
+    if (heir != null && !begun.done.isDone()) {
+      log.info("the new master (pid {}) serves; this one drains and leaves", heir.pid());
+      onSucceeded.accept(heir.pid());
+      begun.done.complete(UpgradeReport.succeeded(heir.pid()));
+    }
+  }
+
+  private void failed(Attempt begun, String reason) {
+    if (begun.done.isDone()) {
+      return; // it served, and is no business of this master any more
+    }
+    log.error("the upgrade has failed, and this master goes on: {}", reason);
+    if (begun.bequest != null) {
+      begun.bequest.close();
+    }
+    attempt = null;
+    offLoop.execute(this::removeSocket);
+    begun.done.complete(UpgradeReport.failed("the new master does not serve: " + reason));
+  }
+
+  private void removeSocket() {
+    try {
+      Files.deleteIfExists(socket);
+    } catch (IOException failure) {
+      log.warn("{} stays: {}", socket, failure.getMessage());
+    }
+  }
+
+  /// Gives a client's connection to the new master, if there is one that serves.
+  ///
+  /// @param whenSent run when the descriptor is on its way or lost; not if there is no new master
+  /// @return whether there is one
+  public boolean give(ClientConnection connection, FileDescriptor descriptor, Runnable whenSent) {
+    Attempt present = attempt;
+    if (present == null || !present.done.isDone() || present.bequest == null) {
+      return false;
+    }
+    present.bequest.give(connection, descriptor, whenSent);
+    return true;
+  }
+}
