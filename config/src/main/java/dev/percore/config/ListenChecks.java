@@ -8,9 +8,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// What must hold between the addresses to listen on.
 final class ListenChecks {
+  private static final List<String> ADDRESSES =
+      Stream.of(
+              ListenSettings.EXTRA,
+              Settings.LISTEN_ADDRESS,
+              Settings.LISTEN_PORT,
+              Settings.ADMIN_ADDRESS,
+              Settings.ADMIN_PORT)
+          .map(Setting::key)
+          .toList();
   private static final String EXTRA = ListenSettings.EXTRA.key();
   private static final String TRUSTED = ListenSettings.TRUSTED_PROXIES.key();
 
@@ -23,7 +33,7 @@ final class ListenChecks {
       ServerConfig config, Map<String, Given> inForce, Set<String> refused) {
     List<ConfigProblem> problems = new ArrayList<>();
     ServerConfig.Listen listen = config.listen();
-    if (!refused.contains(EXTRA)) {
+    if (ADDRESSES.stream().noneMatch(refused::contains)) {
       Given extra = given(inForce, EXTRA);
       problems.addAll(overlaps(listen.addresses(), config.admin(), extra));
     }

@@ -45,12 +45,22 @@ final class UnixListener implements Listener {
       throws IOException {
     Path path = address.path();
     removeStale(path);
-    Socket socket = Socket.newSocketDomain();
+    UnixListener listener = bind(address);
     try {
-      socket.bind(new DomainSocketAddress(path.toFile()));
       // Nobody can connect before it listens, so nobody does with a mode that is too wide.
       Files.setPosixFilePermissions(path, listen.unixMode());
-      socket.listen(listen.backlog());
+      listener.socket.listen(listen.backlog());
+      return listener;
+    } catch (IOException failure) {
+      listener.close();
+      throw failure;
+    }
+  }
+
+  private static UnixListener bind(ListenAddress.Unix address) throws IOException {
+    Socket socket = Socket.newSocketDomain();
+    try {
+      socket.bind(new DomainSocketAddress(address.path().toFile()));
     } catch (IOException failure) {
       Listener.close(socket);
       throw failure;

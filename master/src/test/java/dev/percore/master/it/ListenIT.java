@@ -81,7 +81,7 @@ final class ListenIT {
         PercoreServer.start(
             folder,
             "workers=1",
-            "listen.extra=127.0.0.1:0\\ proxy_protocol",
+            "listen.extra=127.0.0.2:0\\ proxy_protocol",
             "trusted_proxies=127.0.0.1",
             "access_log.format=combined",
             "access_log.file=" + log)) {

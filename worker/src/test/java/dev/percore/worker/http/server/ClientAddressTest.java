@@ -104,7 +104,7 @@ class ClientAddressTest {
 
       assertEnded(client);
       awaitRefused(server, "invalid");
-      assertThat(server.metric("percore_http_connections")).isZero();
+      Eventually.await("closed", () -> server.metric("percore_http_connections") == 0);
     }
   }
 
