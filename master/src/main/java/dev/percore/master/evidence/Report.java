@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param reason why the master killed it, or null
 /// @param state in which it ended
 /// @param requestsUnrecorded further requests in flight of which nothing is known
-/// @param command the command line of its JVM
+/// @param jvmOptions all that its JVM was given
 /// @param omitted files that were too large for the limits
 record Report(
     String verdict,
@@ -38,7 +38,7 @@ record Report(
     Memory memory,
     List<Request> requestsInFlight,
     long requestsUnrecorded,
-    List<String> command,
+    List<String> jvmOptions,
     List<String> omitted) {
 
   private static final JsonMapper JSON =
@@ -127,7 +127,7 @@ record Report(
             memoryEvents),
         blackBox.requests().stream().map(request -> Request.of(request, death)).toList(),
         blackBox.unrecorded(),
-        trace.command(),
+        trace.givenOptions(),
         omitted);
   }
 

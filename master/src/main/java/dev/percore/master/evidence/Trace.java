@@ -26,7 +26,7 @@ public final class Trace {
   private final @Nullable MemoryFile blackBox;
   private final @Nullable Path folder;
   private final List<String> jvmOptions;
-  private volatile List<String> command = List.of();
+  private volatile List<String> givenOptions = List.of();
   private volatile Sample sample = new Sample(Instant.EPOCH, Map.of(), 0, 0);
   private volatile Map<String, Long> eventsBefore = Map.of();
   private CompletableFuture<Void> secured = CompletableFuture.completedFuture(null);
@@ -73,12 +73,14 @@ public final class Trace {
     return jvmOptions;
   }
 
-  void began(List<String> commandLine) {
-    command = List.copyOf(commandLine);
+  void began(List<String> command) {
+    int optionsEnd = Math.max(command.indexOf("-cp"), 1);
+    givenOptions = List.copyOf(command.subList(1, optionsEnd));
   }
 
-  List<String> command() {
-    return command;
+  /// All options that its JVM was given, also those of others than this.
+  List<String> givenOptions() {
+    return givenOptions;
   }
 
   @Nullable Path folder() {

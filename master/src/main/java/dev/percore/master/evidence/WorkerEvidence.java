@@ -166,11 +166,12 @@ public final class WorkerEvidence implements Evidence, AutoCloseable {
   public CompletionStage<WorkerEnd> exited(WorkerProcess worker, WorkerExit exit) {
     Death death = Death.of(worker, exit, Instant.now());
     Trace trace = living.remove(worker.pid());
-    if (trace == null || isOverloaded()) {
+    if (trace == null) {
       WorkerEnd end = unexamined(death);
       history.add(end);
       return CompletableFuture.completedFuture(end);
     }
+    // No limit is needed: there are no more deaths than starts.
     return trace
         .secured()
         .handleAsync((_, _) -> coroner.examine(death, trace), threads)
@@ -241,7 +242,7 @@ public final class WorkerEvidence implements Evidence, AutoCloseable {
 
   /// Finishes what has begun, and removes what belonged to workers. Not for the event loop.
   @Override
-  public void close() throws IOException {
+  public void close() {
     threads.shutdown();
     try {
       if (!threads.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -250,6 +251,10 @@ public final class WorkerEvidence implements Evidence, AutoCloseable {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-    bundles.close();
+    try {
+      bundles.close();
+    } catch (IOException failure) {
+      log.warn("something of the workers is left behind: {}", failure.toString());
+    }
   }
 }

@@ -190,7 +190,7 @@ import java.nio.file.Files;
       assertThat(report.at("/requests_in_flight/0/path").asString()).isEqualTo("/gate");
       assertThat(report.path("requests_in_flight").size()).isEqualTo(1);
       assertThat(report.at("/last_heartbeat/in_flight").asInt()).isEqualTo(1);
-      assertThat(report.path("command").toString()).contains("-XX:ErrorFile=");
+      assertThat(report.path("jvm_options").toString()).contains("-XX:ErrorFile=");
       assertThat(Files.readString(bundle.resolve("log.txt")))
           .contains("worker-1 " + victim)
           .contains("accepts connections");
