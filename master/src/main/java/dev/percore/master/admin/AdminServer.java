@@ -13,10 +13,12 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateHandler;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,11 +83,22 @@ public final class AdminServer {
   ///
   /// @throws ListenException if the socket cannot be made
   public void open(Path controlSocket, AdminApi api) throws ListenException {
-    var address = new DomainSocketAddress(controlSocket.toFile());
-    var _ =
-        await(
-            bootstrap(Access.OWNER, api).channel(EpollServerDomainSocketChannel.class).bind(address),
-            controlSocket.toString());
+    try {
+      // Netty removes the file of a socket that it has bound itself, which by then may be that of a
+      // master that has taken over.
+      Socket socket = Socket.newSocketDomain();
+      socket.bind(new DomainSocketAddress(controlSocket.toFile()));
+      socket.listen(MAX_CONNECTIONS);
+      var _ =
+          await(
+              bootstrap(Access.OWNER, api)
+                  .channelFactory(
+                      () -> new EpollServerDomainSocketChannel(socket.intValue(), true))
+                  .register(),
+              controlSocket.toString());
+    } catch (IOException failure) {
+      throw new ListenException(controlSocket + " for admin", failure);
+    }
   }
 
   private ServerBootstrap bootstrap(Access access, AdminApi api) {
