@@ -30,8 +30,7 @@ final class BundleSettings {
               "bundles.count",
               whole(1, 1000),
               "10",
-              "Bundles that are kept; the oldest give way.",
-              true));
+              "Bundles that are kept; the oldest give way."));
   static final Setting<Long> SIZE =
       DECLARED.add(
           new Setting<>(
@@ -39,8 +38,7 @@ final class BundleSettings {
               new SizeValue(MIB, 1024 * GIB),
               "256m",
               "Space for all bundles together; the oldest give way, and what is too large by itself"
-                  + " is left out.",
-              true));
+                  + " is left out."));
   static final Setting<Boolean> HEAP_DUMP =
       DECLARED.add(
           new Setting<>(
@@ -48,8 +46,7 @@ final class BundleSettings {
               new Flag(),
               "true",
               "Whether a worker that runs out of memory writes its heap, compressed, before it"
-                  + " ends. It does not where `worker.heap` is larger than `bundles.size`.",
-              true));
+                  + " ends. It does not where `worker.heap` is larger than `bundles.size`."));
   static final Setting<Boolean> FLIGHT_RECORDER =
       DECLARED.add(
           new Setting<>(
@@ -57,8 +54,7 @@ final class BundleSettings {
               new Flag(),
               "false",
               "Whether workers record what they do with Java Flight Recorder. It makes their start"
-                  + " slower and takes memory.",
-              true));
+                  + " slower and takes memory."));
 
   private BundleSettings() {}
 }

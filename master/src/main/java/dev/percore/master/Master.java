@@ -12,6 +12,7 @@ import dev.percore.master.listen.ListenSockets;
 import dev.percore.master.metrics.MasterMetrics;
 import dev.percore.master.metrics.MetricsCollector;
 import dev.percore.master.reload.Examiner;
+import dev.percore.master.reload.ReloadReport;
 import dev.percore.master.reload.Reloader;
 import dev.percore.master.supervise.Generation;
 import dev.percore.master.service.ServiceManager;
@@ -129,7 +130,7 @@ final class Master implements SupervisorListener {
             loop,
             environment.offLoop(),
             InstantSource.system(),
-            report -> metrics.reloaded(report.state().toString()));
+            this::reloaded);
     this.upgrader =
         new Upgrader(
             group,
@@ -307,6 +308,11 @@ final class Master implements SupervisorListener {
       log.warn("an idle connection is closed: no worker is there to take it over");
       close(descriptor);
     }
+  }
+
+  private void reloaded(ReloadReport report) {
+    metrics.reloaded(report.state().toString());
+    evidence.use(reloader.current().config().bundles());
   }
 
   private void leaveTo(long pid) {

@@ -1,6 +1,8 @@
 package dev.percore.master.doctor;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.config.net.IpText;
+import dev.percore.config.net.ListenAddress;
 import dev.percore.master.doctor.Finding.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,9 +15,6 @@ import java.util.OptionalLong;
 /// Puts the checks together: those that cost nothing, for each start, and all of them, for the
 /// command.
 public final class Doctor {
-  /// This version has no setting for it.
-  private static final int NO_FAST_OPEN = 0;
-
   private Doctor() {}
 
   /// What is worse than a note, by the checks that only read a few files.
@@ -51,7 +50,7 @@ public final class Doctor {
     HostFiles files = HostFiles.real();
     Cgroup cgroup = Cgroup.of(files);
     return List.of(
-        new NetworkChecks(files, config.listen().backlog(), NO_FAST_OPEN),
+        new NetworkChecks(files, config.listen().backlog(), config.listen().fastOpen()),
         new ResourceChecks(files, cgroup, config),
         new MemoryChecks(files, cgroup, config),
         new CpuChecks(files, cgroup, config.workers()),
@@ -60,9 +59,14 @@ public final class Doctor {
   }
 
   private static List<PortChecks.Wanted> addresses(ServerConfig config) {
-    return List.of(
-        new PortChecks.Wanted("listen", config.listen().address(), config.listen().port()),
-        new PortChecks.Wanted("admin", config.admin().address(), config.admin().port()));
+    List<PortChecks.Wanted> wanted = new ArrayList<>();
+    for (ListenAddress address : config.listen().addresses()) {
+      if (address instanceof ListenAddress.Tcp tcp) {
+        wanted.add(new PortChecks.Wanted("listen", IpText.of(tcp.host()), tcp.port()));
+      }
+    }
+    wanted.add(new PortChecks.Wanted("admin", config.admin().address(), config.admin().port()));
+    return List.copyOf(wanted);
   }
 
   private static List<Finding> findings(List<Check> checks) {

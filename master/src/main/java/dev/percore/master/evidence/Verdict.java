@@ -14,7 +14,8 @@ public enum Verdict {
   HEAP_EXHAUSTED,
   /// The kernel killed it because the machine or its cgroup had no memory left.
   KILLED_FOR_MEMORY,
-  /// The master killed it: it gave no sign of life, or did not get ready or drain in time.
+  /// The master killed it: it gave no sign of life, or did not get ready or drain in time; or
+  /// replaced it, since a computation did not end.
   STUCK,
   /// Somebody else sent it a signal.
   SIGNAL,
@@ -57,6 +58,9 @@ public enum Verdict {
     }
     if (c.remains() == Remains.CRASH) {
       return BUG;
+    }
+    if (c.before() == WorkerState.DRAINING && c.killReason() != null) {
+      return STUCK; // it was replaced for that, and could still end by itself
     }
     if (c.before() == WorkerState.DRAINING
         && (exit.status() == WorkerExit.OK || endedBy(exit, Signal.SIGTERM))) {

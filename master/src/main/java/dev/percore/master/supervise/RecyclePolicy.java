@@ -18,10 +18,15 @@ public record RecyclePolicy(ServerConfig.WorkerProcess settings, Duration laneGr
   public record Service(
       long requests, int extraRequests, Duration age, long rssBytes, Duration overdue) {}
 
+  /// Whether its computation will not end by itself any more.
+  public boolean isStuck(Service service) {
+    return service.overdue().compareTo(laneGrace) > 0;
+  }
+
   /// Why the worker is to be replaced, if it is.
   public Optional<String> reason(Service service) {
     long maxRequests = (long) settings.maxRequests() + service.extraRequests();
-    if (service.overdue().compareTo(laneGrace) > 0) {
+    if (isStuck(service)) {
       return Optional.of(
           "its computation does not end, %d s past the deadline"
               .formatted(service.overdue().toSeconds()));

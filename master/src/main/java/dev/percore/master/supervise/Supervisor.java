@@ -26,12 +26,12 @@ public final class Supervisor {
 
   private final SupervisorListener listener;
   private final LongSupplier nanoTime;
-  private final LongUnaryOperator rssBytes;
   private final Target target;
   private final Slots slots;
   private final StandIns standIns;
   private final Spawner spawner;
   private final Endings endings;
+  private final Recycler recycler;
   private boolean paused;
   private boolean stopping;
   private boolean stopped;
@@ -51,12 +51,12 @@ public final class Supervisor {
       int slotsWithSockets) {
     this.listener = listener;
     this.nanoTime = nanoTime;
-    this.rssBytes = rssBytes;
     this.target = new Target(first);
     this.slots = new Slots(listener::slotAdded);
     this.standIns = new StandIns(listener::lend);
     this.spawner = new Spawner(slots, target, launcher, listener, this::giveUp, wallClock, random);
     this.endings = new Endings(slots, target, evidence, nanoTime);
+    this.recycler = new Recycler(slots, target, evidence, rssBytes);
     slots.resize(slotsWithSockets, nanoTime.getAsLong());
     slots.resize(first.config().workers(), nanoTime.getAsLong());
   }
@@ -271,7 +271,7 @@ public final class Supervisor {
       endings.retireSurplus();
       standIns.reconcile(slots.all(), worker -> isLively(worker, now));
       if (!paused) {
-        recycle(now);
+        recycler.recycle(now);
         admitPrepared();
         spawner.spawnMissing(now);
         spawner.spawnReplacements(now);
@@ -292,30 +292,6 @@ public final class Supervisor {
     Duration twice = settings.heartbeatInterval().multipliedBy(2);
     Duration silence = worker.silence(now);
     return silence.compareTo(settings.adoptAfter()) <= 0 || silence.compareTo(twice) <= 0;
-  }
-
-  private void recycle(long now) {
-    var policy =
-        new RecyclePolicy(
-            target.aim().config().worker(), target.aim().config().supervision().laneGrace());
-    for (Slot slot : slots.wanted()) {
-      if (slot.replaceReason().isEmpty()) {
-        slot.serving()
-            .flatMap(worker -> policy.reason(service(worker, now)))
-            .ifPresent(slot::replaceBecause);
-      }
-    }
-  }
-
-  private RecyclePolicy.Service service(WorkerProcess worker, long now) {
-    Heartbeat heartbeat = worker.lastHeartbeat();
-    boolean rssCounts = target.aim().config().worker().maxRssBytes() > 0;
-    return new RecyclePolicy.Service(
-        heartbeat.requests(),
-        worker.extraRequests(),
-        worker.age(now),
-        rssCounts ? rssBytes.applyAsLong(worker.pid()) : 0,
-        heartbeat.overdue());
   }
 
   private void admitPrepared() {

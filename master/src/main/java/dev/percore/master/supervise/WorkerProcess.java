@@ -201,6 +201,11 @@ public final class WorkerProcess {
     return present != null && present.atNanos() - nanos <= 0;
   }
 
+  /// Says why its end, when it comes, is not in order, although it is not killed for that.
+  void blame(String reason) {
+    killReason = reason;
+  }
+
   /// Decides that it is killed: by whoever decided, as soon as evidence is secured, but at a set
   /// time at the latest.
   void condemn(String reason, long atNanos) {
