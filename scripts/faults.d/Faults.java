@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
-/// Makes the table of `scripts/faults`: starts a server for each row, puts load on it, injects the
-/// row's fault, and tells what the clients saw.
+/// Makes the table of `scripts/faults`: starts a server for each row, puts load on it, injects
+/// the row's fault, and tells what the clients saw.
 final class Faults {
   private static final int TAIL_MILLIS = 1_000;
   private static final int EXIT_USAGE = 64;

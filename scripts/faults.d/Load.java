@@ -12,9 +12,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/// An open-loop client: requests come at a steady pace, whether those before them were answered or
-/// not. Every other one opens a connection of its own and the rest share kept ones; in both halves
-/// every other one computes. None is ever sent twice.
+/// An open-loop client: requests come at a steady pace, whether those before them were answered
+/// or not. Every other one opens a connection of its own and the rest share kept ones; in both
+/// halves every other one computes. None is ever sent twice.
 final class Load implements AutoCloseable {
   static final int PER_SECOND = Integer.getInteger("faults.rate", 400);
 

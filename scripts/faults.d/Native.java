@@ -55,8 +55,9 @@ final class Native {
     }
   }
 
-  /// The peers' ports of those connections to a port that a process holds. They are asked from the
-  /// sockets themselves, since the tables in /proc/net leave some out while others come and go.
+  /// The peers' ports of those connections to a port that a process holds. They are asked from
+  /// the sockets themselves, since the tables in /proc/net leave some out while others come and
+  /// go.
   ///
   /// @param descriptors numbers of the process's descriptors
   static Set<Integer> peerPorts(long pid, Collection<Integer> descriptors, int port) {

@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/// What the operating system knows of processes, from /proc, so that no server has to be believed.
+/// What the operating system knows of processes, from /proc, so that no server has to be
+/// believed.
 final class Os {
   /// Each look costs time on the processors that the server needs.
   private static final int POLL_MILLIS = 20;
@@ -93,8 +94,8 @@ final class Os {
     return pids;
   }
 
-  /// Whether it has ended; a zombie has. Its sockets live as long as the last of its threads, which
-  /// need not be the first that ends.
+  /// Whether it has ended; a zombie has. Its sockets live as long as the last of its threads,
+  /// which need not be the first that ends.
   static boolean isGone(long pid) throws IOException {
     return "ZX".indexOf(state(read(pid, "stat"))) >= 0 && areThreads(pid, "ZX");
   }

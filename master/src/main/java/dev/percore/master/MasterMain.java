@@ -5,9 +5,10 @@ import dev.percore.config.LoadedConfig;
 import dev.percore.config.ServerConfig;
 import dev.percore.config.logging.LogSetup;
 import dev.percore.config.logging.ProcessIdentity;
+import dev.percore.master.admin.AdminApi;
 import dev.percore.master.admin.AdminServer;
-import dev.percore.master.evidence.WorkerEvidence;
 import dev.percore.master.doctor.Doctor;
+import dev.percore.master.evidence.WorkerEvidence;
 import dev.percore.master.host.LogFiles;
 import dev.percore.master.host.Orphans;
 import dev.percore.master.host.PrivilegeException;
@@ -19,11 +20,13 @@ import dev.percore.master.launch.WorkerLauncher;
 import dev.percore.master.link.WorkerConnections;
 import dev.percore.master.listen.ListenException;
 import dev.percore.master.listen.ListenSockets;
-import dev.percore.master.supervise.Generation;
-import dev.percore.master.supervise.WorkerLink;
-import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.master.service.ActivatedSocket;
 import dev.percore.master.service.ServiceManager;
+import dev.percore.master.supervise.Generation;
+import dev.percore.master.supervise.WorkerLink;
+import dev.percore.master.upgrade.Inheritance;
+import dev.percore.master.upgrade.Relaunch;
+import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.ControlMessage.ToMaster;
 import dev.percore.protocol.posix.Users;
 import io.netty.channel.EventLoopGroup;
@@ -36,14 +39,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileSystemException;
-import dev.percore.master.admin.AdminApi;
-import dev.percore.master.upgrade.Inheritance;
-import dev.percore.master.upgrade.Relaunch;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Optional;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -151,7 +151,8 @@ public final class MasterMain {
       new WorkerConnections(group, new ConnectionEvents(master))
           .open(runFolder.workersSocket(), runFolder.descriptorsSocket());
       inheritance.ifPresent(
-          old -> old.onConnection((connection, descriptor) -> master.inherit(connection, descriptor)));
+          old ->
+              old.onConnection((connection, descriptor) -> master.inherit(connection, descriptor)));
       AdminApi api = master.adminApi();
       Integer adminSocket =
           inheritance.map(old -> old.adminSocket(AdminServer.name(config.admin()))).orElse(null);
@@ -176,8 +177,7 @@ public final class MasterMain {
   private static ListenSockets sockets(ServerConfig config, Optional<Inheritance> inheritance)
       throws IOException {
     if (inheritance.isPresent()) {
-      return ListenSockets.adopt(
-          config.listen(), config.workers(), inheritance.get().sockets());
+      return ListenSockets.adopt(config.listen(), config.workers(), inheritance.get().sockets());
     }
     List<ActivatedSocket> activated =
         ActivatedSocket.all(System.getenv(), ProcessHandle.current().pid());
@@ -185,8 +185,7 @@ public final class MasterMain {
     for (ActivatedSocket socket : activated) {
       adopted.add(Activation.adopted(socket, config.listen()));
     }
-    ListenSockets sockets =
-        ListenSockets.adopt(config.listen(), config.workers(), adopted);
+    ListenSockets sockets = ListenSockets.adopt(config.listen(), config.workers(), adopted);
     sockets.ownFiles(true);
     return sockets;
   }

@@ -17,10 +17,10 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Requests that a worker sends to itself before clients come, until they do not get quicker any
-/// more: the JVM loads and compiles what serving takes. They go the whole way, over a connection and
-/// the event loop to handlers and the compute lane and back, but through a service of their own, so
-/// that no figure, log or limit counts them.
+/// Requests that a worker sends to itself before clients come, until they do not get quicker
+/// any more: the JVM loads and compiles what serving takes. They go the whole way, over a
+/// connection and the event loop to handlers and the compute lane and back, but through a
+/// service of their own, so that no figure, log or limit counts them.
 final class Rehearsal {
   private static final Logger log = LoggerFactory.getLogger(Rehearsal.class);
 

@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Asks one request after the other on one connection, and reads no more of the answers than where
-/// they end.
+/// Asks one request after the other on one connection, and reads no more of the answers than
+/// where they end.
 final class RehearsalClient extends SimpleChannelInboundHandler<ByteBuf> {
   private static final Pattern LENGTH =
       Pattern.compile("\r\ncontent-length: *([0-9]{1,9})\r\n", Pattern.CASE_INSENSITIVE);

@@ -26,6 +26,7 @@ import dev.percore.worker.plugins.Plugins;
 import dev.percore.worker.site.SiteRoutes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -35,12 +36,11 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import io.netty.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What answers requests: the HTTP front with its routes, the pool for handlers that block, and the
-/// lane for those that compute.
+/// What answers requests: the HTTP front with its routes, the pool for handlers that block, and
+/// the lane for those that compute.
 final class Service implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Service.class);
 
@@ -182,9 +182,10 @@ final class Service implements AutoCloseable {
   boolean awaitEnd(Duration limit) {
     long deadlineNanos = System.nanoTime() + limit.toNanos();
     try {
-      boolean ended = ioPool.awaitEnd(limit);
-      return ended
-          & lane.awaitEnd(Duration.ofNanos(Math.max(deadlineNanos - System.nanoTime(), 1)));
+      boolean poolEnded = ioPool.awaitEnd(limit);
+      boolean laneEnded =
+          lane.awaitEnd(Duration.ofNanos(Math.max(deadlineNanos - System.nanoTime(), 1)));
+      return poolEnded && laneEnded;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

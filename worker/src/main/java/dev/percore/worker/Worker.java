@@ -3,12 +3,12 @@ package dev.percore.worker;
 import dev.percore.config.ServerConfig;
 import dev.percore.config.logging.LogSetup;
 import dev.percore.config.logging.ProcessIdentity;
+import dev.percore.config.net.ListenAddress;
 import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.ControlMessage.Lend;
 import dev.percore.protocol.ControlMessage.Ready;
-import dev.percore.protocol.shared.TableLease;
-import dev.percore.config.net.ListenAddress;
 import dev.percore.protocol.blackbox.BlackBoxWriter;
+import dev.percore.protocol.shared.TableLease;
 import dev.percore.worker.control.Heartbeat;
 import dev.percore.worker.control.MasterLink;
 import dev.percore.worker.control.Telemetry;
@@ -119,15 +119,15 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     }
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try (Service stage =
-            new Service(
-                slot,
-                config,
-                plugins,
-                registry,
-                new AccessLog(NO_LOG),
-                Optional.empty(),
-                BlackBoxWriter.unread(),
-                () -> ready)) {
+        new Service(
+            slot,
+            config,
+            plugins,
+            registry,
+            new AccessLog(NO_LOG),
+            Optional.empty(),
+            BlackBoxWriter.unread(),
+            () -> ready)) {
       new Rehearsal(stage, eventLoop, config.worker().warmUp()).run();
     } catch (IOException failure) {
       throw new WorkerStartException(String.valueOf(failure.getMessage()), failure);
@@ -224,6 +224,4 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
       log.error("connections could not be closed in order", defect);
     }
   }
-
-
 }

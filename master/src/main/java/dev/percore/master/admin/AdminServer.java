@@ -47,8 +47,7 @@ public final class AdminServer {
   ///
   /// @param inherited a socket that listens there already; null to bind one
   /// @throws ListenException if the address is taken or not ours
-  public InetSocketAddress open(
-      ServerConfig.Admin admin, @Nullable Integer inherited, AdminApi api)
+  public InetSocketAddress open(ServerConfig.Admin admin, @Nullable Integer inherited, AdminApi api)
       throws ListenException {
     var wanted = new InetSocketAddress(admin.address(), admin.port());
     Access access = wanted.getAddress().isLoopbackAddress() ? Access.LOOPBACK : Access.NETWORK;
@@ -70,7 +69,7 @@ public final class AdminServer {
   public Optional<FileDescriptor> socket() {
     return listeners.stream()
         .filter(EpollServerSocketChannel.class::isInstance)
-        .map(channel -> (FileDescriptor) ((EpollServerSocketChannel) channel).fd())
+        .map(channel -> ((EpollServerSocketChannel) channel).fd())
         .findFirst();
   }
 
@@ -92,8 +91,7 @@ public final class AdminServer {
       var _ =
           await(
               bootstrap(Access.OWNER, api)
-                  .channelFactory(
-                      () -> new EpollServerDomainSocketChannel(socket.intValue(), true))
+                  .channelFactory(() -> new EpollServerDomainSocketChannel(socket.intValue(), true))
                   .register(),
               controlSocket.toString());
     } catch (IOException failure) {

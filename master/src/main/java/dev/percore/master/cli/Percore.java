@@ -182,7 +182,10 @@ public final class Percore implements Callable<Integer> {
   /// @param predecessor where a running master waits to be succeeded
   int run(Optional<Path> predecessor) throws CommandFailure {
     Configuration configuration = configuration();
-    return surroundings.master().run(configuration.load(), configuration.sources(), predecessor).code();
+    return surroundings
+        .master()
+        .run(configuration.load(), configuration.sources(), predecessor)
+        .code();
   }
 
   Configuration configuration() {

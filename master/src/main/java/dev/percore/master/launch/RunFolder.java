@@ -44,7 +44,8 @@ public final class RunFolder implements AutoCloseable {
   private final FileChannel pidFile;
   private final Ownership ownership;
 
-  /// What tells our names from those of the master that we are to succeed; empty if there is none.
+  /// What tells our names from those of the master that we are to succeed; empty if there is
+  /// none.
   private final String suffix;
 
   private boolean inCharge;
@@ -125,7 +126,8 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /// Puts our pid file and our control socket in the place of those of the master that we succeed.
+  /// Puts our pid file and our control socket in the place of those of the master that we
+  /// succeed.
   ///
   /// @throws IOException if a file cannot be renamed
   public void takeOver() throws IOException {

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The probation of a new generation: its first worker answers the golden requests before it takes
-/// its slot, and after each slot that has changed over the new workers are watched for a while
-/// before the next follows. Confined to the master's event loop.
+/// The probation of a new generation: its first worker answers the golden requests before it
+/// takes its slot, and after each slot that has changed over the new workers are watched for a
+/// while before the next follows. Confined to the master's event loop.
 final class Canary implements Gate {
   private static final Logger log = LoggerFactory.getLogger(Canary.class);
 
@@ -78,7 +78,7 @@ final class Canary implements Gate {
   /// @return why the new generation is given up, if it is
   Optional<String> proceed(Supervisor supervisor) {
     startGolden(supervisor);
-    int serving = (int) newWorkers(supervisor).size();
+    int serving = newWorkers(supervisor).size();
     if (serving > changedOver) {
       watchUntilNanos = nanoTime.getAsLong() + settings.observe().toNanos();
     }

@@ -62,8 +62,7 @@ record Conduct(long requests, long errors, Duration p99) {
               .formatted(errors, requests, other.errors, other.requests));
     }
     long allowedNanos = other.p99.toNanos() / 100 * (100 + limits.latencyRisePercent());
-    boolean slower =
-        p99.toNanos() > allowedNanos && p99.minus(other.p99).compareTo(RISE_MIN) > 0;
+    boolean slower = p99.toNanos() > allowedNanos && p99.minus(other.p99).compareTo(RISE_MIN) > 0;
     return slower
         ? Optional.of(
             "the 99th percentile of the response time is %d ms, before it was %d ms"

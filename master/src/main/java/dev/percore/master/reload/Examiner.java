@@ -19,8 +19,8 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Puts workers to the test for a [Canary]: by their figures, and by requests over a socket that it
-/// makes for that. Confined to the master's event loop.
+/// Puts workers to the test for a [Canary]: by their figures, and by requests over a socket
+/// that it makes for that. Confined to the master's event loop.
 public final class Examiner implements Canary.Surroundings {
   private static final Logger log = LoggerFactory.getLogger(Examiner.class);
 

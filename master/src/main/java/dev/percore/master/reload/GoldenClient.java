@@ -22,8 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
-/// Sends golden requests, one after the other and each on a connection of its own. Confined to one
-/// event loop.
+/// Sends golden requests, one after the other and each on a connection of its own. Confined to
+/// one event loop.
 final class GoldenClient {
   private static final int ANSWER_SECONDS_MAX = 30;
   private static final int ANSWER_BYTES_MAX = 16 << 20;

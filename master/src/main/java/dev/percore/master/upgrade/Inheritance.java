@@ -61,8 +61,7 @@ public final class Inheritance {
                 channel.pipeline().addLast(new Receiver());
               }
             });
-    connect(
-        loop, socket, DomainSocketReadMode.FILE_DESCRIPTORS, new DescriptorReceiver(pairing));
+    connect(loop, socket, DomainSocketReadMode.FILE_DESCRIPTORS, new DescriptorReceiver(pairing));
   }
 
   /// Connects to the old master and waits until all sockets are here.
@@ -73,8 +72,7 @@ public final class Inheritance {
       throws IOException, InterruptedException {
     Inheritance inheritance = new Inheritance(loop, socket);
     try {
-      inheritance.generation =
-          inheritance.complete.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      inheritance.generation = inheritance.complete.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       return inheritance;
     } catch (ExecutionException | TimeoutException failure) {
       throw new IOException("the old master does not hand over its sockets: " + failure, failure);

@@ -7,8 +7,8 @@ import java.util.List;
 
 /// How a master is started as this one was.
 ///
-/// @param launcher the start script, by the path by which this master was started: where that is a
-///     symbolic link that leads to another build by now, the other build is started
+/// @param launcher the start script, by the path by which this master was started: where that
+///     is a symbolic link that leads to another build by now, the other build is started
 public record Relaunch(Path launcher, ConfigSources sources) {
 
   /// The command line of a master that succeeds this one.

@@ -13,9 +13,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What two masters say to each other at an upgrade. They may be of builds that are years apart, so
-/// this is a line of JSON each, in which unknown fields are ignored, and what is here is never
-/// changed but only added to.
+/// What two masters say to each other at an upgrade. They may be of builds that are years
+/// apart, so this is a line of JSON each, in which unknown fields are ignored, and what is here
+/// is never changed but only added to.
 sealed interface UpgradeMessage {
 
   /// A message that announces one descriptor, the next on the connection for descriptors.
@@ -66,8 +66,7 @@ sealed interface UpgradeMessage {
                 .put("listener", listener)
                 .put("client", client)
                 .put("requests", requests);
-        case Complete(int generation) ->
-            node.put("type", "complete").put("generation", generation);
+        case Complete(int generation) -> node.put("type", "complete").put("generation", generation);
         case Serving() -> node.put("type", "serving");
       }
       ByteBuf line = context.alloc().buffer();
@@ -83,8 +82,7 @@ sealed interface UpgradeMessage {
       switch (type) {
         case "service-socket" ->
             out.add(
-                new ServiceSocket(
-                    node.path("listener").asString(""), node.path("slot").asInt(-1)));
+                new ServiceSocket(node.path("listener").asString(""), node.path("slot").asInt(-1)));
         case "admin-socket" -> out.add(new AdminSocket(node.path("address").asString("")));
         case "connection" ->
             out.add(

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Starts the master that is to succeed this one, gives it the sockets, and says when it serves. If
-/// it ends before that, nothing has changed. Confined to the master's event loop.
+/// Starts the master that is to succeed this one, gives it the sockets, and says when it
+/// serves. If it ends before that, nothing has changed. Confined to the master's event loop.
 public final class Upgrader {
   private static final Logger log = LoggerFactory.getLogger(Upgrader.class);
 
@@ -101,12 +101,7 @@ public final class Upgrader {
       Files.deleteIfExists(socket);
       Bequest bequest =
           new Bequest(
-              group,
-              socket,
-              pid -> isHeir(begun, pid),
-              items,
-              generation,
-              () -> succeeded(begun));
+              group, socket, pid -> isHeir(begun, pid), items, generation, () -> succeeded(begun));
       loop.execute(() -> begun.bequest = bequest);
       Process heir = start();
       begun.heir = heir;

@@ -74,7 +74,8 @@ class WorkerConnectionsTest {
     WorkerLink link = recorder.attached();
 
     link.send(new Configure(Map.of("a", "b"), false));
-    assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo(new Configure(Map.of("a", "b"), false));
+    assertThat(received.poll(10, TimeUnit.SECONDS))
+        .isEqualTo(new Configure(Map.of("a", "b"), false));
 
     FileDescriptor[] pipe = FileDescriptor.pipe();
     link.send(new Lend(0, "here"), pipe[1], () -> {});

@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Two Unix stream sockets that are connected to each other and have no name (socketpair(2)). Both
-/// do not block and are closed at exec.
+/// Two Unix stream sockets that are connected to each other and have no name (socketpair(2)).
+/// Both do not block and are closed at exec.
 ///
 /// @param one a descriptor, the caller's to close
 /// @param other the same

@@ -118,8 +118,7 @@ public final class MasterLink {
   /// Hands a client's connection over, of which the caller keeps its own copy of the descriptor.
   ///
   /// @return completes when the descriptor is on its way, or fails when it is not
-  public Future<?> handOver(
-      ControlMessage.ClientConnection connection, FileDescriptor descriptor) {
+  public Future<?> handOver(ControlMessage.ClientConnection connection, FileDescriptor descriptor) {
     send(new HandOver(connection));
     return descriptors.writeAndFlush(descriptor);
   }

@@ -121,8 +121,8 @@ final class Connections {
     completeIfDrained();
   }
 
-  /// Like [#drain(long)], but connections on which nothing is under way are handed over, one after
-  /// the other: so never more than one descriptor is on its way.
+  /// Like [#drain(long)], but connections on which nothing is under way are handed over, one
+  /// after the other: so never more than one descriptor is on its way.
   void drain(long nowNanos, Heir heir) {
     draining = true;
     handOver(new ArrayDeque<>(all), nowNanos, heir);

@@ -1,11 +1,11 @@
 package dev.percore.worker.http.server;
 
-import dev.percore.worker.api.Response;
-import dev.percore.worker.http.limit.Visitor;
 import dev.percore.config.net.IpText;
 import dev.percore.config.net.ListenAddress;
 import dev.percore.protocol.ControlMessage.ClientConnection;
+import dev.percore.worker.api.Response;
 import dev.percore.worker.http.client.Peer;
+import dev.percore.worker.http.limit.Visitor;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

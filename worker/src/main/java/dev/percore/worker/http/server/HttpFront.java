@@ -2,6 +2,7 @@ package dev.percore.worker.http.server;
 
 import dev.percore.config.ServerConfig;
 import dev.percore.config.net.ListenAddress;
+import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.blackbox.BlackBoxWriter;
 import dev.percore.worker.http.Router;
 import dev.percore.worker.http.client.Peer;
@@ -11,21 +12,20 @@ import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.parse.Input;
 import dev.percore.worker.http.parse.MemoryBudget;
-import dev.percore.protocol.ControlMessage.ClientConnection;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
-import java.util.Optional;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -54,8 +54,7 @@ public final class HttpFront {
       AccessLog accessLog,
       Optional<ClientLimits> clientLimits,
       BlackBoxWriter blackBox) {
-    this(
-        config, router, metrics, accessLog, clientLimits, blackBox, MemoryBudget.ofHeap());
+    this(config, router, metrics, accessLog, clientLimits, blackBox, MemoryBudget.ofHeap());
   }
 
   HttpFront(

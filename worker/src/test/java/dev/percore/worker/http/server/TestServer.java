@@ -1,9 +1,9 @@
 package dev.percore.worker.http.server;
 
 import dev.percore.config.ServerConfig;
-import dev.percore.protocol.shared.LimitTable;
 import dev.percore.config.net.TrustedProxies;
 import dev.percore.protocol.blackbox.BlackBoxWriter;
+import dev.percore.protocol.shared.LimitTable;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Exchange;
 import dev.percore.worker.http.Handler;
