@@ -5,6 +5,9 @@ import dev.percore.config.net.ListenAddress;
 import dev.percore.master.listen.ListenSockets;
 import dev.percore.master.service.ActivatedSocket;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.stream.Collectors;
 
 /// Finds the configured address of a socket that the service manager has opened.
@@ -17,7 +20,7 @@ final class Activation {
   static ListenSockets.Adopted adopted(ActivatedSocket socket, ServerConfig.Listen listen)
       throws IOException {
     for (ListenAddress address : listen.addresses()) {
-      if (address.name().equals(socket.address())) {
+      if (isAt(address, socket.address())) {
         return new ListenSockets.Adopted(address.name(), ListenSockets.ALL_SLOTS, socket.fd());
       }
     }
@@ -29,5 +32,16 @@ final class Activation {
                 listen.addresses().stream()
                     .map(ListenAddress::name)
                     .collect(Collectors.joining(", "))));
+  }
+
+  private static boolean isAt(ListenAddress address, SocketAddress bound) {
+    return switch (address) {
+      case ListenAddress.Tcp tcp ->
+          bound instanceof InetSocketAddress inet
+              && inet.getPort() == tcp.port()
+              && inet.getAddress().equals(tcp.host());
+      case ListenAddress.Unix unix ->
+          bound instanceof UnixDomainSocketAddress domain && domain.getPath().equals(unix.path());
+    };
   }
 }

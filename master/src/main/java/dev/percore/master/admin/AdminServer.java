@@ -125,7 +125,7 @@ public final class AdminServer {
   }
 
   /// The connections of one listener; those beyond the limit are closed. For the event loop.
-  private final class Connections extends ChannelInitializer<Channel> {
+  private static final class Connections extends ChannelInitializer<Channel> {
     private final Access access;
     private final AdminApi api;
     private int open;

@@ -15,6 +15,8 @@ import java.util.Map;
 public final class TestConfig {
   private TestConfig() {}
 
+  /// Loads defaults with a few changes.
+  ///
   /// @param settings `key=value` each
   public static LoadedConfig load(List<String> settings) {
     try {
