@@ -38,7 +38,7 @@ final class Activation {
     return switch (address) {
       case ListenAddress.Tcp tcp ->
           bound instanceof InetSocketAddress inet
-              && inet.getPort() == tcp.port()
+              && (tcp.port() == 0 || inet.getPort() == tcp.port())
               && inet.getAddress().equals(tcp.host());
       case ListenAddress.Unix unix ->
           bound instanceof UnixDomainSocketAddress domain && domain.getPath().equals(unix.path());

@@ -152,6 +152,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
   @Override
   public void serve() {
     ready = true;
+    log.debug("accepts connections");
     link.send(new Ready(sinceProcessStart()));
   }
 

@@ -3,6 +3,7 @@ package dev.percore.master.cli;
 import dev.percore.master.ExitCode;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
@@ -39,11 +40,24 @@ final class StatusCommand implements Callable<Integer> {
                 Answers.text(status, "state"),
                 Answers.text(status, "pid"),
                 Answers.text(status, "started")));
-    out.println("service  " + Answers.text(status, "listen"));
+    out.println(
+        "service  "
+            + status.path("addresses").valueStream().map(JsonNode::asString)
+                .collect(Collectors.joining(", ")));
     out.println("admin    " + Answers.text(status, "admin"));
     out.println(
         "workers  %s of %s ready"
             .formatted(
                 Answers.text(status, "workers_ready"), Answers.text(status, "workers_wanted")));
+    out.println("config   generation " + Answers.text(status, "generation"));
+    JsonNode reload = status.path("reload");
+    if (reload.isObject()) {
+      out.println(
+          "reload   %s, begun %s: %s"
+              .formatted(
+                  Answers.text(reload, "state"),
+                  Answers.text(reload, "started"),
+                  Answers.text(reload, "message")));
+    }
   }
 }

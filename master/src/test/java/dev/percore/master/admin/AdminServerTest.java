@@ -66,7 +66,7 @@ class AdminServerTest {
     var collector = new MetricsCollector(loop.next(), supervisor, metrics, Duration.ofSeconds(1));
     var api =
         new AdminApi(
-            () -> new StatusView(1, "1", "running", "now", "", "", 2, 0, 1, null),
+            () -> new StatusView(1, "1", "running", "now", "", List.of(), "", 2, 0, 1, null),
             () -> WorkersView.of(supervisor.slots()),
             collector,
             new FakeControl(stops),

@@ -292,7 +292,9 @@ final class PercoreTest {
     String status =
         """
         {"pid":71,"version":"0.1.0","state":"running","started":"2026-01-02T03:04:01Z",
-        "listen":"0.0.0.0:8080","admin":"127.0.0.1:9180","workers_wanted":2,"workers_ready":1}
+        "listen":"0.0.0.0:8080","addresses":["0.0.0.0:8080","unix:/run/x"],
+        "admin":"127.0.0.1:9180","workers_wanted":2,"workers_ready":1,"generation":3,
+        "reload":{"state":"succeeded","started":"2026-01-02T03:04:02Z","message":"all done"}}
         """;
     try (FakeControlSocket _ = controlSocket(FakeControlSocket.ok(status))) {
       assertThat(percore("status")).isZero();
@@ -300,9 +302,11 @@ final class PercoreTest {
           .hasToString(
               """
               percore 0.1.0 is running, pid 71, since 2026-01-02T03:04:01Z
-              service  0.0.0.0:8080
+              service  0.0.0.0:8080, unix:/run/x
               admin    127.0.0.1:9180
               workers  1 of 2 ready
+              config   generation 3
+              reload   succeeded, begun 2026-01-02T03:04:02Z: all done
               """);
     }
   }
