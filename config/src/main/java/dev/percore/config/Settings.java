@@ -83,22 +83,31 @@ public final class Settings {
               + " `net.core.somaxconn`.");
 
   static final Setting<String> ADMIN_ADDRESS =
-      setting(
-          "admin.address",
-          new IpAddress(),
-          "127.0.0.1",
-          "Address of the metrics and the list of workers. They ask for no password, so think"
-              + " before you leave the loopback address.");
+      DECLARED.add(
+          new Setting<>(
+              "admin.address",
+              new IpAddress(),
+              "127.0.0.1",
+              "Address of the metrics and the list of workers. They ask for no password, so think"
+                  + " before you leave the loopback address.",
+              true));
   static final Setting<Integer> ADMIN_PORT =
-      setting(
-          "admin.port", whole(0, 65535), "9180", "Port of the same. With 0 the kernel chooses.");
+      DECLARED.add(
+          new Setting<>(
+              "admin.port",
+              whole(0, 65535),
+              "9180",
+              "Port of the same. With 0 the kernel chooses.",
+              true));
   static final Setting<Duration> ADMIN_SCRAPE_TIMEOUT =
-      setting(
-          "admin.scrape_timeout",
-          span(ofMillis(10), ofSeconds(10)),
-          "500ms",
-          "How long a scrape waits for a worker's fresh figures before it answers with the last"
-              + " ones known.");
+      DECLARED.add(
+          new Setting<>(
+              "admin.scrape_timeout",
+              span(ofMillis(10), ofSeconds(10)),
+              "500ms",
+              "How long a scrape waits for a worker's fresh figures before it answers with the last"
+                  + " ones known.",
+              true));
 
   static final Setting<Long> WORKER_HEAP =
       setting(

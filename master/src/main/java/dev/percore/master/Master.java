@@ -72,6 +72,7 @@ final class Master implements SupervisorListener {
   private final ListenSockets sockets;
   private final WorkerEvidence evidence;
   private final ServiceManager serviceManager;
+  private final boolean succeeds;
   private final Runnable onServing;
   private final Instant startedAt;
   private final Supervisor supervisor;
@@ -85,6 +86,7 @@ final class Master implements SupervisorListener {
   private ExitCode exitCodeWhenStopped = ExitCode.OK;
 
   /// @param group the one event loop that all of the master runs on
+  /// @param succeeds whether another master serves until this one does
   /// @param onServing run when all workers are ready for the first time
   Master(
       Generation first,
@@ -95,10 +97,12 @@ final class Master implements SupervisorListener {
       AdminServer admin,
       ServiceManager serviceManager,
       Relaunch relaunch,
+      boolean succeeds,
       Runnable onServing,
       Instant startedAt) {
     this.loop = group.next();
     this.environment = environment;
+    this.succeeds = succeeds;
     this.onServing = onServing;
     this.sockets = environment.sockets();
     this.evidence = evidence;
@@ -270,6 +274,7 @@ final class Master implements SupervisorListener {
               supervisor.attached(worker, link);
               boolean isServed =
                   supervisor.slots().get(worker.slot()).isReady()
+                      || (succeeds && !supervisor.hasServed())
                       || supervisor.standIn(worker.slot()).isPresent();
               worker.tell(new Configure(worker.generation().loaded().canonical(), isServed));
             });

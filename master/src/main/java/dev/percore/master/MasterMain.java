@@ -146,6 +146,7 @@ public final class MasterMain {
               admin,
               ServiceManager.of(System.getenv(), ProcessHandle.current().pid()),
               new Relaunch(launcher(sources), sources),
+              inheritance.isPresent(),
               () -> inheritance.ifPresent(old -> takeOver(old, runFolder, sockets)),
               startedAt);
       new WorkerConnections(group, new ConnectionEvents(master))

@@ -28,6 +28,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
@@ -141,12 +142,13 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     listeners.add(lend.slot(), address(lend.listener()), socket);
   }
 
-  // A name that the configuration lacks is that of a socket for this worker alone.
+  // A name that the configuration lacks is that of a socket for this worker alone, or of an address
+  // that is gone, at which a connection was accepted that goes on.
   private ListenAddress address(String name) {
     return config.listen().addresses().stream()
         .filter(address -> address.name().equals(name))
         .findFirst()
-        .orElseGet(() -> new ListenAddress.Unix(Path.of(name), false));
+        .orElseGet(() -> Objects.requireNonNull(ListenAddress.parse(name, Path.of("/")), name));
   }
 
   @Override

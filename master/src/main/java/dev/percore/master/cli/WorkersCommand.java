@@ -47,6 +47,15 @@ final class WorkersCommand implements Callable<Integer> {
     return change("is replaced", "/workers/restart?slot=" + slot);
   }
 
+  @Command(
+      name = "drain",
+      description = "Drains all workers and keeps the master, until a reload or an added worker.")
+  int drain() throws CommandFailure {
+    var _ = ControlClient.of(percore.configuration().ofRunningServer()).post("/workers/drain");
+    percore.surroundings().out().println("percore: all workers drain");
+    return ExitCode.OK.code();
+  }
+
   private int change(String done, String target) throws CommandFailure {
     String answer = ControlClient.of(percore.configuration().ofRunningServer()).post(target);
     percore

@@ -106,6 +106,10 @@ public final class Reloader {
   ///
   /// @return completes on the event loop when it is over
   public CompletionStage<ReloadReport> reload() {
+    if (running != null && running.report.state() == ReloadReport.State.ROLLING_BACK) {
+      // Perhaps it can never be completed, and the next configuration is the cure.
+      end(running, ReloadReport.State.FAILED, running.report.message() + "; another one follows");
+    }
     if (running != null) {
       if (waiting == null) {
         waiting = new Running(begun());

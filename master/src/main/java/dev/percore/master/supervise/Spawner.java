@@ -56,7 +56,7 @@ final class Spawner {
   void spawnMissing(long now) {
     for (Slot slot : slots.wanted()) {
       if (!ended && slot.isDue(now) && slot.serving().isEmpty() && slot.next().isEmpty()) {
-        spawn(slot, target.ofEmpty(slot), now);
+        spawn(slot, target.ofEmpty(slot, slots.wanted()), now);
       }
     }
   }

@@ -1,5 +1,7 @@
 package dev.percore.master.supervise;
 
+import java.util.List;
+
 /// Which generation the workers should be of, and how they may get there. Confined to the
 /// master's event loop.
 final class Target {
@@ -36,9 +38,15 @@ final class Target {
     gate = Gate.rolling();
   }
 
-  /// What an empty slot gets: the generation aimed at only if that has served there already.
-  Generation ofEmpty(Slot slot) {
-    return slot.lastServed().filter(last -> last.number() == aim.number()).orElse(proven);
+  /// What an empty slot gets: the generation that is proven, so that a reload that fails costs
+  /// nothing. The one that is aimed at, if that has served there already, or if the proven one is
+  /// of no use: nobody serves, or it dies again and again.
+  ///
+  /// @param slots those that should have a worker
+  Generation ofEmpty(Slot slot, List<Slot> slots) {
+    boolean aimServed = slot.lastServed().filter(last -> last.number() == aim.number()).isPresent();
+    boolean provenFails = slot.isInCrashLoop() || slots.stream().noneMatch(Slot::isReady);
+    return aimServed || provenFails ? aim : proven;
   }
 
   boolean isAim(WorkerProcess worker) {

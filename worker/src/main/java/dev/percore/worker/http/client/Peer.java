@@ -23,6 +23,11 @@ public record Peer(String address, boolean trusted, ServerConfig.Proxies proxies
         : new Peer(IpText.of(address), proxies.trusted().trusts(address), proxies);
   }
 
+  /// A peer by the address that [#address] gave in another process.
+  public static Peer of(String address, ServerConfig.Proxies proxies) {
+    return address.equals(TrustedProxies.UNIX) ? unix(proxies) : of(IpText.parse(address), proxies);
+  }
+
   /// A peer on a Unix socket.
   public static Peer unix(ServerConfig.Proxies proxies) {
     return new Peer(TrustedProxies.UNIX, proxies.trusted().unix(), proxies);

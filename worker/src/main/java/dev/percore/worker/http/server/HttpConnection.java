@@ -1,6 +1,5 @@
 package dev.percore.worker.http.server;
 
-import dev.percore.config.net.IpText;
 import dev.percore.config.net.ListenAddress;
 import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.worker.api.Response;
@@ -50,7 +49,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     String told = known == null ? "" : known.clientAddress();
     awaitsProxyHeader = address.proxyProtocol() && told.isEmpty();
     if (!awaitsProxyHeader) {
-      Peer client = told.isEmpty() ? peer : Peer.of(IpText.parse(told), peer.proxies());
+      Peer client = told.isEmpty() ? peer : Peer.of(told, peer.proxies());
       visitor = shared.visitor(client.address());
       conversation.peerIs(client, visitor);
     }
@@ -168,13 +167,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   ///
   /// @return completes when that is done; null if something is under way
   @Nullable Future<?> handOver(Heir heir) {
-    if (!conversation.isAtRest() || !(channel instanceof UnixChannel unix)) {
+    if (!conversation.isAtRest() || awaitsProxyHeader || !(channel instanceof UnixChannel unix)) {
       return null;
     }
     // What arrives from now on is for the heir.
     channel.config().setAutoRead(false);
     String client =
-        address.proxyProtocol() && !awaitsProxyHeader ? conversation.peer().address() : "";
+        address.proxyProtocol() ? conversation.peer().address() : "";
     var known = new ClientConnection(address.name(), client, conversation.requests());
     return heir.take(known, unix.fd()).addListener(this::handedOver);
   }
