@@ -158,6 +158,8 @@ public final class Supervisor {
   /// A worker's control connection has closed; it must end soon now.
   public void detached(WorkerProcess worker) {
     endings.killAfter(worker, Endings.EXIT_GRACE, "it closed its control connection");
+    worker.loseLink();
+    reconcile(); // most likely it has died, and this is the first that is seen of it
   }
 
   /// A worker process has ended.
@@ -291,6 +293,9 @@ public final class Supervisor {
     ServerConfig.Supervision settings = target.aim().config().supervision();
     Duration twice = settings.heartbeatInterval().multipliedBy(2);
     Duration silence = worker.silence(now);
+    if (worker.hasLostLink()) {
+      return false;
+    }
     return silence.compareTo(settings.adoptAfter()) <= 0 || silence.compareTo(twice) <= 0;
   }
 

@@ -32,6 +32,7 @@ public final class WorkerProcess {
   private Heartbeat lastHeartbeat = NONE_YET;
   private long lastSignNanos;
   private @Nullable WorkerLink link;
+  private boolean lostLink;
   private @Nullable Overdue overdue;
 
   /// When a process is killed unless it has ended by then, and why.
@@ -154,6 +155,15 @@ public final class WorkerProcess {
   void attach(WorkerLink link, long nowNanos) {
     this.link = link;
     this.lastSignNanos = nowNanos;
+  }
+
+  /// Nothing will be heard of it any more.
+  void loseLink() {
+    lostLink = true;
+  }
+
+  boolean hasLostLink() {
+    return lostLink;
   }
 
   void heartbeat(Heartbeat heartbeat, long nowNanos) {

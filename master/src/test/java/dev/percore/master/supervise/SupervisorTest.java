@@ -421,6 +421,24 @@ class SupervisorTest {
   }
 
   @Test
+  void aSiblingStandsInAsSoonAsTheConnectionOfAWorkerIsLost() {
+    serve();
+    supervisor.detached(worker(0));
+    assertThat(supervisor.standIn(0)).contains(worker(1));
+    assertThat(processes.slots).as("it may live, so no other is started").hasSize(2);
+  }
+
+  @Test
+  void aReloadReplacesAnEmptySlotWhoseProvenGenerationDiesAgainAndAgain() {
+    serve();
+    exit(0, KILLED);
+    exit(0, KILLED);
+    supervisor.changeOver(generation(2, 2), Gate.rolling());
+    passTime(Duration.ofMillis(100));
+    assertThat(processes.generations.getLast()).isEqualTo(2);
+  }
+
+  @Test
   void anotherStandsInWhenTheStandInDies() {
     Supervisor three = start(3);
     exit(three, 0, KILLED);
