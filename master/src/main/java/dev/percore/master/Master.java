@@ -119,7 +119,8 @@ final class Master implements SupervisorListener {
             InstantSource.system(),
             RandomGenerator.getDefault(),
             pid -> ProcessUsage.of(pid).map(ProcessUsage::rssBytes).orElse(0L),
-            sockets.slots());
+            sockets.slots(),
+            succeeds);
     metrics.watch(supervisor);
     this.collector =
         new MetricsCollector(loop, supervisor, metrics, first.config().admin().scrapeTimeout());

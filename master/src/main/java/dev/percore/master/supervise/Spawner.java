@@ -22,9 +22,11 @@ final class Spawner {
   private final Consumer<String> onHopeless;
   private final InstantSource wallClock;
   private final RandomGenerator random;
+  private final boolean gently;
   private final FirstStart firstStart = new FirstStart();
   private boolean ended;
 
+  /// @param gently whether the workers of the first start come one after the other
   /// @param onHopeless told when the first start is given up, and why
   Spawner(
       Slots slots,
@@ -33,7 +35,8 @@ final class Spawner {
       SupervisorListener listener,
       Consumer<String> onHopeless,
       InstantSource wallClock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      boolean gently) {
     this.slots = slots;
     this.target = target;
     this.launcher = launcher;
@@ -41,6 +44,7 @@ final class Spawner {
     this.onHopeless = onHopeless;
     this.wallClock = wallClock;
     this.random = random;
+    this.gently = gently;
   }
 
   /// Starts no more workers.
@@ -55,10 +59,18 @@ final class Spawner {
   /// Starts a worker in each slot that should have one and has none.
   void spawnMissing(long now) {
     for (Slot slot : slots.wanted()) {
-      if (!ended && slot.isDue(now) && slot.serving().isEmpty() && slot.next().isEmpty()) {
+      if (!ended && mayStart(slot) && slot.isDue(now) && slot.serving().isEmpty() && slot.next().isEmpty()) {
         spawn(slot, target.ofEmpty(slot, slots.wanted()), now);
       }
     }
+  }
+
+  // Where others serve, starting all at once would take the cores from them.
+  private boolean mayStart(Slot slot) {
+    return !gently
+        || firstStart.isOver()
+        || slots.wanted().stream()
+            .noneMatch(other -> !other.equals(slot) && other.next().isPresent());
   }
 
   /// Starts the next worker beside each that is to be replaced, as the gate allows.

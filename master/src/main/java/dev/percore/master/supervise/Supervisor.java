@@ -38,6 +38,7 @@ public final class Supervisor {
 
   /// @param random for the jitter of recycling
   /// @param rssBytes resident memory of a process by its pid, 0 if it is not known
+  /// @param succeeds whether another master serves until this one does
   /// @param slotsWithSockets how many slots have sockets, each of which somebody has to serve
   public Supervisor(
       Generation first,
@@ -48,13 +49,14 @@ public final class Supervisor {
       InstantSource wallClock,
       RandomGenerator random,
       LongUnaryOperator rssBytes,
-      int slotsWithSockets) {
+      int slotsWithSockets,
+      boolean succeeds) {
     this.listener = listener;
     this.nanoTime = nanoTime;
     this.target = new Target(first);
     this.slots = new Slots(listener::slotAdded);
     this.standIns = new StandIns(listener::lend);
-    this.spawner = new Spawner(slots, target, launcher, listener, this::giveUp, wallClock, random);
+    this.spawner = new Spawner(slots, target, launcher, listener, this::giveUp, wallClock, random, succeeds);
     this.endings = new Endings(slots, target, evidence, nanoTime);
     this.recycler = new Recycler(slots, target, evidence, rssBytes);
     slots.resize(slotsWithSockets, nanoTime.getAsLong());

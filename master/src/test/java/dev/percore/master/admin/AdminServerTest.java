@@ -62,7 +62,8 @@ class AdminServerTest {
             InstantSource.system(),
             RandomGenerator.getDefault(),
             _ -> 0,
-            2);
+            2,
+            false);
     var collector = new MetricsCollector(loop.next(), supervisor, metrics, Duration.ofSeconds(1));
     var api =
         new AdminApi(

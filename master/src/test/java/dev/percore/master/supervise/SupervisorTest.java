@@ -32,6 +32,7 @@ class SupervisorTest {
   private final Map<Long, Long> rss = new HashMap<>();
   private final Processes processes = new Processes();
   private final Story story = new Story();
+  private boolean gently;
   private final List<Long> condemned = new ArrayList<>();
   private CompletableFuture<Void> evidence = CompletableFuture.completedFuture(null);
   private final Supervisor supervisor = supervisor(2);
@@ -41,6 +42,18 @@ class SupervisorTest {
     supervisor.reconcile();
     assertThat(processes.slots).containsExactly(0, 1);
     assertThat(supervisor.slots()).allMatch(slot -> slot.process().isPresent());
+  }
+
+  @Test
+  void spawnsOneAfterTheOtherWhereAnotherMasterServes() {
+    gently = true;
+    Supervisor successor = supervisor(2);
+    successor.reconcile();
+    assertThat(processes.slots).containsExactly(0);
+    WorkerProcess first = successor.slots().getFirst().next().orElseThrow();
+    successor.prepared(first);
+    successor.ready(first);
+    assertThat(processes.slots).containsExactly(0, 1);
   }
 
   @Test
@@ -541,7 +554,8 @@ class SupervisorTest {
         () -> Instant.ofEpochSecond(1),
         new Random(1),
         pid -> rss.getOrDefault(pid, 0L),
-        workers);
+        workers,
+        gently);
   }
 
   private static Generation generation(int number, int workers, String... settings) {
