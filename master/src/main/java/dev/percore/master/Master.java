@@ -35,6 +35,7 @@ import dev.percore.protocol.ControlMessage.Lend;
 import dev.percore.protocol.ControlMessage.Metrics;
 import dev.percore.protocol.ControlMessage.Prepared;
 import dev.percore.protocol.ControlMessage.Ready;
+import dev.percore.protocol.ControlMessage.Received;
 import dev.percore.protocol.ControlMessage.StartFailed;
 import dev.percore.protocol.ControlMessage.TakeOver;
 import dev.percore.protocol.ControlMessage.ToMaster;
@@ -48,6 +49,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -67,6 +70,12 @@ final class Master implements SupervisorListener {
   /// How often time-outs are looked at. Events act at once and do not wait for it.
   private static final Duration TICK = Duration.ofMillis(100);
 
+  /// Connections without a worker that wait for one; further ones are closed.
+  private static final int ORPHANS_MAX = 10_000;
+
+  /// A client's connection that has no worker at the moment.
+  private record Orphan(ClientConnection connection, FileDescriptor descriptor) {}
+
   private final EventLoop loop;
   private final Environment environment;
   private final ListenSockets sockets;
@@ -82,6 +91,7 @@ final class Master implements SupervisorListener {
   private final Upgrader upgrader;
   private final Operations operations;
   private final CompletableFuture<ExitCode> exitCode = new CompletableFuture<>();
+  private final Deque<Orphan> orphans = new ArrayDeque<>();
   private @Nullable InetSocketAddress adminAddress;
   private ExitCode exitCodeWhenStopped = ExitCode.OK;
 
@@ -238,6 +248,7 @@ final class Master implements SupervisorListener {
         case MasterEvent.Tick() -> supervisor.reconcile();
       }
       reloader.progress();
+      adoptOrphans();
     } catch (RuntimeException | Error defect) { // an Error too would end the ticks for good
       log.error("a defect while applying {}; the master goes on", event, defect);
     }
@@ -293,7 +304,7 @@ final class Master implements SupervisorListener {
       case Ready _ -> supervisor.ready(worker);
       case Draining(var deadline) -> supervisor.draining(worker, deadline);
       case StartFailed(String reason) -> log.error("{} cannot start: {}", worker, reason);
-      case HandOver _, Hello _ -> log.warn("{} said {} out of turn", worker, message);
+      case HandOver _, Hello _, Received _ -> log.warn("{} said {} out of turn", worker, message);
     }
   }
 
@@ -302,7 +313,8 @@ final class Master implements SupervisorListener {
     handOver(0, connection, descriptor);
   }
 
-  // To the worker that serves the same slot now, or else to any.
+  // To the worker that serves the same slot now, or else to any, or else to the master that has
+  // succeeded this one. Where none is there yet, it waits.
   private void handOver(long pid, ClientConnection connection, FileDescriptor descriptor) {
     Optional<WorkerProcess> heir =
         supervisor
@@ -310,10 +322,36 @@ final class Master implements SupervisorListener {
             .flatMap(former -> supervisor.slots().get(former.slot()).serving())
             .or(() -> supervisor.wanted().stream().flatMap(s -> s.serving().stream()).findFirst());
     if (heir.isPresent()) {
-      heir.get().tell(new TakeOver(connection), descriptor, () -> close(descriptor));
+      heir.get()
+          .tell(
+              new TakeOver(connection),
+              descriptor,
+              isOnItsWay -> handedOver(isOnItsWay, connection, descriptor));
     } else if (!upgrader.give(connection, descriptor, () -> close(descriptor))) {
-      log.warn("an idle connection is closed: no worker is there to take it over");
+      if (supervisor.isStopping() || orphans.size() >= ORPHANS_MAX) {
+        close(descriptor);
+      } else {
+        orphans.add(new Orphan(connection, descriptor));
+      }
+    }
+  }
+
+  private void handedOver(
+      boolean isOnItsWay, ClientConnection connection, FileDescriptor descriptor) {
+    if (isOnItsWay) {
       close(descriptor);
+    } else {
+      post(new MasterEvent.ConnectionHandedOver(0, connection, descriptor)); // the heir is gone
+    }
+  }
+
+  private void adoptOrphans() {
+    boolean anyServes = supervisor.wanted().stream().anyMatch(Slot::isReady);
+    if (anyServes || supervisor.isStopping()) {
+      for (int left = orphans.size(); left > 0; left--) {
+        Orphan orphan = orphans.remove();
+        handOver(0, orphan.connection(), orphan.descriptor());
+      }
     }
   }
 
@@ -353,7 +391,7 @@ final class Master implements SupervisorListener {
   @Override
   public void lend(int slot, WorkerProcess worker) {
     for (ListenSockets.Lent lent : sockets.ofSlot(slot)) {
-      worker.tell(new Lend(slot, lent.listener()), lent.socket(), () -> {});
+      worker.tell(new Lend(slot, lent.listener()), lent.socket(), _ -> {});
     }
   }
 

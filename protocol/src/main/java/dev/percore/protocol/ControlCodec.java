@@ -13,6 +13,7 @@ import dev.percore.protocol.ControlMessage.MetricsRequest;
 import dev.percore.protocol.ControlMessage.Prepared;
 import dev.percore.protocol.ControlMessage.Ready;
 import dev.percore.protocol.ControlMessage.ReopenLogs;
+import dev.percore.protocol.ControlMessage.Received;
 import dev.percore.protocol.ControlMessage.Return;
 import dev.percore.protocol.ControlMessage.Serve;
 import dev.percore.protocol.ControlMessage.StartFailed;
@@ -31,6 +32,7 @@ public final class ControlCodec {
   private static final int DRAINING = 6;
   private static final int PREPARED = 7;
   private static final int HAND_OVER = 8;
+  private static final int RECEIVED = 9;
   private static final int CONFIGURE = 64;
   private static final int METRICS_REQUEST = 65;
   private static final int DRAIN = 66;
@@ -77,6 +79,7 @@ public final class ControlCodec {
       case Drain(var deadline, boolean handOver) ->
           wire.type(DRAIN).duration(deadline).flag(handOver);
       case Prepared() -> wire.type(PREPARED);
+      case Received() -> wire.type(RECEIVED);
       case HandOver(var connection) -> encode(connection, wire.type(HAND_OVER));
       case Lend(int slot, String listener) -> wire.type(LEND).int32(slot).text(listener);
       case Serve() -> wire.type(SERVE);
@@ -121,6 +124,7 @@ public final class ControlCodec {
           case METRICS_REQUEST -> new MetricsRequest(wire.int64());
           case DRAIN -> new Drain(wire.duration(), wire.flag());
           case PREPARED -> new Prepared();
+          case RECEIVED -> new Received();
           case HAND_OVER -> new HandOver(decodeConnection(wire));
           case LEND -> new Lend(wire.int32(), wire.text());
           case SERVE -> new Serve();

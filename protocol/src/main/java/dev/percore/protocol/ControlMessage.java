@@ -77,6 +77,9 @@ public sealed interface ControlMessage {
   /// @param connection what its next worker has to know of it
   record HandOver(ClientConnection connection) implements ToMaster, WithDescriptor {}
 
+  /// The descriptor that was sent last has arrived; the next may follow.
+  record Received() implements ToMaster, ToWorker {}
+
   /// What is known of a client's connection beside its descriptor.
   ///
   /// @param listener the address, as it is configured, at which it was accepted

@@ -16,18 +16,37 @@ public final class DescriptorPairing<M> {
   private static final Logger log = LoggerFactory.getLogger(DescriptorPairing.class);
 
   private final BiConsumer<M, FileDescriptor> taker;
-  private final Deque<M> announcements = new ArrayDeque<>();
+  private final Runnable receipt;
+  private final Deque<Expected<M>> expected = new ArrayDeque<>();
   private final Deque<FileDescriptor> descriptors = new ArrayDeque<>();
   private boolean announcementsEnded;
 
+  /// What comes next, by the order of the messages.
+  private sealed interface Expected<M> {
+    /// A descriptor.
+    record Descriptor<M>(M announcement) implements Expected<M> {}
+
+    /// Something that must not come before those that were announced earlier.
+    record Step<M>(Runnable step) implements Expected<M> {}
+  }
+
   /// @param taker takes each pair; the descriptor is its to close
-  public DescriptorPairing(BiConsumer<M, FileDescriptor> taker) {
+  /// @param receipt tells the other side that a descriptor has arrived
+  public DescriptorPairing(BiConsumer<M, FileDescriptor> taker, Runnable receipt) {
     this.taker = taker;
+    this.receipt = receipt;
   }
 
   /// A message has come.
   public void announced(M announcement) {
-    announcements.add(announcement);
+    expected.add(new Expected.Descriptor<>(announcement));
+    join();
+  }
+
+  /// A message without a descriptor has come: does what it says when all that was announced before
+  /// it is here.
+  public void then(Runnable step) {
+    expected.add(new Expected.Step<>(step));
     join();
   }
 
@@ -38,8 +57,21 @@ public final class DescriptorPairing<M> {
   }
 
   private void join() {
-    while (!announcements.isEmpty() && !descriptors.isEmpty()) {
-      taker.accept(announcements.remove(), descriptors.remove());
+    while (!expected.isEmpty()) {
+      switch (expected.getFirst()) {
+        case Expected.Step<M>(Runnable step) -> {
+          expected.remove();
+          step.run();
+        }
+        case Expected.Descriptor<M>(M announcement) -> {
+          if (descriptors.isEmpty()) {
+            return;
+          }
+          expected.remove();
+          receipt.run();
+          taker.accept(announcement, descriptors.remove());
+        }
+      }
     }
     if (announcementsEnded) {
       closeUnannounced();

@@ -11,9 +11,17 @@ public final class DescriptorReceiver extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(DescriptorReceiver.class);
 
   private final DescriptorPairing<?> pairing;
+  private final Runnable onEnd;
 
-  public DescriptorReceiver(DescriptorPairing<?> pairing) {
+  /// @param onEnd run when the connection is closed: nothing more can be lent or handed over
+  public DescriptorReceiver(DescriptorPairing<?> pairing, Runnable onEnd) {
     this.pairing = pairing;
+    this.onEnd = onEnd;
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    onEnd.run();
   }
 
   @Override

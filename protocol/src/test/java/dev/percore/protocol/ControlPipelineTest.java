@@ -70,6 +70,7 @@ class ControlPipelineTest {
         new MetricsRequest(77),
         new Drain(Duration.ofSeconds(30), true),
         new ControlMessage.Prepared(),
+        new ControlMessage.Received(),
         new ControlMessage.HandOver(
             new ControlMessage.ClientConnection("127.0.0.1:8080", "10.1.2.3", 17)),
         new ControlMessage.Lend(2, "[::1]:8080"),

@@ -30,7 +30,14 @@ final class RehearsalClient extends SimpleChannelInboundHandler<ByteBuf> {
     CompletableFuture<Void> next = new CompletableFuture<>();
     answered = next;
     String request = "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    channel.writeAndFlush(Unpooled.copiedBuffer(request, StandardCharsets.US_ASCII));
+    channel
+        .writeAndFlush(Unpooled.copiedBuffer(request, StandardCharsets.US_ASCII))
+        .addListener(
+            written -> {
+              if (!written.isSuccess()) {
+                next.completeExceptionally(written.cause());
+              }
+            });
     return next;
   }
 

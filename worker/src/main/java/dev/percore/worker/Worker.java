@@ -129,7 +129,12 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
             Optional.empty(),
             BlackBoxWriter.unread(),
             () -> ready)) {
-      new Rehearsal(stage, eventLoop, config.worker().warmUp()).run();
+      new Rehearsal(
+              stage,
+              eventLoop,
+              config.worker().warmUp(),
+              config.limits().requestsPerConnection())
+          .run();
     } catch (IOException failure) {
       throw new WorkerStartException(String.valueOf(failure.getMessage()), failure);
     } finally {

@@ -5,11 +5,13 @@ import dev.percore.protocol.ControlMessage;
 import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.ControlMessage.HandOver;
 import dev.percore.protocol.ControlMessage.Hello;
+import dev.percore.protocol.ControlMessage.Received;
 import dev.percore.protocol.ControlMessage.ToMaster;
 import dev.percore.protocol.ControlMessage.ToWorker;
 import dev.percore.protocol.ControlPipeline;
 import dev.percore.protocol.DescriptorPairing;
 import dev.percore.protocol.DescriptorReceiver;
+import dev.percore.protocol.DescriptorSender;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -26,6 +28,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,8 +113,11 @@ public final class WorkerConnections {
   private void initDescriptors(EpollDomainSocketChannel channel, long pid) {
     channel.config().setReadMode(DomainSocketReadMode.FILE_DESCRIPTORS);
     Pair pair = pair(pid);
-    channel.pipeline().addLast(new DescriptorReceiver(pair.handedOver));
+    channel
+        .pipeline()
+        .addLast(new DescriptorReceiver(pair.handedOver, () -> descriptorsEnded(channel, pair)));
     pair.descriptors = channel;
+    pair.sender = new DescriptorSender<>(channel, pair::send);
     channel
         .closeFuture()
         .addListener(
@@ -118,13 +125,17 @@ public final class WorkerConnections {
     attachIfComplete(pid);
   }
 
+  // A worker to which nothing can be lent is of no use. One that ends by itself closes both, and what
+  // it said last is still to be read.
+  private static void descriptorsEnded(Channel channel, Pair pair) {
+    channel.eventLoop().schedule(pair::close, 1, TimeUnit.SECONDS);
+  }
+
   private Pair pair(long pid) {
     return pairs.computeIfAbsent(
         pid,
         _ ->
-            new Pair(
-                new DescriptorPairing<>(
-                    (connection, descriptor) -> events.handedOver(pid, connection, descriptor))));
+            new Pair((connection, descriptor) -> events.handedOver(pid, connection, descriptor)));
   }
 
   private void attachIfComplete(long pid) {
@@ -140,34 +151,45 @@ public final class WorkerConnections {
     private final DescriptorPairing<ClientConnection> handedOver;
     private @Nullable Channel messages;
     private @Nullable Channel descriptors;
+    private @Nullable DescriptorSender<ToWorker> sender;
     private boolean greeted;
     private boolean attached;
 
-    Pair(DescriptorPairing<ClientConnection> handedOver) {
-      this.handedOver = handedOver;
+    Pair(BiConsumer<ClientConnection, FileDescriptor> taker) {
+      this.handedOver = new DescriptorPairing<>(taker, () -> send(new Received()));
     }
 
     @Override
     public void send(ToWorker message) {
-      write(messages, message, () -> {});
+      Channel target = messages;
+      if (target != null) {
+        // A worker that is gone is noticed by the end of its process.
+        target.writeAndFlush(message).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+      }
     }
 
     @Override
-    public void send(ToWorker message, FileDescriptor descriptor, Runnable whenSent) {
-      send(message);
-      write(descriptors, descriptor, whenSent);
+    public void send(ToWorker message, FileDescriptor descriptor, Sent whenSent) {
+      DescriptorSender<ToWorker> target = sender;
+      if (target == null) {
+        whenSent.done(false);
+      } else {
+        target
+            .send(message, descriptor)
+            .addListener(future -> whenSent.done(future.isSuccess()));
+      }
     }
 
-    private static void write(@Nullable Channel channel, Object message, Runnable whenSent) {
-      if (channel == null) {
-        whenSent.run();
-        return;
+    void received() {
+      if (sender != null) {
+        sender.received();
       }
-      // A worker that is gone is noticed by the end of its process.
-      channel
-          .writeAndFlush(message)
-          .addListener(ChannelFutureListener.CLOSE_ON_FAILURE)
-          .addListener(_ -> whenSent.run());
+    }
+
+    void close() {
+      if (messages != null) {
+        messages.close();
+      }
     }
   }
 
@@ -183,6 +205,7 @@ public final class WorkerConnections {
       switch (message) {
         case Hello hello -> greet(context, hello);
         case HandOver(ClientConnection connection) -> pair(pid).handedOver.announced(connection);
+        case Received() -> pair(pid).received();
         case ToMaster toMaster -> events.said(pid, toMaster);
         case ToWorker wrong -> {
           log.error("worker (pid {}) sent {}, which only a master may send", pid, wrong);

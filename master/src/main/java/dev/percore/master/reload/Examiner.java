@@ -60,7 +60,7 @@ public final class Examiner implements Canary.Surroundings {
     }
     try {
       Socket socket = listen();
-      worker.tell(new Lend(NO_SLOT, "unix:" + socketPath), socket, () -> {});
+      worker.tell(new Lend(NO_SLOT, "unix:" + socketPath), socket, _ -> {});
       return client
           .ask(paths)
           .whenComplete(

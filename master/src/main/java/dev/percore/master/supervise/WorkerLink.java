@@ -9,6 +9,12 @@ public interface WorkerLink {
 
   /// Sends a message that announces a descriptor, and the descriptor.
   ///
-  /// @param whenSent run when the descriptor is on its way or lost; it may be closed then
-  void send(ControlMessage.ToWorker message, FileDescriptor descriptor, Runnable whenSent);
+  /// @param whenSent told when a copy of the descriptor is on its way, or will never be
+  void send(ControlMessage.ToWorker message, FileDescriptor descriptor, Sent whenSent);
+
+  /// Told what became of a descriptor. This side's own copy may be closed then.
+  @FunctionalInterface
+  interface Sent {
+    void done(boolean isOnItsWay);
+  }
 }

@@ -187,13 +187,13 @@ public final class WorkerProcess {
   /// Sends a message that announces a descriptor, and the descriptor, if the worker has
   /// connected.
   ///
-  /// @param whenSent run when the descriptor is on its way or lost
-  public void tell(ControlMessage.ToWorker message, FileDescriptor descriptor, Runnable whenSent) {
+  /// @param whenSent told when a copy of the descriptor is on its way, or will never be
+  public void tell(ControlMessage.ToWorker message, FileDescriptor descriptor, WorkerLink.Sent whenSent) {
     WorkerLink target = link;
     if (target != null) {
       target.send(message, descriptor, whenSent);
     } else {
-      whenSent.run();
+      whenSent.done(false);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.percore.master.upgrade;
 
 import dev.percore.master.upgrade.UpgradeMessage.WithDescriptor;
 import dev.percore.protocol.ControlMessage.ClientConnection;
+import dev.percore.protocol.DescriptorSender;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -13,6 +14,7 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +36,7 @@ final class Bequest implements AutoCloseable {
   private final Channel listener;
   private @Nullable Channel messages;
   private @Nullable Channel descriptors;
+  private @Nullable DescriptorSender<WithDescriptor> sender;
 
   /// Something to be given away, of which this side keeps its own copy.
   record Item(WithDescriptor message, FileDescriptor descriptor) {}
@@ -86,14 +89,23 @@ final class Bequest implements AutoCloseable {
     } else {
       descriptors = channel;
       // Not yet registered; what is written now would fail.
-      channel.eventLoop().execute(this::giveAll);
+      DescriptorSender<WithDescriptor> to = new DescriptorSender<>(channel, messages::writeAndFlush);
+      sender = to;
+      channel.eventLoop().execute(() -> giveAll(to));
     }
   }
 
-  private void giveAll() {
+  private void giveAll(DescriptorSender<WithDescriptor> to) {
+    Future<?> last = null;
     for (Item item : items) {
-      give(item.message(), item.descriptor(), () -> {});
+      last = to.send(item.message(), item.descriptor());
     }
+    if (last != null) {
+      last.addListener(_ -> complete());
+    }
+  }
+
+  private void complete() {
     Channel target = messages;
     if (target != null) {
       target.writeAndFlush(new UpgradeMessage.Complete(generation));
@@ -104,18 +116,13 @@ final class Bequest implements AutoCloseable {
   ///
   /// @param whenSent run when the descriptor is on its way or lost; it may be closed then
   void give(ClientConnection connection, FileDescriptor descriptor, Runnable whenSent) {
-    give(new UpgradeMessage.Connection(connection), descriptor, whenSent);
-  }
-
-  private void give(WithDescriptor message, FileDescriptor descriptor, Runnable whenSent) {
-    Channel forMessages = messages;
-    Channel forDescriptors = descriptors;
-    if (forMessages == null || forDescriptors == null) {
+    DescriptorSender<WithDescriptor> to = sender;
+    if (to == null) {
       whenSent.run();
-      return;
+    } else {
+      to.send(new UpgradeMessage.Connection(connection), descriptor)
+          .addListener(_ -> whenSent.run());
     }
-    forMessages.writeAndFlush(message);
-    forDescriptors.writeAndFlush(descriptor).addListener(_ -> whenSent.run());
   }
 
   @Override
@@ -134,6 +141,11 @@ final class Bequest implements AutoCloseable {
     protected void channelRead0(ChannelHandlerContext context, UpgradeMessage message) {
       switch (message) {
         case UpgradeMessage.Serving() -> onServing.run();
+        case UpgradeMessage.Received() -> {
+          if (sender != null) {
+            sender.received();
+          }
+        }
         case UpgradeMessage.Complete _, WithDescriptor _ ->
             throw new IllegalStateException("a new master never says " + message);
       }

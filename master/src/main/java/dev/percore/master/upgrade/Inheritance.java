@@ -30,6 +30,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +39,7 @@ public final class Inheritance {
   private static final Logger log = LoggerFactory.getLogger(Inheritance.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  private final DescriptorPairing<WithDescriptor> pairing = new DescriptorPairing<>(this::take);
+  private final DescriptorPairing<WithDescriptor> pairing = new DescriptorPairing<>(this::take, () -> say(new UpgradeMessage.Received()));
   private final CompletableFuture<Integer> complete = new CompletableFuture<>();
   private final List<Adopted> sockets = new ArrayList<>();
   private final Map<String, Integer> adminSockets = new HashMap<>();
@@ -61,7 +62,11 @@ public final class Inheritance {
                 channel.pipeline().addLast(new Receiver());
               }
             });
-    connect(loop, socket, DomainSocketReadMode.FILE_DESCRIPTORS, new DescriptorReceiver(pairing));
+    connect(
+        loop,
+        socket,
+        DomainSocketReadMode.FILE_DESCRIPTORS,
+        new DescriptorReceiver(pairing, () -> {}));
   }
 
   /// Connects to the old master and waits until all sockets are here.
@@ -85,7 +90,7 @@ public final class Inheritance {
   }
 
   /// The listening socket of the admin endpoints at an address, if there is one.
-  public @org.jspecify.annotations.Nullable Integer adminSocket(String address) {
+  public @Nullable Integer adminSocket(String address) {
     return adminSockets.get(address);
   }
 
@@ -103,7 +108,11 @@ public final class Inheritance {
 
   /// Tells the old master that it may leave.
   public void announceServing() {
-    messages.writeAndFlush(new UpgradeMessage.Serving());
+    say(new UpgradeMessage.Serving());
+  }
+
+  private void say(UpgradeMessage message) {
+    messages.writeAndFlush(message);
   }
 
   private static Channel connect(
@@ -152,8 +161,8 @@ public final class Inheritance {
           generation = last;
           completeIfAllAreHere();
         }
-        case UpgradeMessage.Serving() ->
-            throw new IllegalStateException("an old master never says that it serves");
+        case UpgradeMessage.Serving _, UpgradeMessage.Received _ ->
+            throw new IllegalStateException("an old master never says " + message);
       }
     }
 

@@ -40,6 +40,9 @@ sealed interface UpgradeMessage {
   /// @param generation the last generation of the old master
   record Complete(int generation) implements UpgradeMessage {}
 
+  /// The descriptor that was sent last has arrived; the next may follow.
+  record Received() implements UpgradeMessage {}
+
   /// The new master serves; the old one is to leave.
   record Serving() implements UpgradeMessage {}
 
@@ -67,6 +70,7 @@ sealed interface UpgradeMessage {
                 .put("client", client)
                 .put("requests", requests);
         case Complete(int generation) -> node.put("type", "complete").put("generation", generation);
+        case Received() -> node.put("type", "received");
         case Serving() -> node.put("type", "serving");
       }
       ByteBuf line = context.alloc().buffer();
@@ -92,6 +96,7 @@ sealed interface UpgradeMessage {
                         node.path("client").asString(""),
                         node.path("requests").asInt(0))));
         case "complete" -> out.add(new Complete(node.path("generation").asInt(0)));
+        case "received" -> out.add(new Received());
         case "serving" -> out.add(new Serving());
         default -> throw new IllegalArgumentException("no message of an upgrade: " + type);
       }

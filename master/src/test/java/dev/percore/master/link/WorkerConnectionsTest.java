@@ -78,7 +78,7 @@ class WorkerConnectionsTest {
         .isEqualTo(new Configure(Map.of("a", "b"), false));
 
     FileDescriptor[] pipe = FileDescriptor.pipe();
-    link.send(new Lend(0, "here"), pipe[1], () -> {});
+    link.send(new Lend(0, "here"), pipe[1], _ -> {});
     assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo(new Lend(0, "here"));
     var copy = (FileDescriptor) received.poll(10, TimeUnit.SECONDS);
     assertThat(copy).isNotNull();

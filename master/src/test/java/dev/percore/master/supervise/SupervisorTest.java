@@ -668,7 +668,7 @@ class SupervisorTest {
 
     @Override
     public void send(
-        ControlMessage.ToWorker message, FileDescriptor descriptor, Runnable whenSent) {
+        ControlMessage.ToWorker message, FileDescriptor descriptor, Sent whenSent) {
       throw new AssertionError("the supervisor has no descriptors");
     }
 

@@ -7,6 +7,7 @@ import dev.percore.protocol.ControlMessage.HandOver;
 import dev.percore.protocol.ControlMessage.Lend;
 import dev.percore.protocol.ControlMessage.MetricsRequest;
 import dev.percore.protocol.ControlMessage.ReopenLogs;
+import dev.percore.protocol.ControlMessage.Received;
 import dev.percore.protocol.ControlMessage.Return;
 import dev.percore.protocol.ControlMessage.Serve;
 import dev.percore.protocol.ControlMessage.TakeOver;
@@ -15,6 +16,7 @@ import dev.percore.protocol.ControlMessage.WithDescriptor;
 import dev.percore.protocol.ControlPipeline;
 import dev.percore.protocol.DescriptorPairing;
 import dev.percore.protocol.DescriptorReceiver;
+import dev.percore.protocol.DescriptorSender;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -46,8 +48,8 @@ public final class MasterLink {
   private final Runnable masterGone;
   private final CompletableFuture<Configure> configuration = new CompletableFuture<>();
   private final DescriptorPairing<WithDescriptor> pairing =
-      new DescriptorPairing<>(this::descriptorCame);
-  private final Channel descriptors;
+      new DescriptorPairing<>(this::descriptorCame, () -> send(new Received()));
+  private final DescriptorSender<HandOver> sender;
   private final Channel messages;
   private volatile LongConsumer metricsAnswerer = _ -> {};
   private volatile Orders orders = new Premature();
@@ -85,12 +87,13 @@ public final class MasterLink {
       throws IOException {
     this.drainRequested = drainRequested;
     this.masterGone = masterGone;
-    this.descriptors =
+    Channel descriptors =
         connect(
             loop,
             descriptorsSocket,
             DomainSocketReadMode.FILE_DESCRIPTORS,
-            new DescriptorReceiver(pairing));
+            new DescriptorReceiver(pairing, masterGone));
+    this.sender = new DescriptorSender<>(descriptors, this::send);
     this.messages =
         connect(
             loop,
@@ -116,11 +119,12 @@ public final class MasterLink {
   }
 
   /// Hands a client's connection over, of which the caller keeps its own copy of the descriptor.
+  /// For the event loop.
   ///
-  /// @return completes when the descriptor is on its way, or fails when it is not
-  public Future<?> handOver(ControlMessage.ClientConnection connection, FileDescriptor descriptor) {
-    send(new HandOver(connection));
-    return descriptors.writeAndFlush(descriptor);
+  /// @return succeeds when a copy is on its way, and fails if none will ever be
+  public Future<?> handOver(
+      ControlMessage.ClientConnection connection, FileDescriptor descriptor) {
+    return sender.send(new HandOver(connection), descriptor);
   }
 
   /// Completes with what the worker is to be.
@@ -173,8 +177,9 @@ public final class MasterLink {
         case Drain drain -> drainRequested.accept(drain);
         case Lend lend -> pairing.announced(lend);
         case TakeOver takeOver -> pairing.announced(takeOver);
-        case Serve() -> orders.serve();
-        case Return(int slot) -> orders.giveBack(slot);
+        case Serve() -> pairing.then(() -> orders.serve());
+        case Return(int slot) -> pairing.then(() -> orders.giveBack(slot));
+        case Received() -> sender.received();
         case ReopenLogs() -> orders.reopenLogs();
         case ToMaster wrong -> {
           log.error("the master sent {}, which only a worker may send", wrong);

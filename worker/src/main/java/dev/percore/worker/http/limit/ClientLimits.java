@@ -98,6 +98,14 @@ public final class ClientLimits {
       return TooMany.CONNECTIONS;
     }
 
+    // The worker that hands it over may still count it, so what is over the limit is none of it.
+    @Override
+    public void takeOver() {
+      if (settings.connections() > 0 && home.key() != 0) {
+        connection = table.hold(column, home.key(), Holding.CONNECTION, System.nanoTime());
+      }
+    }
+
     @Override
     public void disconnect() {
       if (connection != LimitTable.NONE) {

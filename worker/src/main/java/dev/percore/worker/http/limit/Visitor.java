@@ -15,6 +15,9 @@ public interface Visitor {
         }
 
         @Override
+        public void takeOver() {}
+
+        @Override
         public void disconnect() {}
 
         @Override
@@ -30,6 +33,9 @@ public interface Visitor {
   ///
   /// @return what to tell it if it is one too many, otherwise null
   @Nullable Response connect();
+
+  /// The connection was accepted by another worker, and goes on here.
+  void takeOver();
 
   /// The connection is gone, whatever became of it.
   void disconnect();

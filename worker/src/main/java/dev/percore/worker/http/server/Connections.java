@@ -62,6 +62,19 @@ final class Connections {
     return Admission.REFUSED;
   }
 
+  /// Takes a connection that another worker has served, beyond the limit too: its client has done
+  /// nothing that could be refused.
+  Admission takeOver(HttpConnection connection) {
+    metrics.accepted();
+    if (closed) {
+      return Admission.CUT;
+    }
+    served.setOpaque(served.getPlain() + 1);
+    connection.setSlot(all.size());
+    all.add(connection);
+    return Admission.SERVED;
+  }
+
   /// Forgets a connection that was added as served or refused.
   void remove(HttpConnection connection, boolean wasServed) {
     HttpConnection last = all.removeLast();

@@ -68,6 +68,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /// The peer is a proxy that speaks for another one. To be told before the first request.
   void speaksFor(Peer client) {
     awaitsProxyHeader = false;
+    if (admission != Connections.Admission.SERVED) {
+      return; // it is being refused
+    }
     visitor = shared.visitor(client.address());
     conversation.peerIs(client, visitor);
     Response unwelcome = visitor.connect();
@@ -87,10 +90,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    Response excess = visitor.connect();
-    // The worker that hands it over may still count it.
-    Response unwelcome = isTakenOver ? null : excess;
-    admission = shared.connections().add(this, unwelcome == null);
+    Response unwelcome = null;
+    if (isTakenOver) {
+      visitor.takeOver();
+      admission = shared.connections().takeOver(this);
+    } else {
+      unwelcome = visitor.connect();
+      admission = shared.connections().add(this, unwelcome == null);
+    }
     switch (admission) {
       case SERVED -> {
         conversation.begin();
@@ -179,10 +186,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void handedOver(Future<?> sent) {
-    if (!sent.isSuccess()) {
+    if (sent.isSuccess()) {
+      close();
+    } else {
       log.debug("the connection of {} could not be handed over", peer().address(), sent.cause());
+      channel.config().setAutoRead(true);
+      drain(System.nanoTime());
     }
-    close();
   }
 
   /// Tells that the server drains.

@@ -11,8 +11,10 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.ChannelGroupFuture;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /// The listening sockets that a worker accepts from: those of its own slot, and of others for
 /// which it stands in. Closing one closes the worker's copy alone; the master's stays open,
@@ -20,7 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Listeners {
   private final EventLoopGroup loop;
   private final HttpFront front;
-  private final Map<Integer, ChannelGroup> slots = new ConcurrentHashMap<>();
+  private final Map<Integer, ChannelGroup> slots = new HashMap<>();
+  private boolean closed;
 
   /// @param loop the one event loop that connections live on
   public Listeners(EventLoopGroup loop, HttpFront front) {
@@ -44,6 +47,9 @@ public final class Listeners {
     slots
         .computeIfAbsent(slot, _ -> new DefaultChannelGroup(loop.next()))
         .add(registered.channel());
+    if (closed) {
+      var _ = registered.channel().close();
+    }
     return registered;
   }
 
@@ -55,14 +61,21 @@ public final class Listeners {
     return ofSlot == null ? new DefaultChannelGroup(loop.next()).close() : ofSlot.close();
   }
 
-  /// Closes all.
+  /// Closes all, and whatever is added later at once. From any thread.
   ///
   /// @return completes when they are closed
-  public ChannelGroupFuture close() {
+  public Future<?> close() {
+    Promise<Void> done = loop.next().newPromise();
+    loop.next().execute(() -> closeAll(done));
+    return done;
+  }
+
+  private void closeAll(Promise<Void> done) {
+    closed = true;
     ChannelGroup all = new DefaultChannelGroup(loop.next());
     slots.values().forEach(all::addAll);
     slots.clear();
-    return all.close();
+    all.close().addListener(_ -> done.setSuccess(null));
   }
 
   // Of a Unix socket's descriptor the channel has to be told that it listens already; and it knows
