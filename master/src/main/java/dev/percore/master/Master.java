@@ -1,6 +1,7 @@
 package dev.percore.master;
 
 import dev.percore.config.Version;
+import dev.percore.config.net.ListenAddress;
 import dev.percore.master.admin.AdminApi;
 import dev.percore.master.admin.AdminServer;
 import dev.percore.master.admin.Control;
@@ -48,7 +49,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -83,6 +86,7 @@ final class Master implements SupervisorListener {
   private final CompletableFuture<ExitCode> exitCode = new CompletableFuture<>();
   private @Nullable InetSocketAddress adminAddress;
   private ExitCode exitCodeWhenStopped = ExitCode.OK;
+  private int heirs;
 
   /// @param group the one event loop that all of the master runs on
   /// @param onServing run when all workers are ready for the first time
@@ -295,19 +299,27 @@ final class Master implements SupervisorListener {
     handOver(0, connection, descriptor);
   }
 
-  // To the worker that serves the same slot now, or else to any.
+  // To the worker that serves the same slot now, or else to all in turn.
   private void handOver(long pid, ClientConnection connection, FileDescriptor descriptor) {
     Optional<WorkerProcess> heir =
         supervisor
             .worker(pid)
             .flatMap(former -> supervisor.slots().get(former.slot()).serving())
-            .or(() -> supervisor.wanted().stream().flatMap(s -> s.serving().stream()).findFirst());
+            .or(this::nextHeir);
     if (heir.isPresent()) {
       heir.get().tell(new TakeOver(connection), descriptor, () -> close(descriptor));
     } else if (!upgrader.give(connection, descriptor, () -> close(descriptor))) {
       log.warn("an idle connection is closed: no worker is there to take it over");
       close(descriptor);
     }
+  }
+
+  private Optional<WorkerProcess> nextHeir() {
+    List<WorkerProcess> serving =
+        supervisor.wanted().stream().flatMap(slot -> slot.serving().stream()).toList();
+    return serving.isEmpty()
+        ? Optional.empty()
+        : Optional.of(serving.get(Math.floorMod(heirs++, serving.size())));
   }
 
   private void reloaded(ReloadReport report) {
@@ -345,8 +357,15 @@ final class Master implements SupervisorListener {
 
   @Override
   public void lend(int slot, WorkerProcess worker) {
+    Set<String> known =
+        worker.generation().config().listen().addresses().stream()
+            .map(ListenAddress::name)
+            .collect(Collectors.toSet());
     for (ListenSockets.Lent lent : sockets.ofSlot(slot)) {
-      worker.tell(new Lend(slot, lent.listener()), lent.socket(), () -> {});
+      // While a reload goes on there are also the addresses of the other configuration.
+      if (known.contains(lent.listener())) {
+        worker.tell(new Lend(slot, lent.listener()), lent.socket(), () -> {});
+      }
     }
   }
 
