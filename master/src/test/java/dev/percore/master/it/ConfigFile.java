@@ -43,6 +43,7 @@ final class ConfigFile {
   /// Writes a text, right or wrong.
   static void writeText(Path folder, String yaml) throws IOException {
     Path next = Files.writeString(folder.resolve("percore.yaml.next"), yaml);
-    Files.move(next, in(folder), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        next, in(folder), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

@@ -10,10 +10,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /// Processes of this machine, seen through /proc.
 final class OsProcesses {
+  private static final long LOOK_INTERVAL_NANOS = Duration.ofMillis(10).toNanos();
+
   private OsProcesses() {}
 
   /// The pids of all living processes that have this text in their arguments. A zombie has none.
@@ -48,8 +51,12 @@ final class OsProcesses {
   }
 
   /// Waits for the end of a process that need not be a child of this one.
-  static void awaitEnd(long pid, Duration limit) throws Exception {
-    var _ = Await.within(limit, "the end of pid " + pid, () -> isRunning(pid), runs -> !runs);
+  static void awaitEnd(long pid, Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (isRunning(pid)) {
+      assertThat(System.nanoTime() - deadline).as("pid %d runs on", pid).isNegative();
+      LockSupport.parkNanos(LOOK_INTERVAL_NANOS);
+    }
   }
 
   /// How many descriptors it has open.

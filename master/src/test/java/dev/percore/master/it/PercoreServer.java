@@ -3,6 +3,7 @@ package dev.percore.master.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -50,8 +51,7 @@ final class PercoreServer implements AutoCloseable {
 
   /// The same in another way.
   static PercoreServer startByFile(Path folder, Consumer<ProcessBuilder> way) throws Exception {
-    PercoreServer server =
-        launch(folder, way, List.of("-c", ConfigFile.in(folder).toString()));
+    PercoreServer server = launch(folder, way, List.of("-c", ConfigFile.in(folder).toString()));
     try {
       server.awaitServing();
       return server;
@@ -146,10 +146,18 @@ final class PercoreServer implements AutoCloseable {
         "serving",
         () -> {
           assertThat(master.isAlive()).as("the master lives; it said:\n%s", output.tail()).isTrue();
-          return output.lines().stream().anyMatch(line -> line.contains("serving on "));
+          return isServing();
         });
     service = address(control.get("/status").path("listen").asString());
     admin = address(control.get("/status").path("admin").asString());
+  }
+
+  private boolean isServing() throws IOException {
+    try {
+      return Files.exists(control.path()) && status().path("state").asString().equals("running");
+    } catch (ConnectException notYet) {
+      return false; // the socket is there and nobody listens
+    }
   }
 
   private static InetSocketAddress address(String text) {
@@ -334,7 +342,7 @@ final class PercoreServer implements AutoCloseable {
 
   /// Stops it if it still runs, and asserts that nothing is left.
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     try {
       if (master.isAlive()) {
         OsProcesses.send("TERM", master.pid());
@@ -350,7 +358,7 @@ final class PercoreServer implements AutoCloseable {
     }
   }
 
-  private void endSuccessor() throws Exception {
+  private void endSuccessor() throws IOException {
     ProcessHandle last = successor;
     if (last != null && OsProcesses.isRunning(last.pid())) {
       signal("TERM");

@@ -38,7 +38,7 @@ final class ReloadIT {
         idle.add(server.connect());
       }
       List<Long> first = pids(idle);
-      assertThat(first).containsOnlyElementsOf(pids(server));
+      assertThat(first).hasSameElementsAs(pids(server));
 
       Distribution.Outcome reload = server.command("-s", "reload");
 
@@ -47,14 +47,12 @@ final class ReloadIT {
           .isEqualTo("percore: reloaded, generation 2: all workers have the new configuration");
       server.awaitSettled(2);
       List<Long> second = pids(idle);
-      assertThat(second).containsOnlyElementsOf(pids(server)).doesNotContainAnyElementsOf(first);
+      assertThat(second).hasSameElementsAs(pids(server)).doesNotContainAnyElementsOf(first);
 
       server.signal("HUP");
 
       server.awaitSettled(3);
-      assertThat(pids(idle))
-          .containsOnlyElementsOf(pids(server))
-          .doesNotContainAnyElementsOf(second);
+      assertThat(pids(idle)).hasSameElementsAs(pids(server)).doesNotContainAnyElementsOf(second);
       assertNothingLost(newcomers, regulars);
     } finally {
       for (RawConnection connection : idle) {
@@ -81,10 +79,10 @@ final class ReloadIT {
   @Test
   void changedSettingsAndPortsAndNumbersOfWorkersTakeEffect() throws Exception {
     int port = freePort();
-    var extra = new InetSocketAddress("127.0.0.1", port);
+    var extra = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     ConfigFile.write(folder);
     try (PercoreServer server = PercoreServer.startByFile(folder);
-        OpenLoop newcomers = OpenLoop.start(server, "/calc?n=1000", PACE);
+        OpenLoop newcomers = OpenLoop.start(server, "/healthz", PACE);
         RawConnection idle = server.connectTo(1)) {
       String large = "{\"text\":\"" + "x".repeat(2000) + "\"}";
       assertThat(server.post("/calc/sha256", large).statusCode()).isEqualTo(200);
@@ -279,8 +277,7 @@ final class ReloadIT {
     @Test
     void anAddressThatIsTakenChangesNothing() throws Exception {
       try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        ConfigFile.write(
-            serverFolder, "listen.extra=[\"127.0.0.1:" + taken.getLocalPort() + "\"]");
+        ConfigFile.write(serverFolder, "listen.extra=[\"127.0.0.1:" + taken.getLocalPort() + "\"]");
         Distribution.Outcome reload = server.command("-s", "reload");
         assertThat(reload.exitCode()).as(reload.out()).isEqualTo(1);
         assertThat(reload.err()).contains("127.0.0.1:" + taken.getLocalPort());
@@ -380,7 +377,8 @@ final class ReloadIT {
 
   private static void assertAllAnswered(OpenLoop newcomers) throws Exception {
     List<OpenLoop.Visit> visits = newcomers.finish();
-    assertThat(visits).hasSizeGreaterThan(100).allMatch(OpenLoop.Visit::isAnswered);
+    assertThat(visits).hasSizeGreaterThan(100);
+    assertThat(visits).filteredOn(visit -> !visit.isAnswered()).isEmpty();
   }
 
   private static int freePort() throws IOException {
