@@ -1,6 +1,7 @@
 package dev.percore.master;
 
 import dev.percore.config.Version;
+import dev.percore.config.net.ListenAddress;
 import dev.percore.master.admin.AdminApi;
 import dev.percore.master.admin.AdminServer;
 import dev.percore.master.admin.Control;
@@ -49,9 +50,14 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+<<<<<<< HEAD
 import java.util.ArrayDeque;
 import java.util.Deque;
+=======
+import java.util.List;
+>>>>>>> its
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -94,6 +100,7 @@ final class Master implements SupervisorListener {
   private final Deque<Orphan> orphans = new ArrayDeque<>();
   private @Nullable InetSocketAddress adminAddress;
   private ExitCode exitCodeWhenStopped = ExitCode.OK;
+  private int heirs;
 
   /// @param group the one event loop that all of the master runs on
   /// @param succeeds whether another master serves until this one does
@@ -313,14 +320,18 @@ final class Master implements SupervisorListener {
     handOver(0, connection, descriptor);
   }
 
+<<<<<<< HEAD
   // To the worker that serves the same slot now, or else to any, or else to the master that has
   // succeeded this one. Where none is there yet, it waits.
+=======
+  // To the worker that serves the same slot now, or else to all in turn.
+>>>>>>> its
   private void handOver(long pid, ClientConnection connection, FileDescriptor descriptor) {
     Optional<WorkerProcess> heir =
         supervisor
             .worker(pid)
             .flatMap(former -> supervisor.slots().get(former.slot()).serving())
-            .or(() -> supervisor.wanted().stream().flatMap(s -> s.serving().stream()).findFirst());
+            .or(this::nextHeir);
     if (heir.isPresent()) {
       heir.get()
           .tell(
@@ -353,6 +364,14 @@ final class Master implements SupervisorListener {
         handOver(0, orphan.connection(), orphan.descriptor());
       }
     }
+  }
+
+  private Optional<WorkerProcess> nextHeir() {
+    List<WorkerProcess> serving =
+        supervisor.wanted().stream().flatMap(slot -> slot.serving().stream()).toList();
+    return serving.isEmpty()
+        ? Optional.empty()
+        : Optional.of(serving.get(Math.floorMod(heirs++, serving.size())));
   }
 
   private void reloaded(ReloadReport report) {
@@ -390,8 +409,19 @@ final class Master implements SupervisorListener {
 
   @Override
   public void lend(int slot, WorkerProcess worker) {
+    Set<String> known =
+        worker.generation().config().listen().addresses().stream()
+            .map(ListenAddress::name)
+            .collect(Collectors.toSet());
     for (ListenSockets.Lent lent : sockets.ofSlot(slot)) {
+<<<<<<< HEAD
       worker.tell(new Lend(slot, lent.listener()), lent.socket(), _ -> {});
+=======
+      // While a reload goes on there are also the addresses of the other configuration.
+      if (known.contains(lent.listener())) {
+        worker.tell(new Lend(slot, lent.listener()), lent.socket(), () -> {});
+      }
+>>>>>>> its
     }
   }
 

@@ -127,15 +127,16 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /// Puts our pid file and our control socket in the place of those of the master that we
-  /// succeed.
+  /// succeed, and removes its other files: it may have been killed, and needs none any more.
   ///
-  /// @throws IOException if a file cannot be renamed
+  /// @throws IOException if a file cannot be renamed or removed
   public void takeOver() throws IOException {
     Path control = controlSocket();
     Path pid = pidPath();
     inCharge = true;
     Files.move(control, controlSocket(), StandardCopyOption.REPLACE_EXISTING);
     Files.move(pid, pidPath(), StandardCopyOption.REPLACE_EXISTING);
+    removeLeftovers();
   }
 
   /// Another master has taken over; its files stay when this one lets go.
@@ -301,12 +302,20 @@ public final class RunFolder implements AutoCloseable {
 
   // What masters have left that were killed, those that had joined another one included.
   private void removeLeftovers() throws IOException {
+    Set<Path> ours = suffix.isEmpty() ? Set.of() : sockets();
     try (DirectoryStream<Path> left =
         Files.newDirectoryStream(folder, "{*.sock," + PID_FILE + "-*}")) {
       for (Path file : left) {
-        Files.deleteIfExists(file);
+        if (!ours.contains(file)) {
+          Files.deleteIfExists(file);
+        }
       }
     }
+  }
+
+  private Set<Path> sockets() {
+    return Set.of(
+        controlSocket(), workersSocket(), descriptorsSocket(), canarySocket(), upgradeSocket());
   }
 
   private void checkSocketPaths() throws IOException {

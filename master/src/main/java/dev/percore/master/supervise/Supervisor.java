@@ -184,9 +184,12 @@ public final class Supervisor {
     reconcile();
   }
 
-  /// Aims at another generation: from now on the workers are replaced, as the gate allows.
+  /// Aims at another generation: from now on the workers are replaced, as the gate allows, and
+  /// whatever delay a failed start has brought is over.
   public void changeOver(Generation to, Gate by) {
+    long now = nanoTime.getAsLong();
     target.changeOver(to, by);
+    slots.all().forEach(slot -> slot.spawnAt(now));
     paused = false;
     reconcile();
   }

@@ -30,6 +30,11 @@ final class OpenLoop implements AutoCloseable {
       return status == 200;
     }
 
+    /// How long it took.
+    Duration duration() {
+      return Duration.ofNanos(endedNanos - startedNanos);
+    }
+
     /// Whether it was under way at some moment between these two.
     boolean meets(long fromNanos, long toNanos) {
       return startedNanos <= toNanos && endedNanos >= fromNanos;

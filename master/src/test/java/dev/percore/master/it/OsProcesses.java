@@ -7,11 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /// Processes of this machine, seen through /proc.
 final class OsProcesses {
+  private static final long LOOK_INTERVAL_NANOS = Duration.ofMillis(10).toNanos();
+
   private OsProcesses() {}
 
   /// The pids of all living processes that have this text in their arguments. A zombie has none.
@@ -38,6 +43,51 @@ final class OsProcesses {
   static void stop(long pid) throws Exception {
     send("STOP", pid);
     Await.until("pid " + pid + " is stopped", () -> allThreadsStopped(pid));
+  }
+
+  /// Whether it runs; a zombie does not.
+  static boolean isRunning(long pid) {
+    return !arguments(Path.of("/proc/" + pid)).isEmpty();
+  }
+
+  /// Waits for the end of a process that need not be a child of this one.
+  static void awaitEnd(long pid, Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (isRunning(pid)) {
+      assertThat(System.nanoTime() - deadline).as("pid %d runs on", pid).isNegative();
+      LockSupport.parkNanos(LOOK_INTERVAL_NANOS);
+    }
+  }
+
+  /// How many descriptors it has open.
+  static int descriptors(long pid) throws IOException {
+    try (Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+      return (int) open.count();
+    }
+  }
+
+  /// The pids of its children that have ended and that it has not reaped.
+  static List<Long> zombies(long parent) throws IOException {
+    List<Long> zombies = new ArrayList<>();
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
+      for (Path process : processes) {
+        String[] stat = stat(process);
+        if (stat.length > 1 && stat[0].equals("Z") && stat[1].equals(Long.toString(parent))) {
+          zombies.add(Long.parseLong(process.getFileName().toString()));
+        }
+      }
+    }
+    return zombies;
+  }
+
+  // Its fields after the name in brackets: state, parent, and so on.
+  private static String[] stat(Path process) {
+    try {
+      String stat = Files.readString(process.resolve("stat"));
+      return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    } catch (IOException _) {
+      return new String[0]; // it ended between the two looks
+    }
   }
 
   private static boolean allThreadsStopped(long pid) throws IOException {

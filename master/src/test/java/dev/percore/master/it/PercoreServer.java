@@ -3,6 +3,7 @@ package dev.percore.master.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// A server of the distribution: a master and its workers, in a folder of its own, on ports that
 /// the kernel chose. Closing it stops it in order and asserts that nothing is left of it.
@@ -38,6 +41,25 @@ final class PercoreServer implements AutoCloseable {
   private InetSocketAddress service = new InetSocketAddress(0);
   private InetSocketAddress admin = new InetSocketAddress(0);
   private boolean killed;
+  private @Nullable ProcessHandle successor;
+
+  /// Starts a server that has all its settings from a [ConfigFile] in its folder, so that a
+  /// reload can change them, and waits until it serves.
+  static PercoreServer startByFile(Path folder) throws Exception {
+    return startByFile(folder, _ -> {});
+  }
+
+  /// The same in another way.
+  static PercoreServer startByFile(Path folder, Consumer<ProcessBuilder> way) throws Exception {
+    PercoreServer server = launch(folder, way, List.of("-c", ConfigFile.in(folder).toString()));
+    try {
+      server.awaitServing();
+      return server;
+    } catch (Exception | AssertionError failure) {
+      server.endAll();
+      throw failure;
+    }
+  }
 
   private PercoreServer(Path folder, List<String> options, Process master) {
     this.folder = folder;
@@ -76,7 +98,11 @@ final class PercoreServer implements AutoCloseable {
   /// Starts a server in another way, such as with more in its environment, and does not wait.
   static PercoreServer launch(Path folder, Consumer<ProcessBuilder> way, String... settings)
       throws IOException {
-    List<String> options = options(folder, settings);
+    return launch(folder, way, options(folder, settings));
+  }
+
+  private static PercoreServer launch(
+      Path folder, Consumer<ProcessBuilder> way, List<String> options) throws IOException {
     List<String> arguments = new ArrayList<>(List.of("run"));
     arguments.addAll(options);
     ProcessBuilder builder = Distribution.percore(arguments).redirectErrorStream(true);
@@ -86,6 +112,15 @@ final class PercoreServer implements AutoCloseable {
 
   /// The options of the command line for a server in that folder.
   static List<String> options(Path folder, String... settings) {
+    List<String> options = new ArrayList<>();
+    options.addAll(List.of("-c", Distribution.home().resolve("conf/percore.yaml").toString()));
+    settings(folder, settings)
+        .forEach((key, value) -> options.addAll(List.of("--set", key + "=" + value)));
+    return List.copyOf(options);
+  }
+
+  /// The settings of the tests for a server in that folder, and over them others.
+  static Map<String, String> settings(Path folder, String... settings) {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("workers", Integer.toString(WORKERS));
     all.put("run_dir", runFolder(folder).toString());
@@ -99,10 +134,7 @@ final class PercoreServer implements AutoCloseable {
       int equals = setting.indexOf('=');
       all.put(setting.substring(0, equals), setting.substring(equals + 1));
     }
-    List<String> options = new ArrayList<>();
-    options.addAll(List.of("-c", Distribution.home().resolve("conf/percore.yaml").toString()));
-    all.forEach((key, value) -> options.addAll(List.of("--set", key + "=" + value)));
-    return List.copyOf(options);
+    return all;
   }
 
   static Path runFolder(Path folder) {
@@ -114,10 +146,18 @@ final class PercoreServer implements AutoCloseable {
         "serving",
         () -> {
           assertThat(master.isAlive()).as("the master lives; it said:\n%s", output.tail()).isTrue();
-          return output.lines().stream().anyMatch(line -> line.contains("serving on "));
+          return isServing();
         });
     service = address(control.get("/status").path("listen").asString());
     admin = address(control.get("/status").path("admin").asString());
+  }
+
+  private boolean isServing() throws IOException {
+    try {
+      return Files.exists(control.path()) && status().path("state").asString().equals("running");
+    } catch (ConnectException notYet) {
+      return false; // the socket is there and nobody listens
+    }
   }
 
   private static InetSocketAddress address(String text) {
@@ -140,7 +180,48 @@ final class PercoreServer implements AutoCloseable {
   }
 
   long masterPid() {
-    return master.pid();
+    return successor == null ? master.pid() : successor.pid();
+  }
+
+  /// The answer of the control socket to `GET /status`.
+  JsonNode status() throws IOException {
+    return control.get("/status");
+  }
+
+  /// How the reload stands, or the last one, such as `succeeded`.
+  String reloadState() throws IOException {
+    return status().at("/reload/state").asString("");
+  }
+
+  /// Waits until every slot has one process alone, all of that generation, and no reload goes on.
+  List<WorkerInfo> awaitSettled(int generation) throws Exception {
+    return Await.until(
+        "settled at generation " + generation,
+        () -> status().path("generation").asInt() == generation ? workers() : List.of(),
+        workers ->
+            !workers.isEmpty()
+                && workers.stream().allMatch(w -> w.isSettled() && w.generation() == generation));
+  }
+
+  /// Goes on with the master that has taken over, which is no child of this process.
+  void followSuccessor() throws Exception {
+    long former = masterPid();
+    long pid =
+        Await.until(
+            "another master",
+            () -> Long.parseLong(Files.readString(runFolder().resolve("percore.pid")).strip()),
+            found -> found != former);
+    successor = ProcessHandle.of(pid).orElseThrow();
+  }
+
+  /// Its run folder.
+  Path runFolder() {
+    return runFolder(folder);
+  }
+
+  /// The names in its run folder.
+  List<String> runFolderContent() throws IOException {
+    return contents(runFolder()).stream().map(path -> path.getFileName().toString()).toList();
   }
 
   /// A connection to the service.
@@ -224,9 +305,16 @@ final class PercoreServer implements AutoCloseable {
     return Distribution.run(Distribution.percore(all));
   }
 
+  /// Runs another command in the background and returns its process.
+  Process begin(String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(options);
+    return Distribution.percore(all).redirectErrorStream(true).start();
+  }
+
   /// Sends a signal to the master.
   void signal(String name) throws IOException {
-    OsProcesses.send(name, master.pid());
+    OsProcesses.send(name, masterPid());
   }
 
   /// Kills the master with no chance to clean up.
@@ -249,7 +337,7 @@ final class PercoreServer implements AutoCloseable {
 
   /// The pids of its workers that live, found without asking the master.
   List<Long> livingWorkers() throws IOException {
-    return OsProcesses.withArgument(runFolder(folder).resolve("workers.sock").toString());
+    return OsProcesses.withArgument(runFolder(folder).resolve("workers").toString());
   }
 
   /// Stops it if it still runs, and asserts that nothing is left.
@@ -257,9 +345,10 @@ final class PercoreServer implements AutoCloseable {
   public void close() throws IOException {
     try {
       if (master.isAlive()) {
-        signal("TERM");
+        OsProcesses.send("TERM", master.pid());
         assertThat(awaitExitCode()).as("exit code; it said:\n%s", output.tail()).isZero();
       }
+      endSuccessor();
       if (!killed) {
         assertThat(livingWorkers()).as("workers left behind").isEmpty();
         assertThat(contents(runFolder(folder))).as("left in the run folder").isEmpty();
@@ -269,9 +358,21 @@ final class PercoreServer implements AutoCloseable {
     }
   }
 
+  private void endSuccessor() throws IOException {
+    ProcessHandle last = successor;
+    if (last != null && OsProcesses.isRunning(last.pid())) {
+      signal("TERM");
+      OsProcesses.awaitEnd(last.pid(), END_LIMIT);
+    }
+  }
+
   private void endAll() throws IOException {
     http.close();
     master.destroyForcibly();
+    ProcessHandle last = successor;
+    if (last != null) {
+      last.destroyForcibly();
+    }
     for (long pid : livingWorkers()) {
       ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,122 @@ final class PluginJar {
       }
       """;
 
+  /// A handler that cannot be made while a file exists, and so holds up the start of its worker;
+  /// another file lets one pass.
+  private static final String HOLD =
+      """
+      package example;
+
+      import dev.percore.worker.api.BlockingHandler;
+      import dev.percore.worker.api.Request;
+      import dev.percore.worker.api.Response;
+      import java.io.IOException;
+      import java.nio.file.Files;
+      import java.nio.file.Path;
+      import java.util.Set;
+
+      public final class Hold implements BlockingHandler {
+        public Hold() throws IOException, InterruptedException {
+          Path hold = Path.of("@FOLDER@/hold");
+          if (Files.exists(hold) && !isFirst()) {
+            while (Files.exists(hold)) {
+              Thread.sleep(5);
+            }
+          }
+        }
+
+        private static boolean isFirst() throws IOException {
+          return Files.deleteIfExists(Path.of("@FOLDER@/let-one-pass"));
+        }
+
+        @Override public String name() { return "hold"; }
+        @Override public String path() { return "/hold"; }
+        @Override public Set<String> methods() { return Set.of("GET"); }
+        @Override public Response handle(Request request) { return Response.text(200, ""); }
+      }
+      """;
+
+  /// A handler that answers `/verdict` with one status, whatever is asked.
+  private static final String VERDICT =
+      """
+      package example;
+
+      import dev.percore.worker.api.BlockingHandler;
+      import dev.percore.worker.api.Request;
+      import dev.percore.worker.api.Response;
+      import java.util.Set;
+
+      public final class Verdict implements BlockingHandler {
+        @Override public String name() { return "verdict"; }
+        @Override public String path() { return "/verdict"; }
+        @Override public Set<String> methods() { return Set.of("GET"); }
+        @Override public Response handle(Request request) { return Response.text(@STATUS@, ""); }
+      }
+      """;
+
+  /// A handler that makes its worker fail to start where a system property says so, but spares
+  /// the first if a file is there.
+  private static final String FRAGILE =
+      """
+      package example;
+
+      import dev.percore.worker.api.BlockingHandler;
+      import dev.percore.worker.api.Request;
+      import dev.percore.worker.api.Response;
+      import java.io.IOException;
+      import java.nio.file.Files;
+      import java.nio.file.Path;
+      import java.util.Set;
+
+      public final class Fragile implements BlockingHandler {
+        public Fragile() throws IOException {
+          if (Boolean.getBoolean("fragile")
+              && !Files.deleteIfExists(Path.of("@FOLDER@/let-one-pass"))) {
+            throw new IllegalStateException("as told");
+          }
+        }
+
+        @Override public String name() { return "fragile"; }
+        @Override public String path() { return "/fragile"; }
+        @Override public Set<String> methods() { return Set.of("GET"); }
+        @Override public Response handle(Request request) { return Response.text(200, ""); }
+      }
+      """;
+
+  /// A function that heeds nothing and does not end.
+  private static final String STUBBORN =
+      """
+      package example;
+
+      import dev.percore.worker.api.Arguments;
+      import dev.percore.worker.api.ComputeContext;
+      import dev.percore.worker.api.ComputeFunction;
+      import dev.percore.worker.api.ComputeResult;
+      import dev.percore.worker.api.FunctionSpec;
+      import java.util.List;
+      import java.util.Map;
+
+      public final class Stubborn implements ComputeFunction {
+        private long turns;
+
+        @Override public FunctionSpec spec() {
+          return new FunctionSpec(
+              "stubborn", "Never ends.", List.of(), Map.of(), arguments -> 1, 1, "turns");
+        }
+
+        @Override public ComputeResult apply(Arguments arguments, ComputeContext context) {
+          while (turns >= 0) {
+            turn();
+          }
+          return ComputeResult.json(turns);
+        }
+
+        private void turn() {
+          turns = (turns + 1) & Long.MAX_VALUE;
+        }
+      }
+      """;
+
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final Map<String, String> services = new LinkedHashMap<>();
 
@@ -96,6 +213,38 @@ final class PluginJar {
         .writeTo(serverFolder.resolve("plugins/hog.jar"));
   }
 
+  /// Puts a handler there that holds up the start of workers while the file `hold` is in the
+  /// server's folder; the file `let-one-pass` lets one of them pass.
+  static void writeHold(Path serverFolder) throws IOException {
+    handler(serverFolder, "Hold", HOLD.replace("@FOLDER@", serverFolder.toString()));
+  }
+
+  /// Puts a handler there that fails in workers with the option `-Dfragile=true`; the file
+  /// `let-one-pass` spares one of them.
+  static void writeFragile(Path serverFolder) throws IOException {
+    handler(serverFolder, "Fragile", FRAGILE.replace("@FOLDER@", serverFolder.toString()));
+  }
+
+  /// Puts a handler there, or replaces it, that answers `/verdict` with that status.
+  static void writeVerdict(Path serverFolder, int status) throws IOException {
+    handler(serverFolder, "Verdict", VERDICT.replace("@STATUS@", Integer.toString(status)));
+  }
+
+  /// Puts the function `/calc/stubborn` there, which never ends.
+  static void writeStubborn(Path serverFolder) throws IOException {
+    new PluginJar()
+        .source("example.Stubborn", STUBBORN)
+        .service("dev.percore.worker.api.ComputeFunction", "example.Stubborn")
+        .writeTo(serverFolder.resolve("plugins/stubborn.jar"));
+  }
+
+  private static void handler(Path serverFolder, String name, String source) throws IOException {
+    new PluginJar()
+        .source("example." + name, source)
+        .service("dev.percore.worker.api.BlockingHandler", "example." + name)
+        .writeTo(serverFolder.resolve("plugins/" + name + ".jar"));
+  }
+
   PluginJar source(String className, String source) {
     sources.put(className, source);
     return this;
@@ -106,13 +255,15 @@ final class PluginJar {
     return this;
   }
 
+  /// Writes the jar; one that is there is replaced at once, for those who have it open.
   void writeTo(Path jar) throws IOException {
     Files.createDirectories(jar.getParent());
     Path classes = Files.createTempDirectory(jar.getParent(), "classes");
     if (!sources.isEmpty()) {
       compile(classes);
     }
-    try (OutputStream file = Files.newOutputStream(jar);
+    Path made = classes.resolveSibling(classes.getFileName() + ".made");
+    try (OutputStream file = Files.newOutputStream(made);
         JarOutputStream out = new JarOutputStream(file);
         Stream<Path> compiled = Files.walk(classes).filter(Files::isRegularFile)) {
       for (Path path : compiled.toList()) {
@@ -122,6 +273,7 @@ final class PluginJar {
         add(out, service.getKey(), service.getValue().getBytes(StandardCharsets.UTF_8));
       }
     }
+    Files.move(made, jar, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private void compile(Path target) throws IOException {
