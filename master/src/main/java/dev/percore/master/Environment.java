@@ -28,13 +28,29 @@ record Environment(
 
   @Override
   public LoadedConfig load() throws ConfigException {
-    return ConfigLoader.load(sources);
+    LoadedConfig loaded = ConfigLoader.load(sources);
+    prepareLogs(loaded.config());
+    return loaded;
+  }
+
+  // Workers of another user could not make them.
+  private void prepareLogs(ServerConfig config) {
+    try {
+      LogFiles.prepare(config, runFolder.ownership());
+    } catch (IOException failure) {
+      log.error("a log file cannot be made: {}", failure.getMessage());
+    }
   }
 
   @Override
   public void prepare(ServerConfig present, ServerConfig next) throws ListenException {
-    sockets.extendTo(next.workers());
     sockets.add(next.listen());
+    try {
+      sockets.extendTo(next.workers());
+    } catch (ListenException failure) {
+      sockets.reconfigure(present.listen());
+      throw failure;
+    }
   }
 
   @Override
@@ -50,10 +66,10 @@ record Environment(
   /// Makes the log files that are missing, gives them to whom they are for, and has the master
   /// write to its own. May block.
   void openLogs(ServerConfig config) {
+    prepareLogs(config);
     try {
-      LogFiles.prepare(config, runFolder.ownership());
       LogSetup.start(config.log(), ProcessIdentity.master());
-    } catch (IOException | UncheckedIOException failure) {
+    } catch (UncheckedIOException failure) {
       log.error("the log goes on as before: {}", failure.getMessage());
     }
   }

@@ -50,12 +50,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-<<<<<<< HEAD
 import java.util.ArrayDeque;
 import java.util.Deque;
-=======
 import java.util.List;
->>>>>>> its
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -161,7 +158,7 @@ final class Master implements SupervisorListener {
             relaunch,
             this::leaveTo);
     this.operations =
-        new Operations(supervisor, reloader, upgrader, admin, serviceManager, environment);
+        new Operations(supervisor, reloader, upgrader, admin, serviceManager, environment, loop);
   }
 
   /// Spawns the workers.
@@ -320,12 +317,8 @@ final class Master implements SupervisorListener {
     handOver(0, connection, descriptor);
   }
 
-<<<<<<< HEAD
-  // To the worker that serves the same slot now, or else to any, or else to the master that has
-  // succeeded this one. Where none is there yet, it waits.
-=======
-  // To the worker that serves the same slot now, or else to all in turn.
->>>>>>> its
+  // To the worker that serves the same slot now, or else to all in turn, or else to the master that
+  // has succeeded this one. Where none is there yet, it waits.
   private void handOver(long pid, ClientConnection connection, FileDescriptor descriptor) {
     Optional<WorkerProcess> heir =
         supervisor
@@ -414,14 +407,10 @@ final class Master implements SupervisorListener {
             .map(ListenAddress::name)
             .collect(Collectors.toSet());
     for (ListenSockets.Lent lent : sockets.ofSlot(slot)) {
-<<<<<<< HEAD
-      worker.tell(new Lend(slot, lent.listener()), lent.socket(), _ -> {});
-=======
       // While a reload goes on there are also the addresses of the other configuration.
       if (known.contains(lent.listener())) {
-        worker.tell(new Lend(slot, lent.listener()), lent.socket(), () -> {});
+        worker.tell(new Lend(slot, lent.listener()), lent.socket(), _ -> {});
       }
->>>>>>> its
     }
   }
 

@@ -124,7 +124,7 @@ public final class MasterMain {
             ? Optional.empty()
             : Optional.of(Inheritance.claim(group, predecessor.get()));
     try (ListenSockets sockets = sockets(config, inheritance);
-        var limits = new SharedLimits(runFolder.path());
+        var limits = new SharedLimits(runFolder.path(), runFolder.ownership());
         var evidence = new WorkerEvidence(config.bundles(), group.next())) {
       var environment =
           new Environment(

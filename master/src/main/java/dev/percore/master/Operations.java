@@ -17,6 +17,7 @@ import dev.percore.protocol.ControlMessage.ReopenLogs;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ final class Operations implements Control {
   private final AdminServer admin;
   private final ServiceManager serviceManager;
   private final Environment environment;
+  private final Executor loop;
 
   Operations(
       Supervisor supervisor,
@@ -39,7 +41,8 @@ final class Operations implements Control {
       Upgrader upgrader,
       AdminServer admin,
       ServiceManager serviceManager,
-      Environment environment) {
+      Environment environment,
+      Executor loop) {
     this.supervisor = supervisor;
     this.sockets = environment.sockets();
     this.reloader = reloader;
@@ -47,6 +50,7 @@ final class Operations implements Control {
     this.admin = admin;
     this.serviceManager = serviceManager;
     this.environment = environment;
+    this.loop = loop;
   }
 
   @Override
@@ -61,15 +65,26 @@ final class Operations implements Control {
         "stopping ({}): requests in flight have {} s",
         mode == StopMode.FAST ? "fast" : "graceful",
         deadline.toMillis() / 1000.0);
+    upgrader.abort();
     serviceManager.stopping();
     sockets.close();
     supervisor.stop(deadline);
   }
 
   @Override
-  public CompletionStage<ReloadReport> reload() {
+  public CompletionStage<ReloadReport> reload() throws RefusedException {
+    refuseWhileStopping();
+    if (upgrader.isUnderWay()) {
+      throw new RefusedException("an upgrade is under way, and reads the configuration too");
+    }
     serviceManager.reloading();
-    return reloader.reload().whenComplete((_, _) -> serviceManager.ready(environment.serving()));
+    return reloader.reload().whenComplete((_, _) -> tellServiceManager());
+  }
+
+  private void tellServiceManager() {
+    if (supervisor.hasServed() && !supervisor.isStopping()) {
+      serviceManager.ready(environment.serving());
+    }
   }
 
   @Override
@@ -77,6 +92,9 @@ final class Operations implements Control {
     refuseWhileStopping();
     if (upgrader.isUnderWay()) {
       throw new RefusedException("an upgrade is under way");
+    }
+    if (reloader.isUnderWay()) {
+      throw new RefusedException("a reload is under way");
     }
     if (ProcessHandle.current().pid() == 1) {
       throw new RefusedException(
@@ -112,19 +130,20 @@ final class Operations implements Control {
         .execute(
             () -> {
               environment.openLogs(settings);
-              workers.forEach(worker -> worker.tell(new ReopenLogs()));
+              loop.execute(() -> workers.forEach(worker -> worker.tell(new ReopenLogs())));
             });
   }
 
   @Override
   public void drainWorkers() {
     log.info("draining all workers; the master stays and keeps the sockets");
+    reloader.abandon("all workers were told to drain");
     supervisor.pause(config().shutdown().graceful());
   }
 
   @Override
   public int addWorker() throws RefusedException {
-    refuseWhileStopping();
+    refuseChanges();
     try {
       sockets.extendTo(supervisor.nextSlot() + 1);
     } catch (ListenException | IllegalStateException failure) {
@@ -145,7 +164,7 @@ final class Operations implements Control {
 
   @Override
   public void removeWorker(int number) throws RefusedException {
-    refuseWhileStopping();
+    refuseChanges();
     Slot slot = wanted(number);
     if (supervisor.wanted().size() == 1) {
       throw new RefusedException("the last worker cannot be removed");
@@ -156,7 +175,7 @@ final class Operations implements Control {
 
   @Override
   public void restartWorker(int number) throws RefusedException {
-    refuseWhileStopping();
+    refuseChanges();
     supervisor.replace(wanted(number), "asked for");
   }
 
@@ -170,6 +189,14 @@ final class Operations implements Control {
   private void refuseWhileStopping() throws RefusedException {
     if (supervisor.isStopping()) {
       throw new RefusedException("the server stops");
+    }
+  }
+
+  // What is changed then would not reach the new master, or take the sockets from it.
+  private void refuseChanges() throws RefusedException {
+    refuseChanges();
+    if (upgrader.isUnderWay()) {
+      throw new RefusedException("an upgrade is under way");
     }
   }
 

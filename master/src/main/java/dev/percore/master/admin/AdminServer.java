@@ -20,7 +20,9 @@ import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -87,6 +89,7 @@ public final class AdminServer {
       // master that has taken over.
       Socket socket = Socket.newSocketDomain();
       socket.bind(new DomainSocketAddress(controlSocket.toFile()));
+      Files.setPosixFilePermissions(controlSocket, PosixFilePermissions.fromString("rw-------"));
       socket.listen(MAX_CONNECTIONS);
       var _ =
           await(

@@ -24,7 +24,7 @@ public interface Control {
   /// Reads the configuration again and replaces all workers.
   ///
   /// @return completes on the event loop when that is over
-  CompletionStage<ReloadReport> reload();
+  CompletionStage<ReloadReport> reload() throws RefusedException;
 
   /// Has a new master of the build that is installed now take over.
   ///

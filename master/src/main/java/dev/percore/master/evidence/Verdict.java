@@ -69,7 +69,7 @@ public enum Verdict {
     if (exit.signal().isPresent()) {
       return SIGNAL;
     }
-    boolean neverReady = c.before() == WorkerState.STARTING;
+    boolean neverReady = c.before().compareTo(WorkerState.READY) < 0;
     return neverReady || exit.status() == WorkerExit.START_FAILED ? START_FAILED : BUG;
   }
 

@@ -86,9 +86,7 @@ public final class RunFolder implements AutoCloseable {
   /// @throws IOException if the folder cannot be used
   public static RunFolder take(Path folder, Ownership ownership) throws IOException {
     ensurePrivate(folder);
-    if (ownership.changes()) {
-      ensureOwned(folder);
-    }
+    ensureOwned(folder);
     Optional<RunFolder> taken = tryTake(folder, ownership);
     while (taken.isEmpty()) {
       taken = tryTake(folder, ownership);
@@ -102,9 +100,7 @@ public final class RunFolder implements AutoCloseable {
   /// @throws IOException if the folder cannot be used
   public static RunFolder join(Path folder, Ownership ownership) throws IOException {
     ensurePrivate(folder);
-    if (ownership.changes()) {
-      ensureOwned(folder);
-    }
+    ensureOwned(folder);
     String suffix = "-" + ProcessHandle.current().pid();
     FileChannel pidFile =
         FileChannel.open(

@@ -1,6 +1,7 @@
 package dev.percore.master.launch;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.master.host.Ownership;
 import dev.percore.protocol.shared.LimitTable;
 import dev.percore.protocol.shared.TableLease;
 import java.io.IOException;
@@ -36,6 +37,7 @@ public final class SharedLimits implements AutoCloseable {
 
   private final Path runFolder;
   private final Path memory;
+  private final Ownership ownership;
   private final List<Table> tables = new ArrayList<>();
   private @Nullable Table latest;
   private int made;
@@ -46,12 +48,15 @@ public final class SharedLimits implements AutoCloseable {
   private record Table(Path link, int size, LimitTable content, BitSet leased) {}
 
   /// Removes what a killed master has left in the run folder.
-  public SharedLimits(Path runFolder) throws IOException {
-    this(runFolder, MEMORY);
+  ///
+  /// @param ownership who the workers are, which have to open the tables
+  public SharedLimits(Path runFolder, Ownership ownership) throws IOException {
+    this(runFolder, MEMORY, ownership);
   }
 
-  SharedLimits(Path runFolder, Path memory) throws IOException {
+  SharedLimits(Path runFolder, Path memory, Ownership ownership) throws IOException {
     this.runFolder = runFolder;
+    this.ownership = ownership;
     this.memory = memory;
     try (DirectoryStream<Path> links = Files.newDirectoryStream(runFolder, PREFIX + "*")) {
       for (Path link : links) {
@@ -145,14 +150,18 @@ public final class SharedLimits implements AutoCloseable {
       Path file = memory.resolve("percore-" + UUID.randomUUID());
       try {
         Files.createSymbolicLink(link, file);
-        return LimitTable.create(file, size, columns);
+        LimitTable table = LimitTable.create(file, size, columns);
+        ownership.give(file);
+        return table;
       } catch (IOException failure) {
         log.warn("the table of limits finds no room in {}: {}", memory, failure.getMessage());
         remove(link);
       }
     }
     try {
-      return LimitTable.create(link, size, columns);
+      LimitTable table = LimitTable.create(link, size, columns);
+      ownership.give(link);
+      return table;
     } catch (IOException failure) {
       remove(link);
       throw failure;

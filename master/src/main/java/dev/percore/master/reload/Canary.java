@@ -106,6 +106,10 @@ final class Canary implements Gate {
             .ask(worker, settings.golden())
             .thenAccept(
                 problem -> {
+                  if (problem.isPresent() && worker.wasToldToEnd()) {
+                    golden = Golden.TO_DO; // its slot was taken away; another one is asked
+                    return;
+                  }
                   failure = problem.orElse(failure);
                   if (problem.isEmpty()) {
                     golden = Golden.PASSED;

@@ -42,6 +42,9 @@ public final class Reloader {
   private @Nullable Running waiting;
   private @Nullable ReloadReport last;
 
+  /// A reload that failed was given up before all workers had gone back.
+  private boolean goingBack;
+
   /// What a reload changes beside the workers.
   public interface Surroundings {
     /// Reads and checks the configuration; not on the event loop.
@@ -109,6 +112,7 @@ public final class Reloader {
     if (running != null && running.report.state() == ReloadReport.State.ROLLING_BACK) {
       // Perhaps it can never be completed, and the next configuration is the cure.
       end(running, ReloadReport.State.FAILED, running.report.message() + "; another one follows");
+      goingBack = true;
     }
     if (running != null) {
       if (waiting == null) {
@@ -178,6 +182,8 @@ public final class Reloader {
       end(reload, ReloadReport.State.FAILED, String.valueOf(failure.getMessage()));
       return;
     }
+    // Somebody has to accept from the sockets of further workers, before those are there.
+    supervisor.ensureSlots(next.config().workers());
     Generation to = new Generation(++lastNumber, next);
     ServerConfig.ReloadStrategy strategy = next.config().reload().strategy();
     reload.to = to;
@@ -238,6 +244,7 @@ public final class Reloader {
   public void progress() {
     Running reload = running;
     if (reload == null || reload.to == null) {
+      completeGoingBack();
       return;
     }
     Canary canary = reload.canary;
@@ -253,11 +260,35 @@ public final class Reloader {
         end(reload, ReloadReport.State.ROLLED_BACK, reload.report.message());
       } else {
         current = reload.to;
+        goingBack = false;
         surroundings.adopt(current.loaded());
         supervisor.resize(current.config().workers());
         end(reload, ReloadReport.State.SUCCEEDED, "all workers have the new configuration");
       }
     }
+  }
+
+  private void completeGoingBack() {
+    if (goingBack && supervisor.isSettled()) {
+      goingBack = false;
+      supervisor.settle();
+      surroundings.adopt(current.loaded());
+    }
+  }
+
+  /// Gives up the reload that goes on, since all workers are drained.
+  public void abandon(String reason) {
+    Running reload = running;
+    if (reload != null && reload.to != null) {
+      supervisor.changeOver(current, Gate.rolling());
+      goingBack = true;
+      end(reload, ReloadReport.State.FAILED, reason);
+    }
+  }
+
+  /// Whether a reload goes on.
+  public boolean isUnderWay() {
+    return running != null;
   }
 
   private static boolean isWatching(Running reload) {

@@ -1,9 +1,11 @@
 package dev.percore.master.supervise;
 
 import dev.percore.protocol.ControlMessage.Heartbeat;
+import java.time.Duration;
 import java.util.function.LongUnaryOperator;
 
-/// Finds the workers that have served long enough, or whose computation does not end. Confined to
+/// Finds the workers that have served long enough, those whose computation does not end, and the
+/// slots that have recovered. Confined to
 /// the master's event loop.
 final class Recycler {
   private final Slots slots;
@@ -24,7 +26,11 @@ final class Recycler {
     var policy =
         new RecyclePolicy(
             target.aim().config().worker(), target.aim().config().supervision().laneGrace());
+    Duration stableAfter = target.aim().config().supervision().stableAfter();
     for (Slot slot : slots.wanted()) {
+      if (slot.serving().filter(w -> w.age(now).compareTo(stableAfter) >= 0).isPresent()) {
+        slot.recovered();
+      }
       if (slot.replaceReason().isEmpty()) {
         slot.serving().ifPresent(worker -> recycle(slot, worker, policy, service(worker, now)));
       }

@@ -87,6 +87,11 @@ public final class Slot {
     return shortLives > 1;
   }
 
+  /// Its worker has lived long enough: whatever happened before is over.
+  void recovered() {
+    shortLives = 0;
+  }
+
   int shortLives() {
     return shortLives;
   }

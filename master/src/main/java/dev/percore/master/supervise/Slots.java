@@ -44,6 +44,13 @@ final class Slots {
     }
   }
 
+  /// Has at least so many slots; those that are new are not wanted.
+  void ensure(int count, long nowNanos) {
+    while (all.size() < count) {
+      create(nowNanos).want(false);
+    }
+  }
+
   /// The number of the first slot that is not wanted, or of one more.
   ///
   /// @throws IllegalStateException if there are as many as there can be

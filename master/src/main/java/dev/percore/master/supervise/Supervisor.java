@@ -145,9 +145,6 @@ public final class Supervisor {
     log.debug("{} is ready after {}", worker, Times.text(worker.age(now)));
     if (spawner.firstStart().isOver()) {
       log.info("{} took over slot {}", worker, worker.slot());
-    } else if (slots.wanted().stream().allMatch(Slot::isReady)) {
-      spawner.firstStart().succeeded();
-      listener.serving();
     }
     reconcile();
   }
@@ -198,6 +195,13 @@ public final class Supervisor {
   /// or lost its worker, gets it.
   public void settle() {
     target.settle();
+    reconcile();
+  }
+
+  /// Has at least so many slots, of which those that are new are not wanted: a stand-in serves
+  /// their sockets.
+  public void ensureSlots(int count) {
+    slots.ensure(count, nanoTime.getAsLong());
     reconcile();
   }
 
@@ -275,6 +279,7 @@ public final class Supervisor {
     if (stopping) {
       completeStop();
     } else {
+      completeFirstStart();
       endings.retireSurplus();
       standIns.reconcile(slots.all(), worker -> isLively(worker, now));
       if (!paused) {
@@ -285,6 +290,14 @@ public final class Supervisor {
       }
     }
     endings.lookedAt(nanoTime.getAsLong()); // spawning takes its time too
+  }
+
+  private void completeFirstStart() {
+    boolean allReady = slots.wanted().stream().allMatch(Slot::isReady);
+    if (!spawner.firstStart().isOver() && allReady) {
+      spawner.firstStart().succeeded();
+      listener.serving();
+    }
   }
 
   private void completeStop() {

@@ -49,7 +49,7 @@ public final class Inheritance {
   private volatile BiConsumer<ClientConnection, FileDescriptor> connections;
 
   private Inheritance(EventLoopGroup loop, Path socket) throws IOException {
-    this.connections = (connection, _) -> log.error("nobody is there to take {}", connection);
+    this.connections = (_, descriptor) -> close(descriptor.intValue());
     this.messages =
         connect(
             loop,
@@ -89,9 +89,21 @@ public final class Inheritance {
     return List.copyOf(sockets);
   }
 
-  /// The listening socket of the admin endpoints at an address, if there is one.
+  /// The listening socket of the admin endpoints at an address, if there is one; others are
+  /// closed.
   public @Nullable Integer adminSocket(String address) {
-    return adminSockets.get(address);
+    Integer wanted = adminSockets.remove(address);
+    adminSockets.values().forEach(Inheritance::close);
+    adminSockets.clear();
+    return wanted;
+  }
+
+  private static void close(int descriptor) {
+    try {
+      new FileDescriptor(descriptor).close();
+    } catch (IOException failure) {
+      log.warn("a socket cannot be closed: {}", failure.getMessage());
+    }
   }
 
   /// The last generation of the old master.

@@ -8,6 +8,8 @@ import io.netty.handler.codec.LineBasedFrameDecoder;
 import io.netty.handler.codec.MessageToMessageCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -51,8 +53,10 @@ sealed interface UpgradeMessage {
     pipeline.addLast(new LineBasedFrameDecoder(Codec.LINE_BYTES_MAX), new Codec());
   }
 
-  /// Lines of JSON. A line that is no message breaks the connection.
+  /// Lines of JSON. A line that is none breaks the connection; a message that is not known, which may
+  /// be of a later version, is ignored.
   final class Codec extends MessageToMessageCodec<ByteBuf, UpgradeMessage> {
+    private static final Logger log = LoggerFactory.getLogger(UpgradeMessage.class);
     private static final int LINE_BYTES_MAX = 64 << 10;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -98,7 +102,7 @@ sealed interface UpgradeMessage {
         case "complete" -> out.add(new Complete(node.path("generation").asInt(0)));
         case "received" -> out.add(new Received());
         case "serving" -> out.add(new Serving());
-        default -> throw new IllegalArgumentException("no message of an upgrade: " + type);
+        default -> log.warn("an upgrade message of a later version is ignored: {}", type);
       }
     }
   }

@@ -29,6 +29,9 @@ public final class Upgrader {
   /// Longest time from its start until the new master serves.
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
+  /// How long a new master that is told to end may take.
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
   private final EventLoopGroup group;
   private final ScheduledExecutorService loop;
   private final Executor offLoop;
@@ -111,7 +114,7 @@ public final class Upgrader {
                   ended ->
                       loop.execute(
                           () -> failed(begun, "it ended with exit code " + ended.exitValue())));
-    } catch (IOException failure) {
+    } catch (IOException | RuntimeException failure) {
       loop.execute(() -> failed(begun, String.valueOf(failure.getMessage())));
     }
   }
@@ -135,8 +138,26 @@ public final class Upgrader {
     Process heir = begun.heir;
     if (!begun.done.isDone() && heir != null) {
       log.error("the new master (pid {}) does not serve in time; ending it", heir.pid());
-      heir.destroy();
+      end(heir);
     }
+  }
+
+  /// Gives up an upgrade that goes on, since this master was told to stop.
+  public void abort() {
+    Attempt begun = attempt;
+    if (begun != null && !begun.done.isDone()) {
+      Process heir = begun.heir;
+      if (heir != null) {
+        end(heir);
+      }
+      failed(begun, "this master was told to stop");
+    }
+  }
+
+  // In order, and if it does not obey by force.
+  private void end(Process heir) {
+    heir.destroy();
+    var _ = loop.schedule(heir::destroyForcibly, GRACE.toSeconds(), TimeUnit.SECONDS);
   }
 
   private void succeeded(Attempt begun) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.percore.config.ConfigLoader;
 import dev.percore.config.ConfigSources;
 import dev.percore.config.ServerConfig;
+import dev.percore.master.host.Ownership;
 import dev.percore.protocol.shared.Holding;
 import dev.percore.protocol.shared.LimitTable;
 import dev.percore.protocol.shared.TableLease;
@@ -49,7 +50,7 @@ class SharedLimitsTest {
 
   @Test
   void withoutLimitsThereIsNoFile() throws Exception {
-    try (var limits = new SharedLimits(run, memory)) {
+    try (var limits = new SharedLimits(run, memory, Ownership.unchanged())) {
       assertThat(limits.lease(config("client_limits.burst=5"))).isEmpty();
       assertThat(run).isEmptyDirectory();
       assertThat(memory).isEmptyDirectory();
@@ -58,7 +59,7 @@ class SharedLimitsTest {
 
   @Test
   void eachWorkerGetsAColumnOfItsOwnAndANewOneFindsItEmpty() throws Exception {
-    try (var limits = new SharedLimits(run, memory)) {
+    try (var limits = new SharedLimits(run, memory, Ownership.unchanged())) {
       TableLease first = limits.lease(table(64)).orElseThrow();
       TableLease second = limits.lease(table(64)).orElseThrow();
       assertThat(second.file()).isEqualTo(first.file());
@@ -76,7 +77,7 @@ class SharedLimitsTest {
 
   @Test
   void aTableLiesInMemoryAndGoesWithItsMaster() throws Exception {
-    try (var limits = new SharedLimits(run, memory)) {
+    try (var limits = new SharedLimits(run, memory, Ownership.unchanged())) {
       TableLease lease = limits.lease(table(64)).orElseThrow();
       assertThat(lease.file()).hasParentRaw(run).isSymbolicLink();
       assertThat(files(memory)).containsExactly(Files.readSymbolicLink(lease.file()));
@@ -87,7 +88,7 @@ class SharedLimitsTest {
 
   @Test
   void withoutAFolderInMemoryItLiesInTheRunFolder() throws Exception {
-    try (var limits = new SharedLimits(run, temp.resolve("nowhere"))) {
+    try (var limits = new SharedLimits(run, temp.resolve("nowhere"), Ownership.unchanged())) {
       TableLease lease = limits.lease(table(64)).orElseThrow();
       assertThat(lease.file()).hasParentRaw(run).isRegularFile();
       assertThat(LimitTable.open(lease.file()).capacity()).isEqualTo(64);
@@ -97,7 +98,7 @@ class SharedLimitsTest {
 
   @Test
   void aTableOfAnotherSizeIsANewOneAndTheOldOneGoesWithItsLastWorker() throws Exception {
-    try (var limits = new SharedLimits(run, memory)) {
+    try (var limits = new SharedLimits(run, memory, Ownership.unchanged())) {
       TableLease old = limits.lease(table(64)).orElseThrow();
       TableLease other = limits.lease(table(64)).orElseThrow();
       TableLease young = limits.lease(table(128)).orElseThrow();
@@ -118,7 +119,7 @@ class SharedLimitsTest {
 
   @Test
   void aTableIsKeptWhileItsOnlyWorkerIsReplacedAndRemovedWhenLimitsEnd() throws Exception {
-    try (var limits = new SharedLimits(run, memory)) {
+    try (var limits = new SharedLimits(run, memory, Ownership.unchanged())) {
       TableLease lease = limits.lease(table(64)).orElseThrow();
       limits.release(lease);
       assertThat(limits.lease(table(64))).hasValue(lease);
@@ -133,7 +134,7 @@ class SharedLimitsTest {
 
   @Test
   void whenAllColumnsAreTakenAWorkerCountsAlone() throws Exception {
-    try (var limits = new SharedLimits(run, memory)) {
+    try (var limits = new SharedLimits(run, memory, Ownership.unchanged())) {
       List<TableLease> leases = new ArrayList<>();
       Optional<TableLease> lease = limits.lease(table(64));
       int columns = LimitTable.open(lease.orElseThrow().file()).columns();
@@ -156,7 +157,7 @@ class SharedLimitsTest {
     Path used = Files.createFile(memory.resolve("used"));
     Path link = Files.createSymbolicLink(run.resolve("limits-" + living + "-1"), used);
 
-    try (var limits = new SharedLimits(run, memory)) {
+    try (var limits = new SharedLimits(run, memory, Ownership.unchanged())) {
       TableLease lease = limits.lease(table(64)).orElseThrow();
       assertThat(files(run)).containsExactlyInAnyOrder(link, lease.file());
     }
