@@ -451,6 +451,6 @@ final class Master implements SupervisorListener {
   @Override
   public void stopped() {
     log.info("all workers have ended");
-    exitCode.complete(exitCodeWhenStopped);
+    var _ = upgrader.allGiven().thenRun(() -> exitCode.complete(exitCodeWhenStopped));
   }
 }

@@ -194,7 +194,7 @@ final class Operations implements Control {
 
   // What is changed then would not reach the new master, or take the sockets from it.
   private void refuseChanges() throws RefusedException {
-    refuseChanges();
+    refuseWhileStopping();
     if (upgrader.isUnderWay()) {
       throw new RefusedException("an upgrade is under way");
     }

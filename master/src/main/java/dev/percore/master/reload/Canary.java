@@ -60,7 +60,9 @@ final class Canary implements Gate {
 
   @Override
   public boolean mayPrepare(Slot slot, List<Slot> slots) {
-    return !isWatching() && Gate.rolling().mayPrepare(slot, slots);
+    // One that has just begun to serve is watched, although #proceed has not seen it yet.
+    boolean allSeen = newWorkers(slots).size() <= changedOver;
+    return allSeen && !isWatching() && Gate.rolling().mayPrepare(slot, slots);
   }
 
   @Override
@@ -78,7 +80,7 @@ final class Canary implements Gate {
   /// @return why the new generation is given up, if it is
   Optional<String> proceed(Supervisor supervisor) {
     startGolden(supervisor);
-    int serving = newWorkers(supervisor).size();
+    int serving = newWorkers(supervisor.wanted()).size();
     if (serving > changedOver) {
       watchUntilNanos = nanoTime.getAsLong() + settings.observe().toNanos();
     }
@@ -119,8 +121,8 @@ final class Canary implements Gate {
                 });
   }
 
-  private List<WorkerProcess> newWorkers(Supervisor supervisor) {
-    return supervisor.wanted().stream()
+  private List<WorkerProcess> newWorkers(List<Slot> slots) {
+    return slots.stream()
         .flatMap(slot -> slot.serving().stream())
         .filter(this::isNew)
         .toList();

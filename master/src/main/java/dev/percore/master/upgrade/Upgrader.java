@@ -38,7 +38,10 @@ public final class Upgrader {
   private final Path socket;
   private final Relaunch relaunch;
   private final LongConsumer onSucceeded;
+  private final CompletableFuture<Void> allGiven = new CompletableFuture<>();
   private @Nullable Attempt attempt;
+  private int giving;
+  private boolean lastGiven;
 
   /// A socket to be given away.
   ///
@@ -199,7 +202,29 @@ public final class Upgrader {
     if (present == null || !present.done.isDone() || present.bequest == null) {
       return false;
     }
-    present.bequest.give(connection, descriptor, whenSent);
+    giving++;
+    present.bequest.give(
+        connection,
+        descriptor,
+        () -> {
+          whenSent.run();
+          giving--;
+          completeIfAllGiven();
+        });
     return true;
+  }
+
+  /// Completes when no connection is left that has still to be given: before that, this master must
+  /// not end. To be asked for when no more can come.
+  public CompletionStage<Void> allGiven() {
+    lastGiven = true;
+    completeIfAllGiven();
+    return allGiven.minimalCompletionStage();
+  }
+
+  private void completeIfAllGiven() {
+    if (lastGiven && giving == 0) {
+      allGiven.complete(null);
+    }
   }
 }
