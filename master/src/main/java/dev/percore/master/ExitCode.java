@@ -18,8 +18,9 @@ public enum ExitCode {
   USAGE(64),
   /// The workers could not be started.
   START_FAILED(65),
-  /// What was asked for is not to be had here: no Java that fits, a run folder that belongs to another master, an address that cannot be listened on, or a user
-  /// for the workers who is not there.
+  /// What was asked for is not to be had here: no Java that fits, a run folder that belongs to
+  /// another master, an address that cannot be listened on, or a user for the workers who is
+  /// not there.
   UNAVAILABLE(69),
   /// An error of percore's own.
   DEFECT(70),

@@ -184,8 +184,7 @@ public final class MasterMain {
         ActivatedSocket.all(System.getenv(), ProcessHandle.current().pid());
     List<ListenSockets.Adopted> adopted = new ArrayList<>();
     for (ActivatedSocket socket : activated) {
-      log.info(
-          "the service manager passed a socket ({}) on {}", socket.name(), socket.address());
+      log.info("the service manager passed a socket ({}) on {}", socket.name(), socket.address());
       adopted.add(Activation.adopted(socket, config.listen()));
     }
     ListenSockets sockets = ListenSockets.adopt(config.listen(), config.workers(), adopted);

@@ -130,10 +130,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
             BlackBoxWriter.unread(),
             () -> ready)) {
       new Rehearsal(
-              stage,
-              eventLoop,
-              config.worker().warmUp(),
-              config.limits().requestsPerConnection())
+              stage, eventLoop, config.worker().warmUp(), config.limits().requestsPerConnection())
           .run();
     } catch (IOException failure) {
       throw new WorkerStartException(String.valueOf(failure.getMessage()), failure);

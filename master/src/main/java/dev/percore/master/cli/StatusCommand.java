@@ -42,7 +42,10 @@ final class StatusCommand implements Callable<Integer> {
                 Answers.text(status, "started")));
     out.println(
         "service  "
-            + status.path("addresses").valueStream().map(JsonNode::asString)
+            + status
+                .path("addresses")
+                .valueStream()
+                .map(JsonNode::asString)
                 .collect(Collectors.joining(", ")));
     out.println("admin    " + Answers.text(status, "admin"));
     out.println(

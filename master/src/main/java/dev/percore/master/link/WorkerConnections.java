@@ -125,7 +125,8 @@ public final class WorkerConnections {
     attachIfComplete(pid);
   }
 
-  // A worker to which nothing can be lent is of no use. One that ends by itself closes both, and what
+  // A worker to which nothing can be lent is of no use. One that ends by itself closes both, and
+  // what
   // it said last is still to be read.
   private static void descriptorsEnded(Channel channel, Pair pair) {
     channel.eventLoop().schedule(pair::close, 1, TimeUnit.SECONDS);
@@ -134,8 +135,7 @@ public final class WorkerConnections {
   private Pair pair(long pid) {
     return pairs.computeIfAbsent(
         pid,
-        _ ->
-            new Pair((connection, descriptor) -> events.handedOver(pid, connection, descriptor)));
+        _ -> new Pair((connection, descriptor) -> events.handedOver(pid, connection, descriptor)));
   }
 
   private void attachIfComplete(long pid) {
@@ -174,9 +174,7 @@ public final class WorkerConnections {
       if (target == null) {
         whenSent.done(false);
       } else {
-        target
-            .send(message, descriptor)
-            .addListener(future -> whenSent.done(future.isSuccess()));
+        target.send(message, descriptor).addListener(future -> whenSent.done(future.isSuccess()));
       }
     }
 

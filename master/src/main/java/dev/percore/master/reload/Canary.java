@@ -122,10 +122,7 @@ final class Canary implements Gate {
   }
 
   private List<WorkerProcess> newWorkers(List<Slot> slots) {
-    return slots.stream()
-        .flatMap(slot -> slot.serving().stream())
-        .filter(this::isNew)
-        .toList();
+    return slots.stream().flatMap(slot -> slot.serving().stream()).filter(this::isNew).toList();
   }
 
   private boolean isNew(WorkerProcess worker) {

@@ -59,7 +59,11 @@ final class Spawner {
   /// Starts a worker in each slot that should have one and has none.
   void spawnMissing(long now) {
     for (Slot slot : slots.wanted()) {
-      if (!ended && mayStart(slot) && slot.isDue(now) && slot.serving().isEmpty() && slot.next().isEmpty()) {
+      if (!ended
+          && mayStart(slot)
+          && slot.isDue(now)
+          && slot.serving().isEmpty()
+          && slot.next().isEmpty()) {
         spawn(slot, target.ofEmpty(slot, slots.wanted()), now);
       }
     }

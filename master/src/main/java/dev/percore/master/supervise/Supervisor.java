@@ -56,7 +56,8 @@ public final class Supervisor {
     this.target = new Target(first);
     this.slots = new Slots(listener::slotAdded);
     this.standIns = new StandIns(listener::lend);
-    this.spawner = new Spawner(slots, target, launcher, listener, this::giveUp, wallClock, random, succeeds);
+    this.spawner =
+        new Spawner(slots, target, launcher, listener, this::giveUp, wallClock, random, succeeds);
     this.endings = new Endings(slots, target, evidence, nanoTime);
     this.recycler = new Recycler(slots, target, evidence, rssBytes);
     slots.resize(slotsWithSockets, nanoTime.getAsLong());

@@ -188,7 +188,8 @@ public final class WorkerProcess {
   /// connected.
   ///
   /// @param whenSent told when a copy of the descriptor is on its way, or will never be
-  public void tell(ControlMessage.ToWorker message, FileDescriptor descriptor, WorkerLink.Sent whenSent) {
+  public void tell(
+      ControlMessage.ToWorker message, FileDescriptor descriptor, WorkerLink.Sent whenSent) {
     WorkerLink target = link;
     if (target != null) {
       target.send(message, descriptor, whenSent);

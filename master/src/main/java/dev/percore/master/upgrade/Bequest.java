@@ -89,7 +89,8 @@ final class Bequest implements AutoCloseable {
     } else {
       descriptors = channel;
       // Not yet registered; what is written now would fail.
-      DescriptorSender<WithDescriptor> to = new DescriptorSender<>(channel, messages::writeAndFlush);
+      DescriptorSender<WithDescriptor> to =
+          new DescriptorSender<>(channel, messages::writeAndFlush);
       sender = to;
       channel.eventLoop().execute(() -> giveAll(to));
     }

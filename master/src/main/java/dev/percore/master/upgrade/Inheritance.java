@@ -39,7 +39,8 @@ public final class Inheritance {
   private static final Logger log = LoggerFactory.getLogger(Inheritance.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  private final DescriptorPairing<WithDescriptor> pairing = new DescriptorPairing<>(this::take, () -> say(new UpgradeMessage.Received()));
+  private final DescriptorPairing<WithDescriptor> pairing =
+      new DescriptorPairing<>(this::take, () -> say(new UpgradeMessage.Received()));
   private final CompletableFuture<Integer> complete = new CompletableFuture<>();
   private final List<Adopted> sockets = new ArrayList<>();
   private final Map<String, Integer> adminSockets = new HashMap<>();

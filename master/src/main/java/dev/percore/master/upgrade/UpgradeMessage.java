@@ -53,8 +53,8 @@ sealed interface UpgradeMessage {
     pipeline.addLast(new LineBasedFrameDecoder(Codec.LINE_BYTES_MAX), new Codec());
   }
 
-  /// Lines of JSON. A line that is none breaks the connection; a message that is not known, which may
-  /// be of a later version, is ignored.
+  /// Lines of JSON. A line that is none breaks the connection; a message that is not known,
+  /// which may be of a later version, is ignored.
   final class Codec extends MessageToMessageCodec<ByteBuf, UpgradeMessage> {
     private static final Logger log = LoggerFactory.getLogger(UpgradeMessage.class);
     private static final int LINE_BYTES_MAX = 64 << 10;

@@ -667,8 +667,7 @@ class SupervisorTest {
     }
 
     @Override
-    public void send(
-        ControlMessage.ToWorker message, FileDescriptor descriptor, Sent whenSent) {
+    public void send(ControlMessage.ToWorker message, FileDescriptor descriptor, Sent whenSent) {
       throw new AssertionError("the supervisor has no descriptors");
     }
 

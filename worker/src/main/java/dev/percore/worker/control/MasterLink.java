@@ -6,8 +6,8 @@ import dev.percore.protocol.ControlMessage.Drain;
 import dev.percore.protocol.ControlMessage.HandOver;
 import dev.percore.protocol.ControlMessage.Lend;
 import dev.percore.protocol.ControlMessage.MetricsRequest;
-import dev.percore.protocol.ControlMessage.ReopenLogs;
 import dev.percore.protocol.ControlMessage.Received;
+import dev.percore.protocol.ControlMessage.ReopenLogs;
 import dev.percore.protocol.ControlMessage.Return;
 import dev.percore.protocol.ControlMessage.Serve;
 import dev.percore.protocol.ControlMessage.TakeOver;
@@ -122,8 +122,7 @@ public final class MasterLink {
   /// For the event loop.
   ///
   /// @return succeeds when a copy is on its way, and fails if none will ever be
-  public Future<?> handOver(
-      ControlMessage.ClientConnection connection, FileDescriptor descriptor) {
+  public Future<?> handOver(ControlMessage.ClientConnection connection, FileDescriptor descriptor) {
     return sender.send(new HandOver(connection), descriptor);
   }
 

@@ -179,8 +179,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
     // What arrives from now on is for the heir.
     channel.config().setAutoRead(false);
-    String client =
-        address.proxyProtocol() ? conversation.peer().address() : "";
+    String client = address.proxyProtocol() ? conversation.peer().address() : "";
     var known = new ClientConnection(address.name(), client, conversation.requests());
     return heir.take(known, unix.fd()).addListener(this::handedOver);
   }
