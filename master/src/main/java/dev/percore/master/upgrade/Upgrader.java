@@ -6,11 +6,13 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -181,15 +183,24 @@ public final class Upgrader {
       begun.bequest.close();
     }
     attempt = null;
-    offLoop.execute(this::removeSocket);
+    Process heir = begun.heir;
+    offLoop.execute(() -> removeFiles(heir == null ? 0 : heir.pid()));
     begun.done.complete(UpgradeReport.failed("the new master does not serve: " + reason));
   }
 
-  private void removeSocket() {
+  // Ours, and those that the new master has not removed if it was killed.
+  private void removeFiles(long heirPid) {
     try {
       Files.deleteIfExists(socket);
+      Path folder = Objects.requireNonNull(socket.getParent());
+      String names = "{percore.pid-%d,*-%d.sock}".formatted(heirPid, heirPid);
+      try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, names)) {
+        for (Path file : left) {
+          Files.deleteIfExists(file);
+        }
+      }
     } catch (IOException failure) {
-      log.warn("{} stays: {}", socket, failure.getMessage());
+      log.warn("files of the upgrade stay in the run folder: {}", failure.getMessage());
     }
   }
 
@@ -214,8 +225,8 @@ public final class Upgrader {
     return true;
   }
 
-  /// Completes when no connection is left that has still to be given: before that, this master must
-  /// not end. To be asked for when no more can come.
+  /// Completes when no connection is left that has still to be given: before that, this master
+  /// must not end. To be asked for when no more can come.
   public CompletionStage<Void> allGiven() {
     lastGiven = true;
     completeIfAllGiven();
