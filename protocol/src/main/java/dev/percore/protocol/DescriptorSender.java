@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Sends descriptors, each with the message that announces it, one at a time: the next leaves when
-/// the other side has said that it has the one before. Netty cannot wait with a descriptor where
-/// the connection is full, and a descriptor that the kernel drops, since the other side has no room
-/// for it, must not shift those behind it. Confined to one event loop.
+/// Sends descriptors, each with the message that announces it, one at a time: the next leaves
+/// when the other side has said that it has the one before. Netty cannot wait with a descriptor
+/// where the connection is full, and a descriptor that the kernel drops, since the other side
+/// has no room for it, must not shift those behind it. Confined to one event loop.
 ///
 /// @param <M> what a message says about its descriptor
 public final class DescriptorSender<M> {
@@ -25,6 +25,7 @@ public final class DescriptorSender<M> {
   private final Consumer<M> announcer;
   private final Deque<Item<M>> waiting = new ArrayDeque<>();
   private @Nullable Item<M> underWay;
+  private @Nullable Runnable onReady;
 
   private record Item<M>(M message, FileDescriptor descriptor, Promise<Void> sent) {}
 
@@ -51,10 +52,33 @@ public final class DescriptorSender<M> {
     return sent;
   }
 
+  /// Whether a descriptor would leave at once.
+  public boolean isReady() {
+    return underWay == null && waiting.isEmpty();
+  }
+
+  /// Runs something once, when a descriptor would leave at once, or never will again.
+  public void whenReady(Runnable action) {
+    if (isReady() || !descriptors.isOpen()) {
+      action.run();
+    } else {
+      onReady = action;
+    }
+  }
+
   /// The other side has the descriptor that was sent last.
   public void received() {
     underWay = null;
     sendNext();
+    tellIfReady();
+  }
+
+  private void tellIfReady() {
+    Runnable action = onReady;
+    if (action != null && (isReady() || !descriptors.isOpen())) {
+      onReady = null;
+      action.run();
+    }
   }
 
   private void sendNext() {
@@ -91,5 +115,6 @@ public final class DescriptorSender<M> {
     while (!waiting.isEmpty()) {
       waiting.remove().sent().tryFailure(new IOException("the connection is closed"));
     }
+    tellIfReady();
   }
 }

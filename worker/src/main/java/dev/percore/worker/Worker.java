@@ -199,7 +199,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     ready = false;
     listeners.close().awaitUninterruptibly();
     if (drain.isHandOver()) {
-      service.front().drain(link::handOver);
+      service.front().drain(new Successor(link.handOvers()));
     } else {
       service.front().drain();
     }

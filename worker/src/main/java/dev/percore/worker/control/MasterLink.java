@@ -30,7 +30,6 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.DomainSocketReadMode;
 import io.netty.channel.unix.FileDescriptor;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -118,12 +117,10 @@ public final class MasterLink {
     messages.writeAndFlush(message).awaitUninterruptibly();
   }
 
-  /// Hands a client's connection over, of which the caller keeps its own copy of the descriptor.
-  /// For the event loop.
-  ///
-  /// @return succeeds when a copy is on its way, and fails if none will ever be
-  public Future<?> handOver(ControlMessage.ClientConnection connection, FileDescriptor descriptor) {
-    return sender.send(new HandOver(connection), descriptor);
+  /// Where client connections go that are handed over to the worker that follows. For the event
+  /// loop.
+  public DescriptorSender<HandOver> handOvers() {
+    return sender;
   }
 
   /// Completes with what the worker is to be.

@@ -1,7 +1,6 @@
 package dev.percore.worker.http.server;
 
 import dev.percore.worker.http.observe.HttpMetrics;
-import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,6 +23,7 @@ final class Connections {
   private final AtomicLong answered = new AtomicLong();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private boolean draining;
+  private boolean heirIsLost;
   private boolean closed;
 
   /// @param limit most connections that are served at a time
@@ -134,8 +134,8 @@ final class Connections {
     completeIfDrained();
   }
 
-  /// Like [#drain(long)], but connections on which nothing is under way are handed over, one
-  /// after the other: so never more than one descriptor is on its way.
+  /// Like [#drain(long)], but connections on which nothing is under way are handed over, each
+  /// when the heir is ready for it. Those that wait for that are served as before.
   void drain(long nowNanos, Heir heir) {
     draining = true;
     handOver(new ArrayDeque<>(all), nowNanos, heir);
@@ -143,13 +143,17 @@ final class Connections {
 
   private void handOver(Deque<HttpConnection> left, long nowNanos, Heir heir) {
     while (!left.isEmpty()) {
-      HttpConnection connection = left.remove();
-      Future<?> done = connection.handOver(heir);
-      if (done == null) {
-        connection.drain(nowNanos);
-      } else if (!done.isDone()) {
-        done.addListener(_ -> handOver(left, nowNanos, heir));
+      if (!heir.isReady() && !heirIsLost) {
+        heir.whenReady(
+            () -> {
+              heirIsLost = !heir.isReady();
+              handOver(left, nowNanos, heir);
+            });
         return;
+      }
+      HttpConnection connection = left.remove();
+      if (heirIsLost || !connection.handOver(heir)) {
+        connection.drain(nowNanos);
       }
     }
     completeIfDrained();

@@ -170,28 +170,23 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /// Hands it over to another worker, if nothing is under way on it.
+  /// Hands it over to another worker, if nothing is under way on it. What its client sends from
+  /// now on, and what lies unread in its socket, is for that one.
   ///
-  /// @return completes when that is done; null if something is under way
-  @Nullable Future<?> handOver(Heir heir) {
+  /// @return whether it is handed over
+  boolean handOver(Heir heir) {
     if (!conversation.isAtRest() || awaitsProxyHeader || !(channel instanceof UnixChannel unix)) {
-      return null;
+      return false;
     }
-    // What arrives from now on is for the heir.
-    channel.config().setAutoRead(false);
     String client = address.proxyProtocol() ? conversation.peer().address() : "";
     var known = new ClientConnection(address.name(), client, conversation.requests());
-    return heir.take(known, unix.fd()).addListener(this::handedOver);
-  }
-
-  private void handedOver(Future<?> sent) {
+    Future<?> sent = heir.take(known, unix.fd());
     if (sent.isSuccess()) {
-      close();
-    } else {
-      log.debug("the connection of {} could not be handed over", peer().address(), sent.cause());
-      channel.config().setAutoRead(true);
-      drain(System.nanoTime());
+      close(); // in the same breath, so that nothing is read here any more
+      return true;
     }
+    log.debug("the connection of {} could not be handed over", peer().address(), sent.cause());
+    return false;
   }
 
   /// Tells that the server drains.
