@@ -190,6 +190,7 @@ final class OperationsIT {
               return worker.pid() != first;
             });
         server.output().awaitLine("worker 0 is replaced: it is 2 s old");
+        Await.until("the first one has ended", () -> ProcessHandle.of(first).isEmpty());
         assertThat(idle.get("/calc?n=1").pid()).isNotEqualTo(first);
       }
     }

