@@ -136,6 +136,10 @@ final class OperationsIT {
           requests += 2;
         }
       }
+      int sent = requests; // before the kill, which the lines not yet written would not survive
+      Await.until(
+          "all lines are written",
+          () -> lines(oldAccessLog, "n=7") + lines(accessLog, "n=7") == sent);
       assertThat(lines(log, "reopening the log files")).isLessThan(2);
       OsProcesses.send("KILL", server.worker(0).pid());
       Await.until("the new log gets the lines", () -> lines(log, "worker 0 .*died") == 1);
