@@ -12,16 +12,13 @@ import dev.percore.protocol.ControlPipeline;
 import dev.percore.protocol.DescriptorPairing;
 import dev.percore.protocol.DescriptorReceiver;
 import dev.percore.protocol.DescriptorSender;
-import io.netty.bootstrap.ServerBootstrap;
+import dev.percore.protocol.UnixSockets;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollServerDomainSocketChannel;
-import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.DomainSocketReadMode;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
@@ -75,33 +72,19 @@ public final class WorkerConnections {
     listen(descriptors, WorkerConnections.this::initDescriptors);
   }
 
-  private void listen(Path path, Acceptor acceptor) throws IOException {
-    var bound =
-        new ServerBootstrap()
-            .group(loop)
-            .channel(EpollServerDomainSocketChannel.class)
-            .childHandler(
-                new ChannelInitializer<EpollDomainSocketChannel>() {
-                  @Override
-                  protected void initChannel(EpollDomainSocketChannel channel) throws IOException {
-                    long pid = channel.peerCredentials().pid();
-                    if (!events.isWorker(pid)) {
-                      log.warn("process {} connected to {}, but is no worker", pid, path);
-                      channel.close();
-                      return;
-                    }
-                    acceptor.accept(channel, pid);
-                  }
-                })
-            .bind(new DomainSocketAddress(path.toFile()))
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new IOException("cannot listen on " + path, bound.cause());
-    }
-  }
-
-  private interface Acceptor {
-    void accept(EpollDomainSocketChannel channel, long pid);
+  private void listen(Path path, UnixSockets.Acceptor acceptor) throws IOException {
+    var _ =
+        UnixSockets.listen(
+            loop,
+            path,
+            (channel, pid) -> {
+              if (events.isWorker(pid)) {
+                acceptor.accept(channel, pid);
+              } else {
+                log.warn("process {} connected to {}, but is no worker", pid, path);
+                channel.close();
+              }
+            });
   }
 
   private void initMessages(Channel channel, long pid) {
@@ -125,9 +108,8 @@ public final class WorkerConnections {
     attachIfComplete(pid);
   }
 
-  // A worker to which nothing can be lent is of no use. One that ends by itself closes both, and
-  // what
-  // it said last is still to be read.
+  // A worker to which nothing can be lent is of no use. One that ends by itself closes both
+  // connections, and what it said last is still to be read.
   private static void descriptorsEnded(Channel channel, Pair pair) {
     channel.eventLoop().schedule(pair::close, 1, TimeUnit.SECONDS);
   }

@@ -3,16 +3,12 @@ package dev.percore.master.upgrade;
 import dev.percore.master.upgrade.UpgradeMessage.WithDescriptor;
 import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.DescriptorSender;
-import io.netty.bootstrap.ServerBootstrap;
+import dev.percore.protocol.UnixSockets;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollServerDomainSocketChannel;
-import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -58,27 +54,10 @@ final class Bequest implements AutoCloseable {
     this.items = List.copyOf(items);
     this.generation = generation;
     this.onServing = onServing;
-    ChannelFuture bound =
-        new ServerBootstrap()
-            .group(loop)
-            .channel(EpollServerDomainSocketChannel.class)
-            .childHandler(
-                new ChannelInitializer<EpollDomainSocketChannel>() {
-                  @Override
-                  protected void initChannel(EpollDomainSocketChannel channel) throws IOException {
-                    accept(channel);
-                  }
-                })
-            .bind(new DomainSocketAddress(socket.toFile()))
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new IOException("cannot listen on " + socket, bound.cause());
-    }
-    listener = bound.channel();
+    this.listener = UnixSockets.listen(loop, socket, this::accept);
   }
 
-  private void accept(EpollDomainSocketChannel channel) throws IOException {
-    long pid = channel.peerCredentials().pid();
+  private void accept(EpollDomainSocketChannel channel, long pid) {
     if (!isHeir.test(pid) || descriptors != null) {
       log.warn("process {} connected for an upgrade, but is not the new master", pid);
       channel.close();
@@ -88,10 +67,10 @@ final class Bequest implements AutoCloseable {
       messages = channel;
     } else {
       descriptors = channel;
-      // Not yet registered; what is written now would fail.
       DescriptorSender<WithDescriptor> to =
           new DescriptorSender<>(channel, messages::writeAndFlush);
       sender = to;
+      // The channel is not registered yet; what is written now would fail.
       channel.eventLoop().execute(() -> giveAll(to));
     }
   }

@@ -5,17 +5,12 @@ import dev.percore.master.upgrade.UpgradeMessage.WithDescriptor;
 import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.DescriptorPairing;
 import dev.percore.protocol.DescriptorReceiver;
-import io.netty.bootstrap.Bootstrap;
+import dev.percore.protocol.UnixSockets;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.DomainSocketReadMode;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
@@ -52,7 +47,7 @@ public final class Inheritance {
   private Inheritance(EventLoopGroup loop, Path socket) throws IOException {
     this.connections = (_, descriptor) -> close(descriptor.intValue());
     this.messages =
-        connect(
+        UnixSockets.connect(
             loop,
             socket,
             DomainSocketReadMode.BYTES,
@@ -62,12 +57,14 @@ public final class Inheritance {
                 UpgradeMessage.addCodecTo(channel.pipeline());
                 channel.pipeline().addLast(new Receiver());
               }
-            });
-    connect(
+            },
+            "the old master");
+    UnixSockets.connect(
         loop,
         socket,
         DomainSocketReadMode.FILE_DESCRIPTORS,
-        new DescriptorReceiver(pairing, () -> {}));
+        new DescriptorReceiver(pairing, () -> {}),
+        "the old master");
   }
 
   /// Connects to the old master and waits until all sockets are here.
@@ -126,23 +123,6 @@ public final class Inheritance {
 
   private void say(UpgradeMessage message) {
     messages.writeAndFlush(message);
-  }
-
-  private static Channel connect(
-      EventLoopGroup loop, Path path, DomainSocketReadMode mode, ChannelHandler handler)
-      throws IOException {
-    ChannelFuture connected =
-        new Bootstrap()
-            .group(loop)
-            .channel(EpollDomainSocketChannel.class)
-            .option(EpollChannelOption.DOMAIN_SOCKET_READ_MODE, mode)
-            .handler(handler)
-            .connect(new DomainSocketAddress(path.toFile()))
-            .awaitUninterruptibly();
-    if (!connected.isSuccess()) {
-      throw new IOException("cannot connect to the old master at " + path, connected.cause());
-    }
-    return connected.channel();
   }
 
   private void take(WithDescriptor message, FileDescriptor descriptor) {

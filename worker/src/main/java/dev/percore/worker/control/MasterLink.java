@@ -17,17 +17,12 @@ import dev.percore.protocol.ControlPipeline;
 import dev.percore.protocol.DescriptorPairing;
 import dev.percore.protocol.DescriptorReceiver;
 import dev.percore.protocol.DescriptorSender;
-import io.netty.bootstrap.Bootstrap;
+import dev.percore.protocol.UnixSockets;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.DomainSocketReadMode;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
@@ -87,14 +82,15 @@ public final class MasterLink {
     this.drainRequested = drainRequested;
     this.masterGone = masterGone;
     Channel descriptors =
-        connect(
+        UnixSockets.connect(
             loop,
             descriptorsSocket,
             DomainSocketReadMode.FILE_DESCRIPTORS,
-            new DescriptorReceiver(pairing, masterGone));
+            new DescriptorReceiver(pairing, masterGone),
+            "the master");
     this.sender = new DescriptorSender<>(descriptors, this::send);
     this.messages =
-        connect(
+        UnixSockets.connect(
             loop,
             messagesSocket,
             DomainSocketReadMode.BYTES,
@@ -104,7 +100,8 @@ public final class MasterLink {
                 ControlPipeline.addTo(channel.pipeline());
                 channel.pipeline().addLast(new MessageReceiver());
               }
-            });
+            },
+            "the master");
   }
 
   /// Says something to the master.
@@ -137,23 +134,6 @@ public final class MasterLink {
   /// Before that, requests stay without an answer.
   public void onMetricsRequest(LongConsumer answerer) {
     metricsAnswerer = answerer;
-  }
-
-  private static Channel connect(
-      EventLoopGroup loop, Path path, DomainSocketReadMode mode, ChannelHandler handler)
-      throws IOException {
-    ChannelFuture connected =
-        new Bootstrap()
-            .group(loop)
-            .channel(EpollDomainSocketChannel.class)
-            .option(EpollChannelOption.DOMAIN_SOCKET_READ_MODE, mode)
-            .handler(handler)
-            .connect(new DomainSocketAddress(path.toFile()))
-            .awaitUninterruptibly();
-    if (!connected.isSuccess()) {
-      throw new IOException("cannot connect to the master at " + path, connected.cause());
-    }
-    return connected.channel();
   }
 
   private void descriptorCame(WithDescriptor announcement, FileDescriptor descriptor) {
