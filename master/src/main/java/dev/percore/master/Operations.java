@@ -100,12 +100,10 @@ final class Operations implements Control {
       throw new RefusedException(
           "the first process of a container cannot be succeeded; replace the container");
     }
-    String adminName = AdminServer.name(config().admin());
     return upgrader.upgrade(
-        sockets.held().stream()
-            .map(held -> new Upgrader.Legacy(held.listener(), held.slot(), held.socket()))
-            .toList(),
-        admin.socket().map(socket -> new Upgrader.Legacy(adminName, 0, socket)).stream().toList(),
+        sockets.held(),
+        AdminServer.name(config().admin()),
+        admin.socket(),
         reloader.current().number());
   }
 

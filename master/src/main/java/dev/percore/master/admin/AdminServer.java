@@ -51,7 +51,7 @@ public final class AdminServer {
   /// @throws ListenException if the address is taken or not ours
   public InetSocketAddress open(ServerConfig.Admin admin, @Nullable Integer inherited, AdminApi api)
       throws ListenException {
-    var wanted = new InetSocketAddress(admin.address(), admin.port());
+    InetSocketAddress wanted = address(admin);
     Access access = wanted.getAddress().isLoopbackAddress() ? Access.LOOPBACK : Access.NETWORK;
     ServerBootstrap bootstrap = bootstrap(access, api);
     ChannelFuture listening =
@@ -64,7 +64,11 @@ public final class AdminServer {
 
   /// The address as it is configured, by which masters call the socket.
   public static String name(ServerConfig.Admin admin) {
-    return ListenSockets.text(new InetSocketAddress(admin.address(), admin.port()));
+    return ListenSockets.text(address(admin));
+  }
+
+  private static InetSocketAddress address(ServerConfig.Admin admin) {
+    return new InetSocketAddress(admin.address(), admin.port());
   }
 
   /// The socket of the TCP port, for a master that takes over.

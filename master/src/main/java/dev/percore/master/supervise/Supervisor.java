@@ -244,30 +244,30 @@ public final class Supervisor {
   /// queues of the sockets.
   public void pause(Duration deadline) {
     paused = true;
-    for (WorkerProcess worker : slots.processes()) {
-      endings.drain(worker, deadline, false);
-    }
-    reconcile();
+    drainAll(deadline, false);
   }
 
   /// Drains all workers and spawns no more. Calling it again can only bring the end nearer.
   ///
   /// @param deadline what a worker has not finished by then is cut
   public void stop(Duration deadline) {
-    stopping = true;
-    spawner.end();
-    for (WorkerProcess worker : slots.processes()) {
-      endings.drain(worker, deadline, false);
-    }
-    reconcile();
+    end(deadline, false);
   }
 
   /// Like [#stop], for a master whose successor serves already: idle connections are handed over.
   public void leave(Duration deadline) {
+    end(deadline, true);
+  }
+
+  private void end(Duration deadline, boolean handOver) {
     stopping = true;
     spawner.end();
+    drainAll(deadline, handOver);
+  }
+
+  private void drainAll(Duration deadline, boolean handOver) {
     for (WorkerProcess worker : slots.processes()) {
-      endings.drain(worker, deadline, true);
+      endings.drain(worker, deadline, handOver);
     }
     reconcile();
   }

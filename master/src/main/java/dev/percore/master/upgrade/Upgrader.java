@@ -1,5 +1,6 @@
 package dev.percore.master.upgrade;
 
+import dev.percore.master.listen.ListenSockets;
 import dev.percore.master.service.ServiceManager;
 import dev.percore.protocol.ControlMessage.ClientConnection;
 import io.netty.channel.EventLoopGroup;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -44,11 +46,6 @@ public final class Upgrader {
   private @Nullable Attempt attempt;
   private int giving;
   private boolean lastGiven;
-
-  /// A socket to be given away.
-  ///
-  /// @param slot the slot that it is for, or -1 for all; without a meaning for the admin's
-  public record Legacy(String name, int slot, FileDescriptor socket) {}
 
   /// An upgrade that goes on, or has succeeded.
   private static final class Attempt {
@@ -82,22 +79,25 @@ public final class Upgrader {
   /// Begins; there must be none under way.
   ///
   /// @param services the listening sockets of the service
-  /// @param admin those of the admin endpoints
+  /// @param adminName the address of the admin endpoints, as it is configured
+  /// @param admin their listening socket, if there is one
   /// @param generation the last generation of this master
   /// @return completes on the event loop when the new master serves, or has failed
   public CompletionStage<UpgradeReport> upgrade(
-      List<Legacy> services, List<Legacy> admin, int generation) {
+      List<ListenSockets.Held> services,
+      String adminName,
+      Optional<FileDescriptor> admin,
+      int generation) {
     Attempt begun = new Attempt();
     attempt = begun;
     List<Bequest.Item> items = new ArrayList<>();
-    for (Legacy legacy : services) {
+    for (ListenSockets.Held held : services) {
       items.add(
           new Bequest.Item(
-              new UpgradeMessage.ServiceSocket(legacy.name(), legacy.slot()), legacy.socket()));
+              new UpgradeMessage.ServiceSocket(held.listener(), held.slot()), held.socket()));
     }
-    for (Legacy legacy : admin) {
-      items.add(new Bequest.Item(new UpgradeMessage.AdminSocket(legacy.name()), legacy.socket()));
-    }
+    admin.ifPresent(
+        its -> items.add(new Bequest.Item(new UpgradeMessage.AdminSocket(adminName), its)));
     log.info("starting a new master by {}", relaunch.launcher());
     offLoop.execute(() -> begin(begun, items, generation));
     loop.schedule(() -> timedOut(begun), TIMEOUT.toSeconds(), TimeUnit.SECONDS);

@@ -48,17 +48,13 @@ final class Connections {
     metrics.accepted();
     int others = served.getPlain();
     if (!closed && welcome && others < limit) {
-      served.setOpaque(others + 1);
-      connection.setSlot(all.size());
-      all.add(connection);
-      return Admission.SERVED;
+      return serve(connection);
     }
     metrics.refused();
     if (closed || all.size() - others >= REFUSED_MAX) {
       return Admission.CUT;
     }
-    connection.setSlot(all.size());
-    all.add(connection);
+    keep(connection);
     return Admission.REFUSED;
   }
 
@@ -66,13 +62,18 @@ final class Connections {
   /// nothing that could be refused.
   Admission takeOver(HttpConnection connection) {
     metrics.accepted();
-    if (closed) {
-      return Admission.CUT;
-    }
+    return closed ? Admission.CUT : serve(connection);
+  }
+
+  private Admission serve(HttpConnection connection) {
     served.setOpaque(served.getPlain() + 1);
+    keep(connection);
+    return Admission.SERVED;
+  }
+
+  private void keep(HttpConnection connection) {
     connection.setSlot(all.size());
     all.add(connection);
-    return Admission.SERVED;
   }
 
   /// Forgets a connection that was added as served or refused.
