@@ -25,6 +25,7 @@ public final class DescriptorSender<M> {
   private final Consumer<M> announcer;
   private final Deque<Item<M>> waiting = new ArrayDeque<>();
   private @Nullable Item<M> underWay;
+  private @Nullable Future<?> receiptTimeout;
   private @Nullable Runnable onReady;
 
   private record Item<M>(M message, FileDescriptor descriptor, Promise<Void> sent) {}
@@ -68,6 +69,7 @@ public final class DescriptorSender<M> {
 
   /// The other side has the descriptor that was sent last.
   public void received() {
+    cancelTimeout();
     underWay = null;
     sendNext();
     tellIfReady();
@@ -99,19 +101,22 @@ public final class DescriptorSender<M> {
                 descriptors.close();
               }
             });
-    var _ =
+    receiptTimeout =
         descriptors
             .eventLoop()
-            .schedule(() -> expectReceipt(next), RECEIPT_SECONDS_MAX, TimeUnit.SECONDS);
+            .schedule(() -> descriptors.close(), RECEIPT_SECONDS_MAX, TimeUnit.SECONDS);
   }
 
-  private void expectReceipt(Item<M> item) {
-    if (item.equals(underWay)) {
-      descriptors.close();
+  private void cancelTimeout() {
+    Future<?> timeout = receiptTimeout;
+    receiptTimeout = null;
+    if (timeout != null) {
+      timeout.cancel(false);
     }
   }
 
   private void giveUp() {
+    cancelTimeout();
     while (!waiting.isEmpty()) {
       waiting.remove().sent().tryFailure(new IOException("the connection is closed"));
     }
