@@ -15,7 +15,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -50,7 +49,6 @@ public final class RunFolder implements AutoCloseable {
 
   private boolean inCharge;
   private boolean ceded;
-  private final List<Path> madeForWorkers = new ArrayList<>();
 
   private RunFolder(Path folder, FileChannel pidFile, Ownership ownership, String suffix) {
     this.folder = folder;
@@ -229,20 +227,7 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /// Makes an empty file that workers may read and write, and nobody else, in place of one that a
-  /// killed master left. It goes when the folder is let go.
-  ///
-  /// @throws IOException if it cannot be made
-  public Path makeForWorkers(String name) throws IOException {
-    Path file = folder.resolve(name);
-    Files.deleteIfExists(file);
-    Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_READS_AND_WRITES));
-    madeForWorkers.add(file);
-    ownership.give(file);
-    return file;
-  }
-
-  /// Who the workers are, for what else is made for them.
+  /// Who the workers are, for what is made for them elsewhere.
   public Ownership ownership() {
     return ownership;
   }
@@ -286,9 +271,6 @@ public final class RunFolder implements AutoCloseable {
   public void close() throws IOException {
     try (pidFile) {
       removeSockets();
-      for (Path file : madeForWorkers) {
-        Files.deleteIfExists(file);
-      }
       if (!ceded) {
         Files.deleteIfExists(controlSocket());
         Files.deleteIfExists(pidPath());

@@ -94,11 +94,6 @@ public final class ServiceManager {
     tell("MAINPID=" + pid);
   }
 
-  /// Something else that an operator may want to see.
-  public void status(String status) {
-    tell(statusLine(status));
-  }
-
   /// Gives a sign of life twice as often as the service manager asks for, if it asks, for as
   /// long as the event loop turns. Call it once, when the server serves: earlier nobody looks
   /// for them.

@@ -5,8 +5,7 @@ import java.time.Duration;
 import java.util.function.LongUnaryOperator;
 
 /// Finds the workers that have served long enough, those whose computation does not end, and the
-/// slots that have recovered. Confined to
-/// the master's event loop.
+/// slots that have recovered. Confined to the master's event loop.
 final class Recycler {
   private final Slots slots;
   private final Target target;

@@ -6,7 +6,10 @@ import java.util.List;
 /// master's event loop.
 final class Target {
   private Generation aim;
+
+  /// The last generation that all slots were served by, or else the first.
   private Generation proven;
+
   private Gate gate = Gate.rolling();
 
   Target(Generation first) {
@@ -17,11 +20,6 @@ final class Target {
   /// The generation that is aimed at.
   Generation aim() {
     return aim;
-  }
-
-  /// The last generation that all slots were served by, or else the first.
-  Generation proven() {
-    return proven;
   }
 
   Gate gate() {

@@ -72,18 +72,6 @@ class RunFolderTest {
     }
   }
 
-  @Test
-  void makesFilesForWorkersAndTakesThemAway() throws IOException {
-    Files.writeString(temp.resolve("shared"), "of a killed master");
-    Path file;
-    try (var folder = RunFolder.take(temp)) {
-      file = folder.makeForWorkers("shared");
-      assertThat(file).isEmptyFile();
-      assertThat(rights(file)).isEqualTo("rw-------");
-    }
-    assertThat(file).doesNotExist();
-  }
-
   private static String rights(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }

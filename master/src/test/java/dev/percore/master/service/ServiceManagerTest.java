@@ -62,8 +62,6 @@ final class ServiceManagerTest {
     assertThat(received()).matches("RELOADING=1\\nMONOTONIC_USEC=\\d+\\nSTATUS=reloading");
     manager.mainPid(7);
     assertThat(received()).isEqualTo("MAINPID=7");
-    manager.status("x");
-    assertThat(received()).isEqualTo("STATUS=x");
     manager.stopping();
     assertThat(received()).isEqualTo("STOPPING=1\nSTATUS=stopping");
   }
