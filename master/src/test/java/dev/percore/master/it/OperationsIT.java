@@ -128,6 +128,10 @@ final class OperationsIT {
           other.get("/calc?n=7");
         }
 
+        int beforeTheSignal = requests; // they are written by another thread than answers
+        Await.until(
+            "the moved file gets the lines", () -> lines(oldAccessLog, "n=7") == beforeTheSignal);
+
         server.signal("USR1");
 
         while (!Files.exists(accessLog) || lines(accessLog, "n=7") < 100) {
