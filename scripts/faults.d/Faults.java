@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 /// the row's fault, and tells what the clients saw.
 final class Faults {
   private static final int TAIL_MILLIS = 1_000;
+  private static final int SETTLE_SECONDS = 30;
   private static final int EXIT_USAGE = 64;
 
   private final Path folder;
@@ -50,6 +51,7 @@ final class Faults {
       System.exit(EXIT_USAGE);
     }
     rows.removeIf(row -> !wanted.isEmpty() && !wanted.contains(row.name()));
+    Native.takeTurns();
     Path folder = Files.createTempDirectory("faults");
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     var faults = new Faults(folder);
@@ -101,6 +103,7 @@ final class Faults {
   private static <S extends Server> Result underLoad(S server, Row<S> row) throws Exception {
     List<String> broken = new ArrayList<>();
     try (Load load = Load.start(server)) {
+      Os.await("the server is settled", SETTLE_SECONDS, server::isSettled); // gets this side warm
       load.warmUp();
       Trial<S> trial = new Trial<>(server, load);
       try {

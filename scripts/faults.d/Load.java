@@ -62,8 +62,12 @@ final class Load implements AutoCloseable {
       long endedNanos,
       Outcome outcome,
       String detail) {
+    long nanos() {
+      return endedNanos - startedNanos;
+    }
+
     long millis() {
-      return (endedNanos - startedNanos) / 1_000_000;
+      return nanos() / 1_000_000;
     }
 
     boolean isAnswered() {
@@ -150,6 +154,7 @@ final class Load implements AutoCloseable {
   }
 
   private void pace() {
+    Native.goFirst(); // and with it the threads that carry the clients
     long interval = 1_000_000_000L / PER_SECOND;
     long due = System.nanoTime();
     int id = 0;

@@ -24,6 +24,14 @@ final class Native {
   private static final ValueLayout.OfShort PORT =
       JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
+  private static final int SCHED_OTHER = 0;
+  private static final int SCHED_RR = 2;
+
+  /// Whether this process was started with a real-time priority.
+  private static final boolean MAY_GO_FIRST = Boolean.getBoolean("faults.real_time");
+
+  private static final MethodHandle SCHED_SETSCHEDULER =
+      function("sched_setscheduler", JAVA_INT, JAVA_INT, ADDRESS);
   private static final MethodHandle KILL = function("kill", JAVA_INT, JAVA_INT);
   private static final MethodHandle CLOSE = function("close", JAVA_INT);
   private static final MethodHandle GETPEERNAME =
@@ -50,6 +58,32 @@ final class Native {
   static void kill(long pid, int signal) {
     try {
       int _ = (int) KILL.invokeExact((int) pid, signal);
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  /// Has the calling thread, and those that it starts, wait for nobody but their equals.
+  static void goFirst() {
+    schedule(SCHED_RR, 1);
+  }
+
+  /// Has the calling thread, and what it starts, take its turn like everybody.
+  static void takeTurns() {
+    schedule(SCHED_OTHER, 0);
+  }
+
+  private static void schedule(int policy, int priority) {
+    if (!MAY_GO_FIRST) {
+      return;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment parameters = arena.allocateFrom(JAVA_INT, priority);
+      if ((int) SCHED_SETSCHEDULER.invokeExact(0, policy, parameters) != 0) {
+        throw new IllegalStateException("no right to change the priority of a thread");
+      }
+    } catch (RuntimeException failure) {
+      throw failure;
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }

@@ -23,10 +23,8 @@ final class Nginx implements Server {
     Files.writeString(folder.resolve("calc.json"), FILE);
     Path configuration = folder.resolve("nginx.conf");
     Files.writeString(configuration, configuration(folder));
-    List<String> command = new ArrayList<>(Os.ORDINARY_PRIORITY);
-    command.addAll(List.of("nginx", "-p", folder.toString(), "-c", configuration.toString()));
     master =
-        new ProcessBuilder(command)
+        new ProcessBuilder("nginx", "-p", folder.toString(), "-c", configuration.toString())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile())
             .start();

@@ -25,10 +25,6 @@ final class Os {
 
   private static final int FREEZE_POLL_NANOS = 200_000;
 
-  /// A command before that of a server, which takes away the priority that clients have.
-  static final List<String> ORDINARY_PRIORITY =
-      Stream.of(System.getProperty("faults.server").split(" ")).filter(w -> !w.isEmpty()).toList();
-
   private Os() {}
 
   /// Signals, by their numbers on Linux.

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -76,8 +77,7 @@ final class Percore implements Server {
 
   /// Starts it, again if need be, and waits until it serves.
   void launch() throws Exception {
-    List<String> command = new ArrayList<>(Os.ORDINARY_PRIORITY);
-    command.addAll(prefix);
+    List<String> command = new ArrayList<>(prefix);
     command.addAll(List.of(HOME.resolve("bin/percore").toString(), "run", "-c", file.toString()));
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
@@ -119,9 +119,14 @@ final class Percore implements Server {
 
   @Override
   public boolean isSettled() throws IOException {
-    JsonNode status = ask("/status");
-    int wanted = status.path("workers_wanted").asInt();
-    return status.path("workers_ready").asInt() == wanted && workers().size() == wanted;
+    Set<Long> ready = new TreeSet<>();
+    for (JsonNode worker : ask("/workers").path("workers")) {
+      if (worker.path("state").asString().equals("ready")) {
+        ready.add(worker.path("pid").asLong());
+      }
+    }
+    // The master may not know yet that one of them has ended.
+    return ready.size() == workersWanted() && ready.equals(workers());
   }
 
   int workersWanted() throws IOException {

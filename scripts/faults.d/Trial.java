@@ -1,8 +1,12 @@
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A row of the table while it is made: a server under load, the faults injected so far, and the
 /// requests that a fault may cost.
@@ -12,13 +16,14 @@ final class Trial<S extends Server> {
   private static final int REPLACE_SECONDS = 60;
   private static final int RECOVER_SECONDS = 20;
 
-  /// Failed requests that are printed.
+  /// Requests of a kind that are printed.
   private static final int EXAMPLES = 3;
 
   private final S server;
   private final Load load;
   private final List<Excuse> excuses = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
+  private final NavigableSet<Long> injections = new TreeSet<>();
   private int injected;
   private int gapMillisMax = Integer.MAX_VALUE;
 
@@ -63,6 +68,7 @@ final class Trial<S extends Server> {
 
   void repeat(int count, Injection injection) throws Exception {
     for (int i = 0; i < scaled(count); i++) {
+      injections.add(System.nanoTime());
       injection.inject(i);
       injected++;
       Thread.sleep(PAUSE_MILLIS);
@@ -102,8 +108,13 @@ final class Trial<S extends Server> {
 
   /// Stops a worker and tells what it holds: the clients' ports of its connections.
   Set<Integer> freeze(long worker) throws Exception {
-    Os.freeze(worker);
-    return Os.clientPorts(worker, server.port());
+    Native.goFirst(); // clients wait meanwhile
+    try {
+      Os.freeze(worker);
+      return Os.clientPorts(worker, server.port());
+    } finally {
+      Native.takeTurns();
+    }
   }
 
   /// Waits until a worker has ended; until then what it holds may fail with it. Then waits until
@@ -137,6 +148,9 @@ final class Trial<S extends Server> {
     if (gap > gapMillisMax) {
       promises.add("a gap above " + gapMillisMax + " ms");
     }
+    if (gap > Result.GAP_MILLIS_FINE) {
+      slowest(visits).forEach(visit -> note(visit + ", " + sinceInjection(visit)));
+    }
     if (!inexcusable.isEmpty()) {
       promises.add("failed requests");
       note(
@@ -158,13 +172,22 @@ final class Trial<S extends Server> {
         notes);
   }
 
+  private static Stream<Load.Visit> slowest(List<Load.Visit> visits) {
+    return visits.stream()
+        .filter(visit -> visit.fresh() && visit.isAnswered())
+        .sorted(Comparator.comparingLong(Load.Visit::nanos).reversed())
+        .limit(EXAMPLES);
+  }
+
+  private String sinceInjection(Load.Visit visit) {
+    Long last = injections.floor(visit.startedNanos());
+    return last == null
+        ? "begun before the first injection"
+        : "begun %d ms after an injection".formatted(millis(visit.startedNanos() - last));
+  }
+
   private static long longestAnswer(List<Load.Visit> visits) {
-    return millis(
-        visits.stream()
-            .filter(visit -> visit.fresh() && visit.isAnswered())
-            .mapToLong(visit -> visit.endedNanos() - visit.startedNanos())
-            .max()
-            .orElse(0));
+    return slowest(visits).findFirst().map(Load.Visit::millis).orElse(0L);
   }
 
   private static long longestSilence(List<Load.Visit> visits) {

@@ -107,6 +107,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     } catch (UncheckedIOException failure) {
       throw new WorkerStartException(String.valueOf(failure.getMessage()), failure);
     }
+    eventLoop.execute(new EventLoopSetup());
     service.start(eventLoop);
     telemetry.start();
     new Heartbeat(eventLoop, config.supervision().heartbeatInterval(), service::load, link::send)

@@ -1,14 +1,30 @@
 package dev.percore.protocol.posix;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 
 /// What the calling platform thread can change about how the kernel schedules it. Never call it
 /// on a virtual thread: the change would stay with the carrier.
 public final class CurrentThread {
   private static final int PRIO_PROCESS = 0;
   private static final int CPU_SET_BYTES = 128;
+  private static final long SCHED_FLAG_RESET_ON_FORK = 1;
+
+  /// `struct sched_attr` in its first version, SCHED_OTHER unless set.
+  private static final StructLayout SCHED_ATTR =
+      MemoryLayout.structLayout(
+          ValueLayout.JAVA_INT.withName("size"),
+          ValueLayout.JAVA_INT.withName("sched_policy"),
+          ValueLayout.JAVA_LONG.withName("sched_flags"),
+          ValueLayout.JAVA_INT.withName("sched_nice"),
+          ValueLayout.JAVA_INT.withName("sched_priority"),
+          ValueLayout.JAVA_LONG.withName("sched_runtime"),
+          ValueLayout.JAVA_LONG.withName("sched_deadline"),
+          ValueLayout.JAVA_LONG.withName("sched_period"));
 
   private CurrentThread() {}
 
@@ -38,6 +54,32 @@ public final class CurrentThread {
   public static void nice(int nice) throws PosixException {
     int tid = (int) Libc.GETTID.call().value();
     check(Libc.SETPRIORITY.call(PRIO_PROCESS, tid, nice), "setpriority to " + nice);
+  }
+
+  /// Sets how long the calling thread runs at most, when others wait, before it is their turn
+  /// (sched_setattr(2), `sched_runtime` of SCHED_OTHER; since Linux 6.12). One that asks for
+  /// little at a time gets it sooner: when it wakes it goes before threads with longer slices.
+  /// What it gets in all stays the same. Threads that it starts do not have its slice. Older
+  /// kernels ignore it.
+  ///
+  /// @param slice 100 µs to 100 ms
+  /// @throws PosixException if the kernel refuses
+  public static void slice(Duration slice) throws PosixException {
+    int nice = (int) Libc.GETPRIORITY.call(PRIO_PROCESS, 0).value();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment attributes = arena.allocate(SCHED_ATTR);
+      attributes.set(ValueLayout.JAVA_INT, offset("size"), (int) SCHED_ATTR.byteSize());
+      attributes.set(ValueLayout.JAVA_LONG, offset("sched_flags"), SCHED_FLAG_RESET_ON_FORK);
+      attributes.set(ValueLayout.JAVA_INT, offset("sched_nice"), nice);
+      attributes.set(ValueLayout.JAVA_LONG, offset("sched_runtime"), slice.toNanos());
+      check(
+          Libc.SYSCALL.call(Libc.SYS_SCHED_SETATTR, 0L, attributes, 0L),
+          "sched_setattr with a slice of " + slice.toNanos() + " ns");
+    }
+  }
+
+  private static long offset(String field) {
+    return SCHED_ATTR.byteOffset(MemoryLayout.PathElement.groupElement(field));
   }
 
   private static void check(Libc.Result result, String call) throws PosixException {

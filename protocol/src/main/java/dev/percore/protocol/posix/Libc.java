@@ -79,6 +79,20 @@ final class Libc {
           "sched_setaffinity", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
   static final Function SETPRIORITY =
       new Function("setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+  static final Function GETPRIORITY =
+      new Function("getpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+
+  /// For calls that older versions of libc have no function for.
+  static final Function SYSCALL =
+      new Function(
+          "syscall",
+          FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG),
+          Linker.Option.firstVariadicArg(1));
+
+  /// Number of sched_setattr(2), by which [#SYSCALL] finds it.
+  static final long SYS_SCHED_SETATTR =
+      System.getProperty("os.arch").equals("aarch64") ? 274L : 314L;
+
   static final Function SOCKETPAIR =
       new Function(
           "socketpair", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));

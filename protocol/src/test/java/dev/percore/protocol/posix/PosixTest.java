@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.percore.protocol.Signal;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PosixTest {
@@ -67,6 +71,43 @@ class PosixTest {
             });
     assertThat(niceOf(onThread.get(10, TimeUnit.SECONDS))).isEqualTo(7);
     assertThat(niceOf(Files.readString(Path.of("/proc/thread-self/stat")))).isNotEqualTo(7);
+  }
+
+  @Test
+  void shortensTheSliceOfTheCallingThreadAndNothingElse() throws Exception {
+    var ofThread = new CompletableFuture<String>();
+    var ofItsChild = new CompletableFuture<String>();
+    Thread.ofPlatform()
+        .start(
+            () -> {
+              try {
+                CurrentThread.nice(7);
+                CurrentThread.slice(Duration.ofMillis(1));
+                assertThat(niceOf(Files.readString(Path.of("/proc/thread-self/stat"))))
+                    .isEqualTo(7);
+                ofThread.complete(slice());
+                Thread.ofPlatform().start(() -> ofItsChild.complete(slice()));
+              } catch (IOException | AssertionError failure) {
+                ofThread.completeExceptionally(failure);
+              }
+            });
+    // Where the kernel tells nothing of slices, that it did not refuse has to be enough.
+    assertThat(ofThread.get(10, TimeUnit.SECONDS)).isIn("1000000", "");
+    assertThat(ofItsChild.get(10, TimeUnit.SECONDS)).isEqualTo(slice());
+  }
+
+  private static String slice() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/thread-self/sched"))) {
+      return lines
+          .filter(line -> line.startsWith("se.slice"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse("");
+    } catch (NoSuchFileException notBuiltIn) {
+      return "";
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   @Test
