@@ -125,7 +125,7 @@ public final class MasterMain {
             : Optional.of(Inheritance.claim(group, predecessor.get()));
     try (ListenSockets sockets = sockets(config, inheritance);
         var limits = new SharedLimits(runFolder.path(), runFolder.ownership());
-        var evidence = new WorkerEvidence(config.bundles(), group.next())) {
+        var evidence = new WorkerEvidence(config.bundles(), privileges.ownership(), group.next())) {
       var environment =
           new Environment(
               sources,
@@ -162,6 +162,7 @@ public final class MasterMain {
       runFolder.open();
       new WorkerAccess(config, privileges)
           .require(List.of(runFolder.workersSocket(), runFolder.descriptorsSocket()));
+      evidence.rehearse(privileges);
       Signals.start(
           received ->
               master.post(new MasterEvent.SignalArrived(received.signal(), received.senderPid())),

@@ -27,25 +27,30 @@ final class Chunks {
   private Chunks() {}
 
   /// Joins the chunks of a repository to a recording; without a usable one there will be none.
-  static void join(Path repository, Path target) throws IOException {
+  ///
+  /// @param bytesMax of the recording; a chunk that is too large for it is left out, since a file
+  ///     with holes costs a worker nothing and a copy of it fills the disk
+  static void join(Path repository, Path target, long bytesMax) throws IOException {
+    long left = bytesMax;
     List<Path> chunks = FileTree.files(repository).stream().sorted().toList(); // by time
     for (Path chunk : chunks) {
       try (FileChannel in = FileChannel.open(chunk, StandardOpenOption.READ)) {
         ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
-        if (in.read(head) == HEAD_BYTES && isUsable(head, in.size())) {
+        if (in.read(head) == HEAD_BYTES && isUsable(head, Math.min(in.size(), left))) {
+          left -= head.getLong(LENGTH_AT);
           append(in, head, target);
         }
       }
     }
   }
 
-  private static boolean isUsable(ByteBuffer head, long fileBytes) {
+  private static boolean isUsable(ByteBuffer head, long bytesMax) {
     long length = head.getLong(LENGTH_AT);
     return head.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))
         && head.get(STATE_AT) != UPDATING
         && head.getLong(METADATA_AT) > 0
         && length >= HEAD_BYTES
-        && length <= fileBytes;
+        && length <= bytesMax;
   }
 
   private static void append(FileChannel chunk, ByteBuffer head, Path target) throws IOException {
@@ -56,7 +61,11 @@ final class Chunks {
       long position = HEAD_BYTES;
       long end = head.getLong(LENGTH_AT);
       while (position < end) {
-        position += chunk.transferTo(position, end - position, out);
+        long count = chunk.transferTo(position, end - position, out);
+        if (count <= 0) {
+          return; // somebody made the file shorter meanwhile
+        }
+        position += count;
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.percore.master.evidence;
 import dev.percore.protocol.blackbox.BlackBox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
@@ -32,6 +33,7 @@ final class Coroner {
   /// Whatever goes wrong with the bundle, the end has its verdict.
   WorkerEnd examine(Death death, Trace trace) {
     Map<String, Long> memoryEvents = memory.read();
+    recover(death, trace);
     Verdict verdict =
         death.verdict(
             MemoryEvents.killedBetween(trace.eventsBefore(), memoryEvents),
@@ -49,6 +51,14 @@ final class Coroner {
     }
     bury(death, trace);
     return death.end(verdict, bundle);
+  }
+
+  private static void recover(Death death, Trace trace) {
+    try {
+      trace.recover();
+    } catch (IOException | DirectoryIteratorException failure) {
+      log.warn("not all that the JVM of pid {} wrote is kept: {}", death.pid(), failure.toString());
+    }
   }
 
   private @Nullable Path bundle(
@@ -74,10 +84,10 @@ final class Coroner {
     }
   }
 
-  private static void joinRecording(Path folder) throws IOException {
+  private void joinRecording(Path folder) throws IOException {
     Path repository = folder.resolve(Trace.RECORDING_FOLDER);
     if (Files.exists(repository)) {
-      Chunks.join(repository, folder.resolve("recording.jfr"));
+      Chunks.join(repository, folder.resolve("recording.jfr"), bundles.limits().sizeBytes());
       FileTree.delete(repository);
     }
   }
@@ -86,7 +96,7 @@ final class Coroner {
     JvmInquiry.removeSocket(death.pid());
     try {
       trace.close();
-    } catch (IOException failure) {
+    } catch (IOException | DirectoryIteratorException failure) {
       log.warn("something of pid {} is left behind: {}", death.pid(), failure.toString());
     }
   }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Asks a living worker what it is doing. Blocks, within limits.
 final class Gatherer {
@@ -15,13 +16,15 @@ final class Gatherer {
   private Gatherer() {}
 
   /// Keeps in a folder what can be had of a worker that is about to be killed.
-  static void secure(long pid, Path folder) throws IOException {
+  ///
+  /// @param jvmFolder where its JVM writes; null if nowhere
+  static void secure(long pid, Path folder, @Nullable Path jvmFolder) throws IOException {
     var process = new ProcessFiles(pid);
     process.copyTo(folder.resolve("proc"));
     String silence = "";
     if (process.isStopped()) {
       silence = "somebody stopped the process (SIGSTOP, or a debugger), so it cannot answer";
-    } else if (Files.exists(folder.resolve(Remains.HEAP_DUMP_FILE))) {
+    } else if (Remains.hasHeapDump(jvmFolder)) {
       silence = "it writes its heap, since its memory is exhausted";
     }
     if (silence.isEmpty()) {

@@ -1,11 +1,11 @@
 package dev.percore.master.evidence;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What a JVM left behind that tells of its end.
@@ -26,23 +26,33 @@ enum Remains {
 
   private static final int FIRST_LINES = 10;
 
+  /// The file is a worker's: its lines may be of any length.
+  private static final int FIRST_BYTES = 8 << 10;
+
   /// @param folder that its options name for these files; null if there is none
   static Remains in(@Nullable Path folder) {
     if (folder == null) {
       return NONE;
     }
-    if (Files.exists(folder.resolve(HEAP_DUMP_FILE))) {
+    if (hasHeapDump(folder)) {
       return HEAP_DUMP;
     }
     Path errors = folder.resolve(ERROR_FILE);
     if (!Files.exists(errors)) {
       return NONE;
     }
-    try (Stream<String> lines = Files.lines(errors, StandardCharsets.ISO_8859_1)) {
-      boolean sent = lines.limit(FIRST_LINES).anyMatch(line -> line.contains(SENT_BY_KILL));
+    try (InputStream in = Files.newInputStream(errors)) {
+      String head = new String(in.readNBytes(FIRST_BYTES), StandardCharsets.ISO_8859_1);
+      boolean sent = head.lines().limit(FIRST_LINES).anyMatch(line -> line.contains(SENT_BY_KILL));
       return sent ? CRASH_BY_SIGNAL : CRASH;
-    } catch (IOException | UncheckedIOException unreadable) {
+    } catch (IOException unreadable) {
       return CRASH;
     }
+  }
+
+  /// Whether the heap was written, or is being written; also asked of a JVM that lives.
+  static boolean hasHeapDump(@Nullable Path folder) {
+    return folder != null
+        && Files.exists(folder.resolve(HEAP_DUMP_FILE), LinkOption.NOFOLLOW_LINKS);
   }
 }

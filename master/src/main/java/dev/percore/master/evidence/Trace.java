@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// What one worker process leaves behind while it lives: its black box, the folder that its JVM
-/// may write to, and samples of its memory. It may lack any of these: a worker starts without
-/// rather than not at all.
+/// What one worker process leaves behind while it lives: its black box, a folder, the place that
+/// its JVM may write to, and samples of its memory. It may lack any of these: a worker starts
+/// without rather than not at all.
 ///
 /// [#began] and [#secured] are for the master's event loop; the rest is thread-safe.
 public final class Trace {
@@ -25,6 +25,7 @@ public final class Trace {
 
   private final @Nullable MemoryFile blackBox;
   private final @Nullable Path folder;
+  private final @Nullable Path jvmFolder;
   private final List<String> jvmOptions;
   private volatile List<String> givenOptions = List.of();
   private volatile Sample sample = new Sample(Instant.EPOCH, Map.of(), 0, 0);
@@ -37,9 +38,16 @@ public final class Trace {
   record Sample(
       Instant at, Map<String, Long> memoryEvents, long residentBytes, long residentPeakBytes) {}
 
-  Trace(@Nullable MemoryFile blackBox, @Nullable Path folder, List<String> jvmOptions) {
+  /// @param folder the master's alone, if workers are another user
+  /// @param jvmFolder the same, or the workers' own
+  Trace(
+      @Nullable MemoryFile blackBox,
+      @Nullable Path folder,
+      @Nullable Path jvmFolder,
+      List<String> jvmOptions) {
     this.blackBox = blackBox;
     this.folder = folder;
+    this.jvmFolder = jvmFolder;
     this.jvmOptions = List.copyOf(jvmOptions);
   }
 
@@ -87,6 +95,18 @@ public final class Trace {
     return folder;
   }
 
+  /// Where its JVM writes while it lives.
+  @Nullable Path jvmFolder() {
+    return jvmFolder;
+  }
+
+  /// Brings what its JVM wrote into its folder. Only for a worker that has ended.
+  void recover() throws IOException {
+    if (folder != null && jvmFolder != null && !jvmFolder.equals(folder)) {
+      Possession.take(jvmFolder, folder);
+    }
+  }
+
   Sample sample() {
     return sample;
   }
@@ -122,13 +142,12 @@ public final class Trace {
 
   /// Removes what is left of it.
   void close() throws IOException {
-    try {
+    try (MemoryFile _ = blackBox) {
       if (folder != null) {
         FileTree.delete(folder);
       }
-    } finally {
-      if (blackBox != null) {
-        blackBox.close();
+      if (jvmFolder != null) {
+        Possession.delete(jvmFolder);
       }
     }
   }

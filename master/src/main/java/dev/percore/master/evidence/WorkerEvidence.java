@@ -1,6 +1,8 @@
 package dev.percore.master.evidence;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.master.host.Ownership;
+import dev.percore.master.host.Privileges;
 import dev.percore.master.supervise.Evidence;
 import dev.percore.master.supervise.WorkerProcess;
 import dev.percore.protocol.WorkerExit;
@@ -55,17 +57,14 @@ public final class WorkerEvidence implements Evidence, AutoCloseable {
 
   /// Begins to look at the workers every now and then.
   ///
+  /// @param ownership who the workers are
   /// @param loop the master's event loop
   /// @throws IOException if the folder of the bundles cannot be used
-  public WorkerEvidence(ServerConfig.Bundles settings, Executor loop) throws IOException {
-    this(settings, loop, MemoryEvents.ofThisProcess());
-  }
-
-  WorkerEvidence(ServerConfig.Bundles settings, Executor loop, MemoryEvents memory)
+  public WorkerEvidence(ServerConfig.Bundles settings, Ownership ownership, Executor loop)
       throws IOException {
     this.loop = loop;
-    this.memory = memory;
-    this.bundles = new BundleFolder(settings);
+    this.memory = MemoryEvents.ofThisProcess();
+    this.bundles = new BundleFolder(settings, ownership);
     this.coroner = new Coroner(bundles, memory);
     bundles.sweep();
     var _ =
@@ -81,19 +80,31 @@ public final class WorkerEvidence implements Evidence, AutoCloseable {
     bundles.limit(settings);
   }
 
+  /// Finds out whether workers can write what bundles are to hold. Never fails: what they cannot
+  /// is left out. Not for the event loop.
+  public void rehearse(Privileges privileges) {
+    bundles.rehearse(privileges);
+  }
+
   /// Prepares for a worker that is about to start. Never fails: what cannot be had is left out.
   ///
   /// @param heapBytes the largest size of its heap
   public Trace open(int slot, long heapBytes) {
     Path folder = null;
+    Path jvmFolder = null;
     try {
       folder = bundles.open(slot);
+      jvmFolder = bundles.openForJvm(folder).orElse(null);
     } catch (IOException refused) {
-      log.warn("no bundle will be kept of the next worker {}: {}", slot, refused.toString());
+      log.warn(
+          "no {} will be kept of the next worker {}: {}",
+          folder == null ? "bundle" : "trace of the JVM",
+          slot,
+          refused.toString());
     }
     List<String> options =
-        folder == null ? List.of() : Trace.jvmOptions(folder, bundles.limits(), heapBytes);
-    return new Trace(blackBox(slot), folder, options);
+        jvmFolder == null ? List.of() : Trace.jvmOptions(jvmFolder, bundles.limits(), heapBytes);
+    return new Trace(blackBox(slot), folder, jvmFolder, options);
   }
 
   private static @Nullable MemoryFile blackBox(int slot) {
@@ -156,7 +167,7 @@ public final class WorkerEvidence implements Evidence, AutoCloseable {
   private void secure(long pid, Trace trace, Path folder) {
     try {
       trace.sampled(sample(pid));
-      Gatherer.secure(pid, folder);
+      Gatherer.secure(pid, folder, trace.jvmFolder());
     } catch (IOException | UncheckedIOException failure) {
       log.warn("not all evidence of pid {} could be secured: {}", pid, failure.toString());
     }

@@ -27,6 +27,7 @@ public final class Rehearsal {
         path=${each#?:}
         case $each in
           r:*) [ -r "$path" ] && { [ ! -d "$path" ] || [ -x "$path" ]; } ;;
+          x:*) [ -x "$path" ] ;;
           *) [ -w "$path" ] ;;
         esac || printf '%s\\n' "$path"
       done
@@ -47,6 +48,11 @@ public final class Rehearsal {
   /// Workers must write to it; what is not there is left out.
   public Rehearsal writes(Path path) {
     return tries("w:", path);
+  }
+
+  /// Workers must come through a folder, which they need not list; what is not there is left out.
+  public Rehearsal passes(Path folder) {
+    return tries("x:", folder);
   }
 
   private Rehearsal tries(String letter, Path path) {

@@ -1,15 +1,22 @@
 package dev.percore.master.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.master.host.Ownership;
+import dev.percore.master.host.Privileges;
+import dev.percore.protocol.posix.Users;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,8 +87,11 @@ final class BundleFolderTest {
     Path living = root.resolve(".living-" + ProcessHandle.current().pid() + "/0-1");
     Files.createDirectories(dead);
     Files.createDirectories(living);
+    Path elsewhere = Files.createDirectories(temporary.resolve("elsewhere/folder"));
+    Files.createSymbolicLink(dead.resolve("link"), elsewhere.resolveSibling(""));
     folder(1, 1).sweep();
     assertThat(dead.getParent()).doesNotExist();
+    assertThat(elsewhere).exists();
     assertThat(living).exists();
   }
 
@@ -99,8 +109,81 @@ final class BundleFolderTest {
     assertThat(root).doesNotExist();
   }
 
+  @Test
+  void aJvmOfTheSameUserWritesIntoTheFolderOfItsWorker() throws IOException {
+    try (BundleFolder folder = folder(1, 1000)) {
+      Path living = folder.open(0);
+      assertThat(folder.openForJvm(living)).contains(living);
+    }
+  }
+
+  /// What only root can do.
+  @Nested
+  final class WithWorkersOfAnotherUser {
+    private final Privileges privileges;
+
+    WithWorkersOfAnotherUser() throws IOException {
+      assumeTrue(Users.effectiveUid() == 0, "needs root");
+      assumeTrue(Users.user("nobody").isPresent(), "needs the user nobody");
+      privileges =
+          Privileges.of(new ServerConfig.Privileges("nobody", null, 0027), System.getenv());
+    }
+
+    @Test
+    void aJvmHasAFolderOfItsOwnToWhichItsUserMayPass() throws IOException {
+      Files.createDirectory(root, PosixFilePermissions.asFileAttribute(rights("rwx------")));
+      BundleFolder folder = folder(1, 1000, privileges.ownership());
+      Path living = folder.open(0);
+      Path ofJvm = folder.openForJvm(living).orElseThrow();
+      assertThat(owner(ofJvm)).isEqualTo("nobody rwx------");
+      assertThat(owner(living)).isEqualTo("root rwx------");
+      assertThat(owner(living.resolveSibling(""))).isEqualTo("root rwx--x--x");
+      assertThat(owner(root)).isEqualTo("root rwx--x--x");
+      assertThat(ofJvm).isEqualTo(living.resolveSibling(living.getFileName() + "-jvm"));
+      folder.close();
+      assertThat(root).doesNotExist();
+    }
+
+    @Test
+    void aJvmThatCannotComeToItsFolderHasNone() throws IOException {
+      Files.setPosixFilePermissions(temporary, rights("rwx------"));
+      try (BundleFolder folder = folder(1, 1000, privileges.ownership())) {
+        folder.rehearse(privileges);
+        assertThat(folder.openForJvm(folder.open(0))).isEmpty();
+        Files.setPosixFilePermissions(temporary, rights("rwx--x--x"));
+        folder.rehearse(privileges);
+        assertThat(folder.openForJvm(folder.open(0))).isPresent();
+      }
+    }
+
+    @Test
+    void whereOthersMayWriteNoJvmHasAFolder() throws IOException {
+      Files.createDirectory(root);
+      Files.setPosixFilePermissions(root, rights("rwxrwxrwx"));
+      try (BundleFolder folder = folder(1, 1000, privileges.ownership())) {
+        folder.rehearse(privileges);
+        assertThat(folder.openForJvm(folder.open(0))).isEmpty();
+      }
+    }
+
+    private static Set<PosixFilePermission> rights(String text) {
+      return PosixFilePermissions.fromString(text);
+    }
+
+    private static String owner(Path path) throws IOException {
+      return Files.getOwner(path).getName()
+          + " "
+          + PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+  }
+
   private BundleFolder folder(int count, long sizeBytes) {
-    return new BundleFolder(new ServerConfig.Bundles(root, count, sizeBytes, true, false));
+    return folder(count, sizeBytes, Ownership.unchanged());
+  }
+
+  private BundleFolder folder(int count, long sizeBytes, Ownership ownership) {
+    return new BundleFolder(
+        new ServerConfig.Bundles(root, count, sizeBytes, true, false), ownership);
   }
 
   private static void keep(BundleFolder folder, int second, int bytes) throws IOException {

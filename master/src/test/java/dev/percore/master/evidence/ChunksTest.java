@@ -29,7 +29,7 @@ final class ChunksTest {
     Files.writeString(folder.resolve("jfr/1/d.jfr"), "FLR");
     Path joined = folder.resolve("joined.jfr");
 
-    Chunks.join(folder.resolve("jfr"), joined);
+    Chunks.join(folder.resolve("jfr"), joined, Long.MAX_VALUE);
 
     int events = RecordingFile.readAllEvents(folder.resolve("one.jfr")).size();
     assertThat(RecordingFile.readAllEvents(joined)).hasSize(2 * events);
@@ -40,8 +40,19 @@ final class ChunksTest {
     Files.createDirectories(folder.resolve("jfr"));
     Files.write(folder.resolve("jfr/a.jfr"), new byte[100]);
     Path joined = folder.resolve("joined.jfr");
-    Chunks.join(folder.resolve("jfr"), joined);
+    Chunks.join(folder.resolve("jfr"), joined, Long.MAX_VALUE);
     assertThat(joined).doesNotExist();
+  }
+
+  @Test
+  void whatIsTooLargeIsLeftOut() throws IOException {
+    byte[] chunk = record();
+    Files.createDirectories(folder.resolve("jfr"));
+    Files.write(folder.resolve("jfr/a.jfr"), chunk);
+    Files.write(folder.resolve("jfr/b.jfr"), chunk);
+    Path joined = folder.resolve("joined.jfr");
+    Chunks.join(folder.resolve("jfr"), joined, 2 * chunk.length - 1);
+    assertThat(joined).hasSize(chunk.length);
   }
 
   private byte[] record() throws IOException {

@@ -72,6 +72,8 @@ final class VerdictTest {
     assertThat(Remains.in(folder)).isEqualTo(Remains.CRASH);
     Files.writeString(errors, "#\n#  SIGSEGV (0xb) at pc=0x1 (sent by kill), pid=1, tid=1\n");
     assertThat(Remains.in(folder)).isEqualTo(Remains.CRASH_BY_SIGNAL);
+    Files.writeString(errors, "#" + "x".repeat(1 << 20) + "\n# (sent by kill)\n");
+    assertThat(Remains.in(folder)).as("beyond the head").isEqualTo(Remains.CRASH);
     Files.createFile(folder.resolve(Remains.HEAP_DUMP_FILE));
     assertThat(Remains.in(folder)).isEqualTo(Remains.HEAP_DUMP);
   }

@@ -3,6 +3,7 @@ package dev.percore.master.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.master.host.Ownership;
 import dev.percore.master.supervise.WorkerState;
 import dev.percore.protocol.ControlMessage.Heartbeat;
 import dev.percore.protocol.WorkerExit;
@@ -65,8 +66,7 @@ final class WorkerEvidenceTest {
       assertThat(trace.jvmOptions()).isEmpty();
       assertThat(trace.standardInput()).exists();
 
-      Coroner coroner =
-          new Coroner(new BundleFolder(settings(true, false)), new MemoryEvents(List.of()));
+      Coroner coroner = coroner(settings(true, false));
       WorkerEnd end = coroner.examine(death(), trace);
 
       assertThat(end.verdict()).isEqualTo(Verdict.SIGNAL);
@@ -81,8 +81,7 @@ final class WorkerEvidenceTest {
       trace.began(List.of("java", "-Xmx64m", "-cp", "a.jar", "Main"));
       BlackBoxWriter.format(trace.standardInput().toPath());
 
-      Coroner coroner =
-          new Coroner(new BundleFolder(settings(false, false)), new MemoryEvents(List.of()));
+      Coroner coroner = coroner(settings(false, false));
       Path bundle = coroner.examine(death(), trace).bundle();
 
       assertThat(bundle)
@@ -92,6 +91,26 @@ final class WorkerEvidenceTest {
           .contains("\"jvm_options\" : [ \"-Xmx64m\" ]");
       assertThat(trace.folder()).doesNotExist();
       assertThat(trace.standardInput()).doesNotExist();
+    }
+  }
+
+  @Test
+  void whatAJvmWroteElsewhereIsInTheBundle() throws Exception {
+    try (WorkerEvidence evidence = evidence(false, false)) {
+      Trace opened = evidence.open(0, HEAP_BYTES);
+      Path elsewhere = Files.createDirectory(temporary.resolve("elsewhere"));
+      Files.writeString(elsewhere.resolve("heap.hprof.gz"), "heap");
+      Files.writeString(elsewhere.resolve("core"), "other");
+      Trace trace = new Trace(null, opened.folder(), elsewhere, List.of());
+
+      WorkerEnd end = coroner(settings(false, false)).examine(death(), trace);
+
+      assertThat(end.verdict()).isEqualTo(Verdict.HEAP_EXHAUSTED);
+      Path bundle = root.resolve(String.valueOf(end.bundle()));
+      assertThat(bundle.resolve("heap.hprof.gz")).hasContent("heap");
+      assertThat(bundle.resolve("core")).doesNotExist();
+      assertThat(elsewhere).doesNotExist();
+      evidence.cancelled(opened);
     }
   }
 
@@ -110,8 +129,14 @@ final class WorkerEvidenceTest {
         new Heartbeat(Duration.ZERO, 0, 0, 0, 0, 0, Duration.ZERO, 0));
   }
 
+  private static Coroner coroner(ServerConfig.Bundles settings) {
+    return new Coroner(
+        new BundleFolder(settings, Ownership.unchanged()), new MemoryEvents(List.of()));
+  }
+
   private WorkerEvidence evidence(boolean heapDump, boolean flightRecorder) throws IOException {
-    return new WorkerEvidence(settings(heapDump, flightRecorder), Runnable::run);
+    return new WorkerEvidence(
+        settings(heapDump, flightRecorder), Ownership.unchanged(), Runnable::run);
   }
 
   private ServerConfig.Bundles settings(boolean heapDump, boolean flightRecorder) {

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +133,77 @@ final class PrivilegesIT {
   }
 
   @Test
+  void theHeapOfAWorkerWithoutMemoryIsKept() throws Exception {
+    PluginJar.writeHog(folder);
+    try (PercoreServer server = start("workers=1", "worker.heap=48m");
+        RawConnection connection = server.connect()) {
+      connection.sendGet("/hog");
+      Path bundle = awaitBundle("-heap_exhausted");
+      assertThat(owner(bundle)).isEqualTo("root rwx------");
+      assertThat(owner(bundle.resolve("heap.hprof.gz"))).isEqualTo("root rw-------");
+      assertThat(Files.size(bundle.resolve("heap.hprof.gz"))).isGreaterThan(100_000);
+      assertThat(Files.readString(bundle.resolve("report.json"))).contains("heap_exhausted");
+      assertThat(server.awaitWorker(0, "is replaced", WorkerInfo::isReady).pid()).isPositive();
+    }
+    assertNothingIsLeftOfLivingWorkers();
+  }
+
+  @Test
+  void theReportOfACrashIsKept() throws Exception {
+    try (PercoreServer server = start("workers=1")) {
+      long pid = server.worker(0).pid();
+      OsProcesses.send("SEGV", pid);
+      Path bundle = awaitBundle("-pid" + pid + "-signal");
+      assertThat(owner(bundle.resolve("hs_err.log"))).isEqualTo("root rw-------");
+      assertThat(Files.readString(bundle.resolve("hs_err.log"))).contains("sent by kill");
+    }
+  }
+
+  @Test
+  void aRecordingOutlivesItsWorker() throws Exception {
+    try (PercoreServer server = start("workers=1", "bundles.flight_recorder=true")) {
+      OsProcesses.send("KILL", server.worker(0).pid());
+      Path bundle = awaitBundle("-signal");
+      assertThat(owner(bundle.resolve("recording.jfr"))).startsWith("root rw");
+      assertThat(RecordingFile.readAllEvents(bundle.resolve("recording.jfr"))).isNotEmpty();
+      assertThat(bundle.resolve("jfr")).doesNotExist();
+    }
+    assertNothingIsLeftOfLivingWorkers();
+  }
+
+  @Test
+  void aServerStartsAlsoWhereJvmsCannotComeToTheirFolder() throws Exception {
+    Path closed = Files.createDirectory(folder.resolve("closed"));
+    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    try (PercoreServer server =
+        start(
+            "workers=1",
+            "bundles.flight_recorder=true",
+            "bundles.dir=" + closed.resolve("bundles"))) {
+      server
+          .output()
+          .awaitLine("bundles will lack what the workers' JVMs write themselves: .*" + closed);
+      assertThat(server.get("/healthz").status()).isEqualTo(200);
+    }
+  }
+
+  private Path awaitBundle(String nameEnd) throws Exception {
+    return Await.until(
+            "a bundle of " + nameEnd,
+            () -> {
+              try (Stream<Path> content = Files.list(folder.resolve("bundles"))) {
+                return content.filter(path -> path.toString().endsWith(nameEnd)).toList();
+              }
+            },
+            found -> !found.isEmpty())
+        .getFirst();
+  }
+
+  private void assertNothingIsLeftOfLivingWorkers() {
+    assertThat(folder.resolve("bundles")).isDirectoryNotContaining("glob:**/.living-*");
+  }
+
+  @Test
   void aStartThatCannotWorkIsRefusedWithTheReason() throws Exception {
     assertRefused(69, "there is no user no-such-user-here", "user=no-such-user-here");
     assertRefused(69, "there is no group no-such-group-here", "user=nobody:no-such-group-here");
@@ -162,8 +235,10 @@ final class PrivilegesIT {
     return builder;
   }
 
-  private PercoreServer start() throws Exception {
-    return PercoreServer.start(folder, "user=" + USER);
+  private PercoreServer start(String... settings) throws Exception {
+    return PercoreServer.start(
+        folder,
+        Stream.concat(Stream.of("user=" + USER), Stream.of(settings)).toArray(String[]::new));
   }
 
   private static Map<String, String> status(long pid) throws IOException {
