@@ -59,7 +59,10 @@ import java.nio.file.Files;
         RawConnection inFlight = server.connectTo(0)) {
       long stuck = server.worker(0).pid();
       inFlight.sendGet("/gate?file=" + folder.resolve("secret"));
-      server.awaitWorker(0, "has a request", worker -> worker.inFlight() == 1);
+      // A heartbeat may tell of a request before, which only found out the worker's pid.
+      Await.until(
+          "the handler runs",
+          () -> server.getAdmin("/metrics").body().contains("percore_io_active{worker=\"0\"} 1"));
 
       OsProcesses.stop(stuck);
 
