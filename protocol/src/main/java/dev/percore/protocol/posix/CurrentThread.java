@@ -12,9 +12,11 @@ import java.time.Duration;
 public final class CurrentThread {
   private static final int PRIO_PROCESS = 0;
   private static final int CPU_SET_BYTES = 128;
+  private static final int SCHED_OTHER = 0;
+  private static final int SCHED_BATCH = 3;
   private static final long SCHED_FLAG_RESET_ON_FORK = 1;
 
-  /// `struct sched_attr` in its first version, SCHED_OTHER unless set.
+  /// `struct sched_attr` in its first version, all 0 unless set.
   private static final StructLayout SCHED_ATTR =
       MemoryLayout.structLayout(
           ValueLayout.JAVA_INT.withName("size"),
@@ -59,21 +61,26 @@ public final class CurrentThread {
   /// Sets how long the calling thread runs at most, when others wait, before it is their turn
   /// (sched_setattr(2), `sched_runtime` of SCHED_OTHER; since Linux 6.12). One that asks for
   /// little at a time gets it sooner: when it wakes it goes before threads with longer slices.
-  /// What it gets in all stays the same. Threads that it starts do not have its slice. Older
-  /// kernels ignore it.
+  /// What it gets in all stays the same. Threads that it starts do not have its slice, nor a nice
+  /// value below 0. Older kernels ignore it; a real-time thread has no slice and stays as it is.
   ///
   /// @param slice 100 µs to 100 ms
   /// @throws PosixException if the kernel refuses
   public static void slice(Duration slice) throws PosixException {
+    int policy = (int) Libc.SCHED_GETSCHEDULER.call(0).value();
+    if (policy != SCHED_OTHER && policy != SCHED_BATCH) {
+      return;
+    }
     int nice = (int) Libc.GETPRIORITY.call(PRIO_PROCESS, 0).value();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment attributes = arena.allocate(SCHED_ATTR);
       attributes.set(ValueLayout.JAVA_INT, offset("size"), (int) SCHED_ATTR.byteSize());
+      attributes.set(ValueLayout.JAVA_INT, offset("sched_policy"), policy);
       attributes.set(ValueLayout.JAVA_LONG, offset("sched_flags"), SCHED_FLAG_RESET_ON_FORK);
       attributes.set(ValueLayout.JAVA_INT, offset("sched_nice"), nice);
       attributes.set(ValueLayout.JAVA_LONG, offset("sched_runtime"), slice.toNanos());
       check(
-          Libc.SYSCALL.call(Libc.SYS_SCHED_SETATTR, 0L, attributes, 0L),
+          Libc.SYSCALL.call(Libc.schedSetattr(), 0L, attributes, 0L),
           "sched_setattr with a slice of " + slice.toNanos() + " ns");
     }
   }

@@ -89,9 +89,8 @@ final class Libc {
           FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG),
           Linker.Option.firstVariadicArg(1));
 
-  /// Number of sched_setattr(2), by which [#SYSCALL] finds it.
-  static final long SYS_SCHED_SETATTR =
-      System.getProperty("os.arch").equals("aarch64") ? 274L : 314L;
+  static final Function SCHED_GETSCHEDULER =
+      new Function("sched_getscheduler", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
   static final Function SOCKETPAIR =
       new Function(
@@ -151,6 +150,18 @@ final class Libc {
           Linker.Option.firstVariadicArg(2));
   static final Function CLOCK_GETTIME =
       new Function("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+
+  /// Number of sched_setattr(2), by which [#SYSCALL] finds it.
+  ///
+  /// @throws PosixException if it is not known for this architecture
+  static long schedSetattr() throws PosixException {
+    String architecture = System.getProperty("os.arch");
+    return switch (architecture) {
+      case "amd64" -> 314;
+      case "aarch64" -> 274;
+      default -> throw new PosixException("no number of sched_setattr on " + architecture);
+    };
+  }
 
   /// The error's name, for the few that occur here; enough for an operator to look it up.
   static String describe(int errno) {

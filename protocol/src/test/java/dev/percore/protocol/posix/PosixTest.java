@@ -11,7 +11,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -34,18 +35,13 @@ class PosixTest {
   void bindsOnlyTheCallingThread() throws Exception {
     List<Integer> before = Cpus.allowed();
     int core = before.getLast();
-    var onThread = new CompletableFuture<String>();
-    Thread.ofPlatform()
-        .start(
+    String allowed =
+        onOwnThread(
             () -> {
-              try {
-                CurrentThread.pin(core);
-                onThread.complete(threadStatus("Cpus_allowed_list:"));
-              } catch (IOException failure) {
-                onThread.completeExceptionally(failure);
-              }
+              CurrentThread.pin(core);
+              return threadStatus("Cpus_allowed_list:");
             });
-    assertThat(onThread.get(10, TimeUnit.SECONDS)).isEqualTo(Integer.toString(core));
+    assertThat(allowed).isEqualTo(Integer.toString(core));
     assertThat(Cpus.allowed()).isEqualTo(before);
   }
 
@@ -58,42 +54,36 @@ class PosixTest {
 
   @Test
   void makesOnlyTheCallingThreadYield() throws Exception {
-    var onThread = new CompletableFuture<String>();
-    Thread.ofPlatform()
-        .start(
+    String stat =
+        onOwnThread(
             () -> {
-              try {
-                CurrentThread.nice(7);
-                onThread.complete(Files.readString(Path.of("/proc/thread-self/stat")));
-              } catch (IOException failure) {
-                onThread.completeExceptionally(failure);
-              }
+              CurrentThread.nice(7);
+              return Files.readString(Path.of("/proc/thread-self/stat"));
             });
-    assertThat(niceOf(onThread.get(10, TimeUnit.SECONDS))).isEqualTo(7);
+    assertThat(niceOf(stat)).isEqualTo(7);
     assertThat(niceOf(Files.readString(Path.of("/proc/thread-self/stat")))).isNotEqualTo(7);
   }
 
   @Test
   void shortensTheSliceOfTheCallingThreadAndNothingElse() throws Exception {
-    var ofThread = new CompletableFuture<String>();
-    var ofItsChild = new CompletableFuture<String>();
-    Thread.ofPlatform()
-        .start(
+    List<String> slices =
+        onOwnThread(
             () -> {
-              try {
-                CurrentThread.nice(7);
-                CurrentThread.slice(Duration.ofMillis(1));
-                assertThat(niceOf(Files.readString(Path.of("/proc/thread-self/stat"))))
-                    .isEqualTo(7);
-                ofThread.complete(slice());
-                Thread.ofPlatform().start(() -> ofItsChild.complete(slice()));
-              } catch (IOException | AssertionError failure) {
-                ofThread.completeExceptionally(failure);
-              }
+              CurrentThread.nice(7);
+              CurrentThread.slice(Duration.ofMillis(1));
+              assertThat(niceOf(Files.readString(Path.of("/proc/thread-self/stat")))).isEqualTo(7);
+              return List.of(slice(), onOwnThread(PosixTest::slice));
             });
     // Where the kernel tells nothing of slices, that it did not refuse has to be enough.
-    assertThat(ofThread.get(10, TimeUnit.SECONDS)).isIn("1000000", "");
-    assertThat(ofItsChild.get(10, TimeUnit.SECONDS)).isEqualTo(slice());
+    assertThat(slices.getFirst()).isIn("1000000", "");
+    assertThat(slices.getLast()).isEqualTo(slice());
+  }
+
+  /// What comes of something on a thread that is started for it by the calling one.
+  private static <T> T onOwnThread(Callable<T> action) throws Exception {
+    var task = new FutureTask<>(action);
+    Thread.ofPlatform().start(task);
+    return task.get(10, TimeUnit.SECONDS);
   }
 
   private static String slice() {
