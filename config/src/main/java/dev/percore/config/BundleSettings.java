@@ -21,8 +21,8 @@ final class BundleSettings {
               "bundles.dir",
               new OptionalPath(List.of(""), "`bundles` in `run_dir`"),
               "",
-              "Folder of the crash bundles, best on a disk, since a heap dump is among them. It is"
-                  + " for its owner alone.",
+              "Folder of the crash bundles, best on a disk, since a heap dump is among them. Each"
+                  + " bundle is for its owner alone.",
               true));
   static final Setting<Integer> COUNT =
       DECLARED.add(
