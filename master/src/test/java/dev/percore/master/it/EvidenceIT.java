@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import jdk.jfr.consumer.RecordingFile;
@@ -66,7 +65,7 @@ import java.nio.file.Files;
 
       OsProcesses.stop(stuck);
 
-      Path bundle = awaitBundle("-slot0-pid" + stuck + "-stuck");
+      Path bundle = Bundles.of(folder).await("-slot0-pid" + stuck + "-stuck");
       JsonNode report = report(bundle);
       assertThat(report.path("verdict").asString()).isEqualTo("stuck");
       assertThat(report.path("signal").asInt()).isEqualTo(9);
@@ -97,7 +96,7 @@ import java.nio.file.Files;
       Files.createFile(hanging);
       OsProcesses.send("KILL", server.worker(0).pid());
 
-      Path bundle = awaitBundle("-stuck");
+      Path bundle = Bundles.of(folder).await("-stuck");
 
       Files.delete(hanging);
       assertThat(Files.readString(bundle.resolve("threads.txt")))
@@ -116,7 +115,7 @@ import java.nio.file.Files;
         RawConnection connection = server.connect()) {
       connection.sendGet("/hog");
 
-      Path bundle = awaitBundle("-heap_exhausted");
+      Path bundle = Bundles.of(folder).await("-heap_exhausted");
 
       try (InputStream dump =
           new GZIPInputStream(Files.newInputStream(bundle.resolve("heap.hprof.gz")))) {
@@ -134,8 +133,9 @@ import java.nio.file.Files;
   void aRecordingOutlivesItsWorker() throws Exception {
     try (PercoreServer server =
         PercoreServer.start(folder, "workers=1", "bundles.flight_recorder=true")) {
+      Bundles.of(folder).awaitRecording();
       OsProcesses.send("KILL", server.worker(0).pid());
-      Path bundle = awaitBundle("-signal");
+      Path bundle = Bundles.of(folder).await("-signal");
       assertThat(RecordingFile.readAllEvents(bundle.resolve("recording.jfr"))).isNotEmpty();
       assertThat(server.output().lines()).noneMatch(line -> line.contains("jfr"));
     }
@@ -149,9 +149,9 @@ import java.nio.file.Files;
       for (int i = 0; i < 3; i++) {
         WorkerInfo worker = server.awaitWorker(0, "lives", w -> w.pid() != 0);
         OsProcesses.send("KILL", worker.pid());
-        Path _ = awaitBundle("-pid" + worker.pid() + "-signal");
+        Path _ = Bundles.of(folder).await("-pid" + worker.pid() + "-signal");
       }
-      Await.until("the oldest gives way", () -> bundles().size() == 2);
+      Await.until("the oldest gives way", () -> Bundles.of(folder).all().size() == 2);
     }
   }
 
@@ -174,7 +174,7 @@ import java.nio.file.Files;
         inFlight.sendGet("/gate?file=" + serverFolder.resolve("gate"));
         server.awaitWorker(1, "has a request", worker -> worker.inFlight() == 1);
         OsProcesses.send("KILL", victim);
-        bundle = EvidenceIT.awaitBundle(serverFolder, "-slot1-pid" + victim + "-signal");
+        bundle = Bundles.of(serverFolder).await("-slot1-pid" + victim + "-signal");
       }
       server.awaitReplacement(1, victim);
     }
@@ -261,31 +261,6 @@ import java.nio.file.Files;
       assertThat(none.exitCode()).isEqualTo(1);
       assertThat(none.err()).contains("Slot 7 has no worker");
       assertThat(server.command("dump", "x").exitCode()).isEqualTo(64);
-    }
-  }
-
-  private Path awaitBundle(String nameEnd) throws Exception {
-    return awaitBundle(folder, nameEnd);
-  }
-
-  private static Path awaitBundle(Path serverFolder, String nameEnd) throws Exception {
-    return Await.until(
-            "a bundle of " + nameEnd,
-            () ->
-                bundles(serverFolder).stream()
-                    .filter(bundle -> bundle.toString().endsWith(nameEnd))
-                    .toList(),
-            found -> !found.isEmpty())
-        .getFirst();
-  }
-
-  private List<Path> bundles() throws IOException {
-    return bundles(folder);
-  }
-
-  private static List<Path> bundles(Path serverFolder) throws IOException {
-    try (Stream<Path> content = Files.list(serverFolder.resolve("bundles"))) {
-      return content.filter(path -> !path.getFileName().toString().startsWith(".")).toList();
     }
   }
 

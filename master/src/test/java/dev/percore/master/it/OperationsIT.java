@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -225,22 +224,14 @@ final class OperationsIT {
           });
       assertThat(idle.get("/healthz").status()).isEqualTo(200);
       OsProcesses.awaitEnd(stuck, Await.LIMIT);
-      Path bundle = Await.until("a bundle", this::bundles, found -> !found.isEmpty()).getFirst();
+      Path bundle =
+          Await.until("a bundle", Bundles.of(folder)::all, found -> !found.isEmpty()).getFirst();
       assertThat(bundle.getFileName().toString()).endsWith("-slot0-pid" + stuck + "-stuck");
       assertThat(Files.readString(bundle.resolve("threads.txt")))
           .contains("example.Stubborn.apply");
       assertThat(server.worker(1).pid()).isEqualTo(sibling);
       assertThat(server.worker(1).restarts()).isZero();
-      assertThat(bundles()).hasSize(1);
-    }
-  }
-
-  private List<Path> bundles() throws IOException {
-    if (!Files.exists(folder.resolve("bundles"))) {
-      return List.of();
-    }
-    try (Stream<Path> content = Files.list(folder.resolve("bundles"))) {
-      return content.filter(path -> !path.getFileName().toString().startsWith(".")).toList();
+      assertThat(Bundles.of(folder).all()).hasSize(1);
     }
   }
 

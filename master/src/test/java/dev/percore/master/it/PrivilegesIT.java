@@ -138,7 +138,7 @@ final class PrivilegesIT {
     try (PercoreServer server = start("workers=1", "worker.heap=48m");
         RawConnection connection = server.connect()) {
       connection.sendGet("/hog");
-      Path bundle = awaitBundle("-heap_exhausted");
+      Path bundle = Bundles.of(folder).await("-heap_exhausted");
       assertThat(owner(bundle)).isEqualTo("root rwx------");
       assertThat(owner(bundle.resolve("heap.hprof.gz"))).isEqualTo("root rw-------");
       assertThat(Files.size(bundle.resolve("heap.hprof.gz"))).isGreaterThan(100_000);
@@ -153,7 +153,7 @@ final class PrivilegesIT {
     try (PercoreServer server = start("workers=1")) {
       long pid = server.worker(0).pid();
       OsProcesses.send("SEGV", pid);
-      Path bundle = awaitBundle("-pid" + pid + "-signal");
+      Path bundle = Bundles.of(folder).await("-pid" + pid + "-signal");
       assertThat(owner(bundle.resolve("hs_err.log"))).isEqualTo("root rw-------");
       assertThat(Files.readString(bundle.resolve("hs_err.log"))).contains("sent by kill");
     }
@@ -162,8 +162,9 @@ final class PrivilegesIT {
   @Test
   void aRecordingOutlivesItsWorker() throws Exception {
     try (PercoreServer server = start("workers=1", "bundles.flight_recorder=true")) {
+      Bundles.of(folder).awaitRecording();
       OsProcesses.send("KILL", server.worker(0).pid());
-      Path bundle = awaitBundle("-signal");
+      Path bundle = Bundles.of(folder).await("-signal");
       assertThat(owner(bundle.resolve("recording.jfr"))).startsWith("root rw");
       assertThat(RecordingFile.readAllEvents(bundle.resolve("recording.jfr"))).isNotEmpty();
       assertThat(bundle.resolve("jfr")).doesNotExist();
@@ -185,18 +186,6 @@ final class PrivilegesIT {
           .awaitLine("bundles will lack what the workers' JVMs write themselves: .*" + closed);
       assertThat(server.get("/healthz").status()).isEqualTo(200);
     }
-  }
-
-  private Path awaitBundle(String nameEnd) throws Exception {
-    return Await.until(
-            "a bundle of " + nameEnd,
-            () -> {
-              try (Stream<Path> content = Files.list(folder.resolve("bundles"))) {
-                return content.filter(path -> path.toString().endsWith(nameEnd)).toList();
-              }
-            },
-            found -> !found.isEmpty())
-        .getFirst();
   }
 
   private void assertNothingIsLeftOfLivingWorkers() {
