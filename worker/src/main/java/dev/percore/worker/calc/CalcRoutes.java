@@ -46,7 +46,7 @@ public final class CalcRoutes {
   }
 
   private void call(Catalogue.Entry entry, Exchange exchange) {
-    CalcTask task = new CalcTask(entry, exchange, worker);
+    CalcTask task = new CalcTask(entry, exchange.request(), exchange, worker);
     // A long body would keep the event loop from everybody else: the task reads it when it runs.
     boolean readNow = exchange.request().body().length <= BODY_LENGTH_ON_EVENT_LOOP;
     if (readNow && !task.readArguments()) {

@@ -4,23 +4,26 @@ import dev.percore.worker.api.Arguments;
 import dev.percore.worker.api.ComputeContext;
 import dev.percore.worker.api.ComputeException;
 import dev.percore.worker.api.ComputeResult;
+import dev.percore.worker.api.Request;
 import dev.percore.worker.compute.ComputeTask;
-import dev.percore.worker.http.Exchange;
+import dev.percore.worker.http.Reply;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// One call of a function: reads its arguments, runs it on the compute thread and answers the
-/// exchange. Confined to one thread at a time: that of the submitter, then the compute thread.
+/// One call of a function: reads its arguments, runs it on the compute thread and gives the outcome
+/// to whoever asked. Confined to one thread at a time: that of the submitter, then the compute thread.
 final class CalcTask implements ComputeTask {
   private final Catalogue.Entry entry;
-  private final Exchange exchange;
+  private final Request request;
+  private final Reply reply;
   private final WorkerIdentity worker;
   private @Nullable Arguments arguments;
   private double cost = Double.NaN;
 
-  CalcTask(Catalogue.Entry entry, Exchange exchange, WorkerIdentity worker) {
+  CalcTask(Catalogue.Entry entry, Request request, Reply reply, WorkerIdentity worker) {
     this.entry = entry;
-    this.exchange = exchange;
+    this.request = request;
+    this.reply = reply;
     this.worker = worker;
   }
 
@@ -29,12 +32,12 @@ final class CalcTask implements ComputeTask {
   /// @return whether there is something to run
   boolean readArguments() {
     try {
-      PricedArguments priced = entry.arguments().parse(exchange.request());
+      PricedArguments priced = entry.arguments().parse(request);
       arguments = priced.arguments();
       cost = priced.cost();
       return true;
     } catch (ProblemException e) {
-      exchange.respond(e.problem());
+      reply.respond(e.problem());
       return false;
     }
   }
@@ -60,35 +63,34 @@ final class CalcTask implements ComputeTask {
     try {
       result = entry.function().apply(given, context);
     } catch (ComputeException e) {
-      exchange.respond(CallProblems.noAnswer(function(), given, e));
+      reply.respond(CallProblems.noAnswer(function(), given, e));
       return;
     }
     Duration computed = Duration.ofNanos(System.nanoTime() - startedNanos);
     String thread = Thread.currentThread().getName();
-    exchange.respond(
-        new Answer(function(), given, result, worker, thread, queued, computed).response());
+    reply.respond(new Answer(function(), given, result, worker, thread, queued, computed).response());
   }
 
   // The cost stays unknown: the time that the reading took would spoil what is learnt from it.
   private @Nullable Arguments readLate() {
     try {
-      return entry.arguments().parse(exchange.request()).arguments();
+      return entry.arguments().parse(request).arguments();
     } catch (ProblemException e) {
-      exchange.respond(e.problem());
+      reply.respond(e.problem());
       return null;
     }
   }
 
   @Override
   public void failed(Throwable cause) {
-    exchange.respond(CallProblems.failed(function()));
+    reply.respond(CallProblems.failed(function()));
   }
 
   @Override
   public void abandoned(Abandonment why) {
     switch (why) {
-      case EXPIRED -> exchange.respond(CallProblems.expired(function()));
-      case STOPPING -> exchange.respond(CallProblems.stopping());
+      case EXPIRED -> reply.respond(CallProblems.expired(function()));
+      case STOPPING -> reply.respond(CallProblems.stopping());
       case CLIENT_GONE -> {
         // Nobody is left to be answered.
       }
