@@ -134,7 +134,12 @@ public final class MasterMain {
               task -> Thread.ofPlatform().name("off-loop").daemon().start(task));
       var launcher =
           new WorkerLauncher(
-              sources.home(), runFolder, limits, evidence, privileges.launchPrefix());
+              sources.home(),
+              runFolder,
+              limits,
+              evidence,
+              privileges.launchPrefix(),
+              privileges.niceOfWorkers());
       var admin = new AdminServer(group);
       var master =
           new Master(
