@@ -82,7 +82,12 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
       throws ProtocolException {
     Incoming.Whole whole = incoming.take(message);
     if (whole != null) {
-      apply(whole.head(), whole.content());
+      try {
+        apply(whole.head(), whole.content());
+      } catch (RuntimeException defect) {
+        // It harms one task, and not all others that the two workers exchange.
+        log.error("a message of worker {} (pid {}) could not be obeyed", slot, pid, defect);
+      }
     }
   }
 
@@ -136,14 +141,14 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
   }
 
   private void take(Task task, byte[] body) {
+    handOff.began();
     handOff.pullAnswered(this);
     if (handOff.isLeaving()) {
-      send(new Returned(task.id()));
+      giveBack(task.id());
       return;
     }
     ForeignReply reply = new ForeignReply(task.id(), this::finished);
     taken.put(task.id(), NO_TICKET);
-    handOff.began();
     try {
       submit(task, body, reply);
     } catch (RuntimeException defect) {
@@ -176,11 +181,15 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
       }
       case Submission.Refused _ -> {
         if (taken.remove(task.id()) != null) {
-          handOff.ended();
+          giveBack(task.id());
         }
-        send(new Returned(task.id()));
       }
     }
+  }
+
+  // The worker does not end before the owner knows: it could only guess whether the task has run.
+  private void giveBack(long id) {
+    channel.writeAndFlush(new Returned(id)).addListener(_ -> handOff.ended());
   }
 
   // From any thread.
