@@ -8,6 +8,7 @@ import dev.percore.master.supervise.Generation;
 import dev.percore.master.supervise.Launcher;
 import dev.percore.protocol.WorkerExit;
 import dev.percore.protocol.WorkerNice;
+import dev.percore.protocol.shared.BoardLease;
 import dev.percore.protocol.shared.TableLease;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ public final class WorkerLauncher implements Launcher {
   private final Path home;
   private final RunFolder runFolder;
   private final SharedLimits limits;
+  private final SharedBoard board;
   private final WorkerEvidence evidence;
   private final List<String> prefix;
   private final OptionalInt nice;
@@ -39,12 +41,14 @@ public final class WorkerLauncher implements Launcher {
       Path home,
       RunFolder runFolder,
       SharedLimits limits,
+      SharedBoard board,
       WorkerEvidence evidence,
       List<String> prefix,
       OptionalInt nice) {
     this.home = home;
     this.runFolder = runFolder;
     this.limits = limits;
+    this.board = board;
     this.evidence = evidence;
     this.prefix = List.copyOf(prefix);
     this.nice = nice;
@@ -53,16 +57,19 @@ public final class WorkerLauncher implements Launcher {
   @Override
   public Launched launch(int slot, Generation generation) throws IOException {
     Optional<TableLease> lease = limits.lease(generation.config());
+    Optional<BoardLease> row = board.lease();
     Trace trace = evidence.open(slot, generation.config().worker().heapBytes());
-    List<String> command = command(slot, generation, lease, trace);
+    List<String> command = command(slot, generation, lease, row, trace);
     try {
       Process process = start(command, trace);
       evidence.began(process.pid(), trace, command);
       lease.ifPresent(place -> process.onExit().thenRun(() -> limits.release(place)));
+      row.ifPresent(place -> process.onExit().thenRun(() -> board.release(place)));
       return new LaunchedProcess(process);
     } catch (IOException failure) {
       evidence.cancelled(trace);
       lease.ifPresent(limits::release);
+      row.ifPresent(board::release);
       throw failure;
     }
   }
@@ -82,7 +89,11 @@ public final class WorkerLauncher implements Launcher {
   }
 
   private List<String> command(
-      int slot, Generation generation, Optional<TableLease> lease, Trace trace) {
+      int slot,
+      Generation generation,
+      Optional<TableLease> lease,
+      Optional<BoardLease> row,
+      Trace trace) {
     ServerConfig.WorkerProcess settings = generation.config().worker();
     List<String> command = new ArrayList<>(prefix);
     boolean yields = nice.isPresent() && settings.startNice() > 0;
@@ -98,6 +109,7 @@ public final class WorkerLauncher implements Launcher {
       command.add(WorkerNice.jvmOption(nice.getAsInt()));
     }
     lease.ifPresent(place -> command.addAll(place.jvmOptions()));
+    row.ifPresent(place -> command.addAll(place.jvmOptions()));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(WORKER_MAIN);
