@@ -125,7 +125,8 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     } catch (UncheckedIOException failure) {
       throw new WorkerStartException(String.valueOf(failure.getMessage()), failure);
     }
-    eventLoop.execute(new EventLoopSetup());
+    // It writes the thread's nice value too, so before StartPriority changes that.
+    eventLoop.submit(new EventLoopSetup()).syncUninterruptibly();
     service.start(eventLoop);
     telemetry.start();
     new Heartbeat(eventLoop, config.supervision().heartbeatInterval(), service::load, link::send)
