@@ -31,14 +31,14 @@ final class HandOffIT {
           4,
           connection -> {
             for (int i = 0; i < 50; i++) {
-              RawAnswer answer = connection.get("/calc/primes?n=1000000");
+              RawAnswer answer = connection.get("/calc/primes?n=5000000");
               assertThat(answer.status()).isEqualTo(200);
-              assertThat(answer.json().get("result").asInt()).isEqualTo(78498);
+              assertThat(answer.json().get("result").asInt()).isEqualTo(348513);
               byPid.merge(answer.pid(), 1, Integer::sum);
             }
           });
-      assertThat(byPid.get(server.worker(0).pid())).isBetween(60, 140);
-      assertThat(byPid.get(server.worker(1).pid())).isBetween(60, 140);
+      assertThat(byPid.get(server.worker(0).pid())).isBetween(50, 150);
+      assertThat(byPid.get(server.worker(1).pid())).isBetween(50, 150);
       Await.until(
           "the figures add up",
           () -> {
@@ -89,9 +89,7 @@ final class HandOffIT {
 
       OsProcesses.send("KILL", sibling);
 
-      server
-          .output()
-          .awaitLine("worker 1 \\(pid %d\\) ended with a call of slow.*".formatted(sibling));
+      server.output().awaitLine("worker 1 \\(pid %d\\) ended with a call of slow.*".formatted(sibling));
       Files.createFile(folder.resolve("go"));
       assertThat(one.receive().status()).isEqualTo(200);
       assertThat(other.receive().status()).isEqualTo(200);
@@ -106,15 +104,19 @@ final class HandOffIT {
         RawConnection one = server.connectTo(0);
         RawConnection other = server.connectTo(0)) {
       awaitFriends(server);
+      long sibling = server.worker(1).pid();
       awaitBothRun(one, other);
+      // Either may have moved: the lane may not have noticed yet that it was idle.
+      boolean firstMoved =
+          Files.readAllLines(folder.resolve("runs")).getFirst().equals(Long.toString(sibling));
 
-      OsProcesses.send("KILL", server.worker(1).pid());
+      OsProcesses.send("KILL", sibling);
 
-      RawAnswer lost = other.receive();
+      RawAnswer lost = (firstMoved ? one : other).receive();
       assertThat(lost.status()).isEqualTo(500);
       assertThat(lost.text()).contains("worker-died");
       Files.createFile(folder.resolve("go"));
-      assertThat(one.receive().status()).isEqualTo(200);
+      assertThat((firstMoved ? other : one).receive().status()).isEqualTo(200);
       assertThat(Files.readAllLines(folder.resolve("runs"))).hasSize(2);
     }
   }
@@ -143,7 +145,8 @@ final class HandOffIT {
 
   @Test
   void aStoppedSiblingHarmsNobody() throws Exception {
-    try (PercoreServer server = PercoreServer.start(folder, "supervision.heartbeat_timeout=60s");
+    try (PercoreServer server =
+            PercoreServer.start(folder, "supervision.heartbeat_timeout=60s");
         RawConnection connection = server.connectTo(0)) {
       awaitFriends(server);
       long sibling = server.worker(1).pid();
@@ -161,8 +164,9 @@ final class HandOffIT {
     }
   }
 
-  // The first runs on the worker's own lane, so the second moves.
-  private void awaitBothRun(RawConnection one, RawConnection other) throws Exception {
+  // One on the worker's own lane, and one at its sibling.
+  private void awaitBothRun(RawConnection one, RawConnection other)
+      throws Exception {
     one.sendGet("/calc/slow");
     Await.until("one runs", () -> runs() == 1);
     other.sendGet("/calc/slow");
@@ -182,9 +186,9 @@ final class HandOffIT {
           onOneWorker(
               server,
               2,
-              connection -> assertThat(connection.get("/calc?n=20000000").status()).isEqualTo(200));
-          return sum(server.getAdmin("/metrics").body(), "percore_handoff_tasks_total", "taken")
-              > 0;
+              connection ->
+                  assertThat(connection.get("/calc?n=20000000").status()).isEqualTo(200));
+          return sum(server.getAdmin("/metrics").body(), "percore_handoff_tasks_total", "taken") > 0;
         });
   }
 
@@ -203,7 +207,8 @@ final class HandOffIT {
 
   // All connections are there before the first is used: a worker under load lets another one answer
   // the question who it is.
-  private static void onOneWorker(PercoreServer server, int count, Action action) throws Exception {
+  private static void onOneWorker(PercoreServer server, int count, Action action)
+      throws Exception {
     List<RawConnection> connections = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(count)) {
       for (int i = 0; i < count; i++) {

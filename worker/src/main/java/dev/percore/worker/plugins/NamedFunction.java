@@ -10,6 +10,11 @@ import dev.percore.worker.api.FunctionSpec;
 record NamedFunction(FunctionSpec spec, ComputeFunction function) implements ComputeFunction {
 
   @Override
+  public boolean isIdempotent() {
+    return function.isIdempotent();
+  }
+
+  @Override
   public ComputeResult apply(Arguments arguments, ComputeContext context) throws Exception {
     // Libraries of a plugin look for their own parts by the thread's class loader.
     Thread.currentThread().setContextClassLoader(function.getClass().getClassLoader());
