@@ -1,9 +1,12 @@
 package dev.percore.worker.calc;
 
+import dev.percore.worker.api.Request;
 import dev.percore.worker.api.Response;
+import dev.percore.worker.compute.ClientName;
 import dev.percore.worker.compute.ComputeLane;
 import dev.percore.worker.compute.Submission;
 import dev.percore.worker.http.Exchange;
+import dev.percore.worker.http.Reply;
 import dev.percore.worker.http.Route;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,15 +49,25 @@ public final class CalcRoutes {
   }
 
   private void call(Catalogue.Entry entry, Exchange exchange) {
-    CalcTask task = new CalcTask(entry, exchange.request(), exchange, worker);
+    Request request = exchange.request();
+    CallTime time;
+    try {
+      time = CallTime.of(entry, request);
+    } catch (ProblemException e) {
+      exchange.respond(e.problem());
+      return;
+    }
+    Reply reply = time.tellIn(exchange);
+    ClientName client = ClientName.ofAddress(request.remoteAddress());
+    CalcTask task = new CalcTask(entry, request, reply, worker, client, time.limit());
     // A long body would keep the event loop from everybody else: the task reads it when it runs.
-    boolean readNow = exchange.request().body().length <= BODY_LENGTH_ON_EVENT_LOOP;
+    boolean readNow = request.body().length <= BODY_LENGTH_ON_EVENT_LOOP;
     if (readNow && !task.readArguments()) {
       return;
     }
     switch (lane.submit(task)) {
       case Submission.Accepted(Submission.Ticket ticket) -> exchange.onClientGone(ticket::cancel);
-      case Submission.Refused refused -> exchange.respond(CallProblems.refused(refused));
+      case Submission.Refused refused -> reply.respond(CallProblems.refused(refused));
     }
   }
 

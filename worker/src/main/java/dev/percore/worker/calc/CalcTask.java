@@ -5,22 +5,38 @@ import dev.percore.worker.api.ComputeContext;
 import dev.percore.worker.api.ComputeException;
 import dev.percore.worker.api.ComputeResult;
 import dev.percore.worker.api.Request;
+import dev.percore.worker.compute.ClientName;
 import dev.percore.worker.compute.ComputeTask;
+import dev.percore.worker.compute.Submission;
+import dev.percore.worker.compute.TaskMeter;
 import dev.percore.worker.http.Reply;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// One call of a function: reads its arguments, runs it on the compute thread and gives the outcome
-/// to whoever asked. Confined to one thread at a time: that of the submitter, then the compute thread.
+/// One call of a function: reads its arguments, runs it on the compute thread and gives the
+/// outcome to whoever asked. Confined to one thread at a time: that of the submitter, then the
+/// compute thread.
 final class CalcTask implements ComputeTask {
   private final Catalogue.Entry entry;
   private final Request request;
   private final Reply reply;
   private final WorkerIdentity worker;
+  private final ClientName client;
+  private final @Nullable Duration timeout;
   private @Nullable Arguments arguments;
   private double cost = Double.NaN;
 
-  CalcTask(Catalogue.Entry entry, Request request, Reply reply, WorkerIdentity worker) {
+  /// @param client who the call is for
+  /// @param timeout longest time to the answer; null for the longest that there is
+  CalcTask(
+      Catalogue.Entry entry,
+      Request request,
+      Reply reply,
+      WorkerIdentity worker,
+      ClientName client,
+      @Nullable Duration timeout) {
+    this.client = client;
+    this.timeout = timeout;
     this.entry = entry;
     this.request = request;
     this.reply = reply;
@@ -53,12 +69,23 @@ final class CalcTask implements ComputeTask {
   }
 
   @Override
+  public ClientName client() {
+    return client;
+  }
+
+  @Override
+  public @Nullable Duration timeout() {
+    return timeout;
+  }
+
+  @Override
   public void run(ComputeContext context, Duration queued) throws Exception {
     Arguments given = arguments == null ? readLate() : arguments;
     if (given == null) {
       return;
     }
     long startedNanos = System.nanoTime();
+    TaskMeter meter = TaskMeter.start();
     ComputeResult result;
     try {
       result = entry.function().apply(given, context);
@@ -67,8 +94,10 @@ final class CalcTask implements ComputeTask {
       return;
     }
     Duration computed = Duration.ofNanos(System.nanoTime() - startedNanos);
+    TaskMeter.Spent spent = meter.spent();
     String thread = Thread.currentThread().getName();
-    reply.respond(new Answer(function(), given, result, worker, thread, queued, computed).response());
+    reply.respond(
+        new Answer(function(), given, result, worker, thread, queued, computed, spent).response());
   }
 
   // The cost stays unknown: the time that the reading took would spoil what is learnt from it.
@@ -84,6 +113,11 @@ final class CalcTask implements ComputeTask {
   @Override
   public void failed(Throwable cause) {
     reply.respond(CallProblems.failed(function()));
+  }
+
+  @Override
+  public void displaced(Submission.Refused why) {
+    reply.respond(CallProblems.displaced(why));
   }
 
   @Override
