@@ -7,6 +7,9 @@ import dev.percore.worker.api.ComputeException;
 import dev.percore.worker.api.ComputeResult;
 import dev.percore.worker.api.Request;
 import dev.percore.worker.api.Response;
+import dev.percore.worker.compute.ClientName;
+import dev.percore.worker.compute.Submission;
+import dev.percore.worker.compute.TaskMeter;
 import dev.percore.worker.handoff.Call;
 import dev.percore.worker.handoff.PortableTask;
 import dev.percore.worker.http.Reply;
@@ -26,10 +29,22 @@ final class CalcTask implements PortableTask {
   private final Request request;
   private final Reply reply;
   private final WorkerIdentity worker;
+  private final ClientName client;
+  private final @Nullable Duration timeout;
   private @Nullable Arguments arguments;
   private double cost = Double.NaN;
 
-  CalcTask(Catalogue.Entry entry, Request request, Reply reply, WorkerIdentity worker) {
+  /// @param client who the call is for
+  /// @param timeout longest time to the answer; null for the longest that there is
+  CalcTask(
+      Catalogue.Entry entry,
+      Request request,
+      Reply reply,
+      WorkerIdentity worker,
+      ClientName client,
+      @Nullable Duration timeout) {
+    this.client = client;
+    this.timeout = timeout;
     this.entry = entry;
     this.request = request;
     this.reply = reply;
@@ -96,12 +111,23 @@ final class CalcTask implements PortableTask {
   }
 
   @Override
+  public ClientName client() {
+    return client;
+  }
+
+  @Override
+  public @Nullable Duration timeout() {
+    return timeout;
+  }
+
+  @Override
   public void run(ComputeContext context, Duration queued) throws Exception {
     Arguments given = arguments == null ? readLate() : arguments;
     if (given == null) {
       return;
     }
     long startedNanos = System.nanoTime();
+    TaskMeter meter = TaskMeter.start();
     ComputeResult result;
     try {
       result = entry.function().apply(given, context);
@@ -110,9 +136,10 @@ final class CalcTask implements PortableTask {
       return;
     }
     Duration computed = Duration.ofNanos(System.nanoTime() - startedNanos);
+    TaskMeter.Spent spent = meter.spent();
     String thread = Thread.currentThread().getName();
     reply.respond(
-        new Answer(function(), given, result, worker, thread, queued, computed).response());
+        new Answer(function(), given, result, worker, thread, queued, computed, spent).response());
   }
 
   // The cost stays unknown: the time that the reading took would spoil what is learnt from it.
@@ -128,6 +155,11 @@ final class CalcTask implements PortableTask {
   @Override
   public void failed(Throwable cause) {
     reply.respond(CallProblems.failed(function()));
+  }
+
+  @Override
+  public void displaced(Submission.Refused why) {
+    reply.respond(CallProblems.displaced(why));
   }
 
   @Override
