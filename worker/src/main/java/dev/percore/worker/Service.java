@@ -9,6 +9,7 @@ import dev.percore.worker.api.FunctionSpec;
 import dev.percore.worker.calc.CalcRoutes;
 import dev.percore.worker.calc.Catalogue;
 import dev.percore.worker.calc.WorkerIdentity;
+import dev.percore.worker.calc.map.MapRoutes;
 import dev.percore.worker.compute.ComputeLane;
 import dev.percore.worker.compute.ComputeMetrics;
 import dev.percore.worker.control.Heartbeat;
@@ -54,6 +55,7 @@ final class Service implements AutoCloseable {
   private final ComputeLane lane;
   private final IoPool ioPool;
   private final HttpFront front;
+  private volatile @Nullable EventLoop eventLoop;
   private volatile @Nullable Future<?> deadlineChecks;
 
   /// Puts the parts together; nothing runs yet.
@@ -102,6 +104,7 @@ final class Service implements AutoCloseable {
     List<Route> routes = new ArrayList<>();
     routes.addAll(new SiteRoutes(Version.current(), specs(), ready).routes());
     routes.addAll(new CalcRoutes(catalogue, lane, identity).routes());
+    routes.addAll(new MapRoutes(catalogue, lane::submit, this::later, config.workers()).routes());
     ServerConfig.StaticFiles files = config.staticFiles();
     if (files.root() != null) {
       var handler =
@@ -129,6 +132,7 @@ final class Service implements AutoCloseable {
 
   /// Starts all parts on the event loop, which no connection has to be there for.
   void start(EventLoop loop) {
+    eventLoop = loop;
     lane.start();
     deadlineChecks =
         loop.scheduleWithFixedDelay(
@@ -137,6 +141,14 @@ final class Service implements AutoCloseable {
             DEADLINE_CHECK_INTERVAL.toMillis(),
             TimeUnit.MILLISECONDS);
     front.start(loop);
+  }
+
+  private void later(Runnable action, Duration delay) {
+    EventLoop loop = eventLoop;
+    if (loop == null) {
+      throw new IllegalStateException("the service was not started");
+    }
+    var _ = loop.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   // An exception would end the schedule, and with it every deadline.
