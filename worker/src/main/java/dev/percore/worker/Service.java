@@ -10,6 +10,7 @@ import dev.percore.worker.api.FunctionSpec;
 import dev.percore.worker.calc.CalcRoutes;
 import dev.percore.worker.calc.Catalogue;
 import dev.percore.worker.calc.WorkerIdentity;
+import dev.percore.worker.calc.map.MapRoutes;
 import dev.percore.worker.compute.ComputeLane;
 import dev.percore.worker.compute.ComputeMetrics;
 import dev.percore.worker.control.Heartbeat;
@@ -55,10 +56,12 @@ final class Service implements AutoCloseable {
   private final Plugins plugins;
   private final BooleanSupplier ready;
   private final ComputeLane lane;
+  private final Catalogue catalogue;
   private final CalcRoutes calc;
   private final @Nullable HandOff handOff;
   private final IoPool ioPool;
   private final HttpFront front;
+  private volatile @Nullable EventLoop eventLoop;
   private volatile @Nullable Future<?> deadlineChecks;
 
   /// Puts the parts together; nothing runs yet.
@@ -88,11 +91,9 @@ final class Service implements AutoCloseable {
             new ComputeThreadSetup(slot, config.workers(), config.compute()),
             new ComputeMetrics(registry),
             FatalErrors::end);
+    this.catalogue = new Catalogue(plugins.functions());
     this.calc =
-        new CalcRoutes(
-            new Catalogue(plugins.functions()),
-            lane,
-            new WorkerIdentity(slot, ProcessHandle.current().pid()));
+        new CalcRoutes(catalogue, lane, new WorkerIdentity(slot, ProcessHandle.current().pid()));
     this.handOff =
         placement
             .map(
@@ -118,6 +119,7 @@ final class Service implements AutoCloseable {
     List<Route> routes = new ArrayList<>();
     routes.addAll(new SiteRoutes(Version.current(), specs(), ready).routes());
     routes.addAll(calc.routes());
+    routes.addAll(new MapRoutes(catalogue, lane::submit, this::later, config.workers()).routes());
     ServerConfig.StaticFiles files = config.staticFiles();
     if (files.root() != null) {
       var handler =
@@ -148,6 +150,7 @@ final class Service implements AutoCloseable {
     if (handOff != null) {
       handOff.start();
     }
+    eventLoop = loop;
     lane.start();
     deadlineChecks =
         loop.scheduleWithFixedDelay(
@@ -156,6 +159,14 @@ final class Service implements AutoCloseable {
             DEADLINE_CHECK_INTERVAL.toMillis(),
             TimeUnit.MILLISECONDS);
     front.start(loop);
+  }
+
+  private void later(Runnable action, Duration delay) {
+    EventLoop loop = eventLoop;
+    if (loop == null) {
+      throw new IllegalStateException("the service was not started");
+    }
+    var _ = loop.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   // An exception would end the schedule, and with it every deadline.

@@ -30,7 +30,8 @@ public final class ArgumentParser {
   private final long bodyLengthMaximum;
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
 
-  ArgumentParser(FunctionSpec spec) {
+  /// Makes the parser of a function, or of anything else that takes parameters as one does.
+  public ArgumentParser(FunctionSpec spec) {
     this.spec = spec;
     for (Parameter parameter : spec.parameters()) {
       parameters.put(parameter.name(), parameter);
@@ -71,7 +72,8 @@ public final class ArgumentParser {
     return rest;
   }
 
-  PricedArguments fromQuery(Map<String, List<String>> query) throws ProblemException {
+  /// The arguments that stand in a query.
+  public PricedArguments fromQuery(Map<String, List<String>> query) throws ProblemException {
     Map<String, Object> given = new LinkedHashMap<>();
     for (Map.Entry<String, List<String>> entry : query.entrySet()) {
       Parameter parameter = parameter(entry.getKey());
@@ -81,6 +83,32 @@ public final class ArgumentParser {
       given.put(parameter.name(), QueryArguments.value(parameter, entry.getValue().getFirst()));
     }
     return complete(given);
+  }
+
+  /// The arguments of one element of many: a JSON object as in the body of a single call, or the
+  /// plain value of the only parameter that needs one.
+  public PricedArguments fromElement(byte[] json) throws ProblemException {
+    if (json.length > bodyLengthMaximum) {
+      throw ArgumentProblems.bodyTooLong(spec, json.length, bodyLengthMaximum);
+    }
+    JsonNode node = JsonArguments.any(json);
+    if (node.isObject()) {
+      return fromJson(node);
+    }
+    Parameter only = onlyParameter();
+    if (only == null) {
+      throw ArgumentProblems.malformedJson(
+          "An element for '%s' must be a JSON object of its arguments.".formatted(spec.name()));
+    }
+    return complete(new LinkedHashMap<>(Map.of(only.name(), JsonArguments.value(only, node))));
+  }
+
+  // The one that is required, or the one that there is.
+  private @Nullable Parameter onlyParameter() {
+    List<Parameter> required =
+        spec.parameters().stream().filter(each -> each.defaultValue() == null).toList();
+    List<Parameter> candidates = required.isEmpty() ? spec.parameters() : required;
+    return candidates.size() == 1 ? candidates.getFirst() : null;
   }
 
   PricedArguments fromJson(JsonNode object) throws ProblemException {

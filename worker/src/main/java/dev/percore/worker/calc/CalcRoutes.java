@@ -95,7 +95,7 @@ public final class CalcRoutes {
   private void listOrUnknown(Exchange exchange) {
     String path = exchange.request().path();
     if (!path.equals(PREFIX)) {
-      String name = path.substring(PREFIX.length());
+      String name = path.substring(PREFIX.length()).replaceFirst("/map$", "");
       exchange.respond(CallProblems.unknownFunction(name, catalogue.names()));
     } else if (exchange.request().method().equals("POST")) {
       exchange.respond(CallProblems.methodNotAllowed("POST", "GET, HEAD, OPTIONS"));

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /// The problem documents for calls that are as they should be and still get no result.
-final class CallProblems {
+public final class CallProblems {
   private CallProblems() {}
 
   static Problem unknownFunction(String name, List<String> known) {
@@ -35,7 +35,7 @@ final class CallProblems {
   }
 
   /// In range, but without an answer.
-  static Problem noAnswer(String function, Arguments arguments, ComputeException cause) {
+  public static Problem noAnswer(String function, Arguments arguments, ComputeException cause) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("function", function);
     members.put("parameter", cause.parameter());
@@ -46,7 +46,8 @@ final class CallProblems {
     return new Problem(422, "no-answer", "No answer", String.valueOf(cause.getMessage()), members);
   }
 
-  static Problem failed(String function) {
+  /// It threw.
+  public static Problem failed(String function) {
     return new Problem(
         500,
         "function-failed",
@@ -64,7 +65,8 @@ final class CallProblems {
         Map.of("function", function));
   }
 
-  static Problem expired(String function) {
+  /// Its deadline passed.
+  public static Problem expired(String function) {
     return new Problem(
         504,
         "compute-timeout",
@@ -73,14 +75,16 @@ final class CallProblems {
         Map.of("function", function));
   }
 
-  static Response stopping() {
+  /// The worker stops.
+  public static Response stopping() {
     return unavailable(
         Problem.of(
             503, "worker-stopping", "Worker stopping", "The worker stops; try again at once."),
         Duration.ofSeconds(1));
   }
 
-  static Response refused(Submission.Refused refused) {
+  /// The lane did not take it.
+  public static Response refused(Submission.Refused refused) {
     return switch (refused.cause()) {
       case QUEUE_FULL -> busy(refused, "compute-queue-full", "As many calls wait as may: %d.");
       case TOO_LATE ->

@@ -42,16 +42,20 @@ final class JsonArguments {
 
   /// The body as a JSON object.
   static JsonNode object(byte[] body) throws ProblemException {
-    JsonNode root;
-    try {
-      root = MAPPER.readTree(decode(body));
-    } catch (JacksonException e) {
-      throw ArgumentProblems.malformedJson(describe(e));
-    }
+    JsonNode root = any(body);
     if (!root.isObject()) {
       throw ArgumentProblems.malformedJson("The body must be a JSON object, such as {\"n\": 1}.");
     }
     return root;
+  }
+
+  /// Any one JSON value.
+  static JsonNode any(byte[] json) throws ProblemException {
+    try {
+      return MAPPER.readTree(decode(json));
+    } catch (JacksonException e) {
+      throw ArgumentProblems.malformedJson(describe(e));
+    }
   }
 
   /// A value as it would have come in a body.

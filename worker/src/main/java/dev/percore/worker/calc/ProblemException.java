@@ -8,7 +8,7 @@ public final class ProblemException extends Exception {
 
   private final transient Problem problem;
 
-  ProblemException(Problem problem) {
+  public ProblemException(Problem problem) {
     // Made for control flow on the event loop: a stack trace would only cost.
     super(problem.detail(), null, false, false);
     this.problem = problem;

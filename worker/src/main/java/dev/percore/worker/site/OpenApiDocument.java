@@ -49,6 +49,7 @@ final class OpenApiDocument {
       ObjectNode path = paths.putObject("/calc/" + name);
       path.set("get", get(function, "calc-" + name));
       path.set("post", post(function, "calc-" + name + "-post"));
+      paths.putObject("/calc/" + name + "/map").set("post", map(function, "calc-" + name + "-map"));
     }
     return MAPPER.writeValueAsBytes(document);
   }
@@ -75,6 +76,30 @@ final class OpenApiDocument {
     json.set("schema", bodySchema(function));
     json.set("example", MAPPER.<JsonNode>valueToTree(function.example()));
     return post;
+  }
+
+  private static ObjectNode map(FunctionSpec function, String id) {
+    ObjectNode map = MAPPER.createObjectNode();
+    map.putArray("tags").add("calc");
+    map.put("operationId", id);
+    map.put("summary", "Many calls in one request. " + function.summary());
+    ArrayNode parameters = map.putArray("parameters");
+    for (String option : List.of("MapChunk", "MapUnordered")) {
+      parameters.addObject().put("$ref", "#/components/parameters/" + option);
+    }
+    ObjectNode body = map.putObject("requestBody").put("required", true);
+    ObjectNode content = body.putObject("content");
+    ObjectNode json = content.putObject("application/json");
+    ObjectNode schema = json.putObject("schema").put("type", "array");
+    schema.set("items", bodySchema(function));
+    json.putArray("example").add(MAPPER.<JsonNode>valueToTree(function.example()));
+    content.putObject("application/x-ndjson").putObject("schema").put("type", "string");
+    ObjectNode responses = map.putObject("responses");
+    new TreeMap<>(Map.of("200", "Outcomes", "503", "Busy", "default", "Problem"))
+        .forEach(
+            (status, name) ->
+                responses.putObject(status).put("$ref", "#/components/responses/" + name));
+    return map;
   }
 
   private static ObjectNode operation(FunctionSpec function, String id) {

@@ -44,7 +44,11 @@ final class ProblemTypes {
               400,
               "Too costly",
               "Each argument is in its range, but together they cost more than one call may."),
-          type("malformed-json", 400, "Malformed JSON", "The body is no JSON object."),
+          type(
+              "malformed-json",
+              400,
+              "Malformed JSON",
+              "The body is not the JSON that is expected there."),
           type(
               "unexpected-body",
               400,
@@ -91,7 +95,8 @@ final class ProblemTypes {
               "unsupported-media-type",
               415,
               "Unsupported media type",
-              "The body is not application/json."),
+              "The body is of a media type that this address does not take; the document names"
+                  + " those that it takes."),
           type(
               "range-not-satisfiable",
               416,

@@ -4,6 +4,7 @@ import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Request;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Exchange;
+import dev.percore.worker.http.ResponseStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -30,6 +31,11 @@ final class FakeExchange implements Exchange {
   @Override
   public void respond(Problem problem) {
     answer.complete(problem);
+  }
+
+  @Override
+  public ResponseStream stream(Response head) {
+    throw new UnsupportedOperationException("no call is answered by a stream");
   }
 
   @Override

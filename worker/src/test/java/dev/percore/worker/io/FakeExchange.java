@@ -4,6 +4,7 @@ import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Request;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Exchange;
+import dev.percore.worker.http.ResponseStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +39,11 @@ public final class FakeExchange implements Exchange {
   @Override
   public void respond(Problem problem) {
     respond(Response.problem(problem));
+  }
+
+  @Override
+  public ResponseStream stream(Response head) {
+    throw new UnsupportedOperationException("no blocking handler answers by a stream");
   }
 
   @Override

@@ -91,7 +91,9 @@ class OpenApiDocumentTest {
             "/calc/",
             "/calc",
             "/calc/count",
-            "/calc/all-kinds");
+            "/calc/count/map",
+            "/calc/all-kinds",
+            "/calc/all-kinds/map");
   }
 
   @Test

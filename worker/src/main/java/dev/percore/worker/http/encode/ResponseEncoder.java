@@ -12,6 +12,7 @@ import java.util.List;
 /// lines, and Server with Date once a second. For one thread.
 public final class ResponseEncoder {
   private static final byte[] CONTENT_LENGTH = ascii("Content-Length: ");
+  private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
   private static final byte[] CONNECTION_CLOSE = ascii("Connection: close\r\n");
   private static final byte[] CONNECTION_KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
   private static final int DIGITS_MAX = 20;
@@ -51,6 +52,29 @@ public final class ResponseEncoder {
 
   /// Appends the head of the response to the buffer, with the length of its body, but not the body.
   public void encodeHead(Response response, Persistence persistence, ByteBuf out) {
+    begin(response);
+    // RFC 9110, section 8.6: none in a 204; in a 304 it would speak of another answer.
+    if (response.status() != 204 && response.status() != 304) {
+      append(CONTENT_LENGTH);
+      append(hasContent(response.status()) ? response.body().length() : 0L);
+      append('\r', '\n');
+    }
+    finish(persistence, out);
+  }
+
+  /// Appends the head of a response whose length nobody knows yet.
+  ///
+  /// @param chunked whether the body comes in chunks; otherwise it ends with the connection
+  public void encodeStreamHead(
+      Response head, Persistence persistence, boolean chunked, ByteBuf out) {
+    begin(head);
+    if (chunked) {
+      append(CHUNKED);
+    }
+    finish(persistence, out);
+  }
+
+  private void begin(Response response) {
     size = 0;
     append(StatusLines.of(response.status()));
     append(serverAndDate);
@@ -62,12 +86,9 @@ public final class ResponseEncoder {
       append(header.value());
       append('\r', '\n');
     }
-    // RFC 9110, section 8.6: none in a 204; in a 304 it would speak of another answer.
-    if (response.status() != 204 && response.status() != 304) {
-      append(CONTENT_LENGTH);
-      append(hasContent(response.status()) ? response.body().length() : 0L);
-      append('\r', '\n');
-    }
+  }
+
+  private void finish(Persistence persistence, ByteBuf out) {
     switch (persistence) {
       case IMPLIED -> {}
       case KEEP_ALIVE -> append(CONNECTION_KEEP_ALIVE);

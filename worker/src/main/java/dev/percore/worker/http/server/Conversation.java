@@ -11,6 +11,7 @@ import dev.percore.worker.http.parse.ParsedRequest;
 import dev.percore.worker.http.parse.RequestParser;
 import dev.percore.worker.http.parse.RequestRejectedException;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -195,13 +196,12 @@ final class Conversation {
     inputEnded = true;
     switch (state) {
       case READING -> resume();
-      case HANDLING -> {
+      case HANDLING, SENDING -> {
         HttpExchange exchange = current;
         if (exchange != null && exchange.clientGone()) {
           abandon(exchange);
         }
       }
-      case SENDING -> {}
       case ENDING -> lingering.inputEnded();
     }
   }
@@ -212,7 +212,7 @@ final class Conversation {
     HttpExchange exchange = current;
     if (exchange != null) {
       exchange.clientGone();
-      forget(exchange);
+      release(exchange, Accounting.CLIENT_GONE);
     }
     dropInput();
     outbox.dispose();
@@ -244,7 +244,7 @@ final class Conversation {
       if (outbox.send(response, exchange.persistence(), exchange.isBare())) {
         sent(true);
       } else {
-        shared.blackBox().reached(exchange.cell(), Stage.SENDING);
+        shared.accounting().reached(exchange, Stage.SENDING);
       }
     } catch (RuntimeException | OutOfMemoryError e) {
       log.error("an answer to {} could not be sent", peer.address(), e);
@@ -253,10 +253,59 @@ final class Conversation {
     }
   }
 
+  /// Begins to send an answer whose body comes later, if it is still wanted.
+  void stream(HttpExchange exchange, Response head, StreamedBody body) {
+    if (state != State.HANDLING || !exchange.equals(current)) {
+      body.close();
+      exchange.clientGone();
+      return;
+    }
+    state = State.SENDING;
+    try {
+      exchange.streamIs(head, mayGoOn());
+      shared.accounting().reached(exchange, Stage.SENDING);
+      outbox.send(head, exchange.persistence(), body, !exchange.request().http10());
+    } catch (RuntimeException | OutOfMemoryError e) {
+      log.error("an answer to {} could not begin", peer.address(), e);
+      close();
+      return;
+    }
+    if (exchange.isBare()) {
+      outbox.dropStream();
+      exchange.clientGone();
+      sent(true);
+    } else if (inputEnded && exchange.clientGone()) {
+      abandon(exchange);
+    }
+  }
+
+  /// There is more of a body that is being made.
+  void proceed() {
+    try {
+      outbox.proceed();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      log.error("an answer to {} could not go on", peer.address(), e);
+      close();
+    }
+  }
+
+  /// Cuts the connection in the middle of an answer that cannot be completed.
+  void cut(HttpExchange exchange) {
+    if (exchange.equals(current)) {
+      outbox.dropStream();
+      if (exchange.request().http10()) {
+        // The end of the connection would be that of the body; a reset cannot be taken for it.
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      }
+      release(exchange, exchange.status());
+      close();
+    }
+  }
+
   /// Ends the connection of an exchange whose handler knows that nobody waits for its answer.
   void abandon(HttpExchange exchange) {
     if (exchange.equals(current)) {
-      forget(exchange);
+      release(exchange, Accounting.CLIENT_GONE);
       close();
     }
   }
@@ -317,11 +366,10 @@ final class Conversation {
     HttpExchange exchange =
         new HttpExchange(this, request, shared.dispatcher().noRoute(), clockNanos);
     current = exchange;
-    shared.connections().requestBegun();
-    exchange.notedIn(shared.blackBox().begin(request.method(), request.rawPath(), clockNanos));
+    shared.accounting().begun(exchange);
     shared.dispatcher().dispatch(exchange, visitor);
     if (state == State.HANDLING && exchange.equals(current)) {
-      shared.blackBox().reached(exchange.cell(), Stage.ASIDE);
+      shared.accounting().reached(exchange, Stage.ASIDE);
     }
   }
 
@@ -337,8 +385,7 @@ final class Conversation {
       return;
     }
     clockNanos = System.nanoTime();
-    release(exchange);
-    shared.accounting().ended(exchange, exchange.status(), exchange.bodyBytes(), clockNanos);
+    release(exchange, exchange.status());
     if (!whole) {
       close();
     } else if (exchange.goesOn()) {
@@ -349,18 +396,10 @@ final class Conversation {
     }
   }
 
-  // The exchange ends without an answer.
-  private void forget(HttpExchange exchange) {
-    release(exchange);
-    shared.accounting().ended(exchange, Accounting.CLIENT_GONE, 0, System.nanoTime());
-  }
-
-  private void release(HttpExchange exchange) {
+  private void release(HttpExchange exchange, int status) {
     current = null;
     visitor.leave();
-    shared.blackBox().end(exchange.cell());
-    shared.connections().requestEnded();
-    shared.budget().give(exchange.request().heldBytes());
+    shared.accounting().ended(exchange, status, System.nanoTime());
   }
 
   private void reject(Problem problem) {

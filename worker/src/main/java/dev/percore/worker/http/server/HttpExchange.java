@@ -3,6 +3,7 @@ package dev.percore.worker.http.server;
 import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Exchange;
+import dev.percore.worker.http.ResponseStream;
 import dev.percore.worker.http.encode.ResponseEncoder;
 import dev.percore.worker.http.observe.RouteMetrics;
 import dev.percore.worker.http.parse.ParsedRequest;
@@ -25,6 +26,7 @@ final class HttpExchange implements Exchange {
   private int cell;
   private @Nullable Runnable goneAction;
   private boolean gone;
+  private volatile @Nullable StreamedBody stream;
   private int status;
   private long bodyBytes;
   private boolean goesOn;
@@ -74,6 +76,22 @@ final class HttpExchange implements Exchange {
   }
 
   @Override
+  public ResponseStream stream(Response head) {
+    if (head.body().length() > 0 || !ResponseEncoder.hasContent(head.status())) {
+      throw new IllegalArgumentException(
+          "a stream cannot begin with a body, or with the status " + head.status());
+    }
+    StreamedBody body = new StreamedBody(conversation, this);
+    if (answered.compareAndSet(false, true)) {
+      stream = body;
+      body.begin(head);
+    } else {
+      body.close();
+    }
+    return body;
+  }
+
+  @Override
   public void onClientGone(Runnable action) {
     if (conversation.inEventLoop()) {
       setGoneAction(action);
@@ -116,13 +134,21 @@ final class HttpExchange implements Exchange {
     goesOn = mayGoOn && request.keepAlive();
   }
 
+  /// The answer is known, but for its body. Without chunks only the end of the connection can end
+  // it.
+  void streamIs(Response head, boolean mayGoOn) {
+    status = head.status();
+    goesOn = mayGoOn && request.keepAlive() && !request.http10();
+  }
+
   int status() {
     return status;
   }
 
-  /// Length of the answer's body, as it is sent.
+  /// Length of the answer's body, as it is sent; of a stream, as far as it has been sent.
   long bodyBytes() {
-    return bodyBytes;
+    StreamedBody body = stream;
+    return body == null ? bodyBytes : body.sentBytes();
   }
 
   /// Whether the connection takes another request after this one.
@@ -150,12 +176,17 @@ final class HttpExchange implements Exchange {
   boolean clientGone() {
     gone = true;
     Runnable action = goneAction;
-    goneAction = null;
-    if (action == null || answered.get()) {
+    if (action == null || !isInTheMaking()) {
       return false;
     }
+    goneAction = null;
     run(action);
     return true;
+  }
+
+  private boolean isInTheMaking() {
+    StreamedBody body = stream;
+    return body == null ? !answered.get() : !body.isEnded();
   }
 
   // Whatever a handler does, its client is not left without an answer.

@@ -77,11 +77,10 @@ public final class HttpFront {
             new Input.Pool(budget),
             new ResponseEncoder(),
             new Dispatcher(router, metrics),
-            new Accounting(metrics, accessLog),
+            new Accounting(metrics, accessLog, connections, blackBox, budget),
             metrics,
             connections,
-            clientLimits,
-            blackBox);
+            clientLimits);
     metrics.watch(connections::count, connections::inFlight, accessLog);
   }
 

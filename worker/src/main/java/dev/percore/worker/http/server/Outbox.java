@@ -18,14 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The outgoing side of one connection. Small answers are gathered and leave together with
-/// [#flush]; a large body is handed over piece by piece as the client takes it; a file is sent by
-/// the kernel. For the event loop.
+/// [#flush]; a large body is handed over piece by piece as the client takes it, and so is one that
+/// is still being made; a file is sent by the kernel. For the event loop.
 final class Outbox {
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
   private static final int BUFFER_BYTES = 2 * 1024;
   private static final int GATHERED_MAX = 64 * 1024;
   private static final int COPIED_BODY_MAX = 16 * 1024;
-  private static final int PIECE_BYTES = 64 * 1024;
+  static final int PIECE_BYTES = 64 * 1024;
 
   private final Channel channel;
   private final ResponseEncoder encoder;
@@ -33,6 +33,9 @@ final class Outbox {
   private final Consumer<Boolean> onBodySent;
   private @Nullable ByteBuf gathered;
   private @Nullable ByteBuf rest;
+  private @Nullable StreamedBody stream;
+  private boolean chunked;
+  private long streamed;
   private boolean unflushed;
   private long stallMark;
   private long stallSinceNanos;
@@ -63,13 +66,16 @@ final class Outbox {
 
   /// Whether the client takes what it is sent, so that there is room for another answer.
   boolean isRoomy() {
-    return rest == null && channel.isWritable();
+    return rest == null && stream == null && channel.isWritable();
   }
 
   /// Whether nothing waits to leave.
   boolean isEmpty() {
     ChannelOutboundBuffer outgoing = channel.unsafe().outboundBuffer();
-    return gathered == null && rest == null && (outgoing == null || outgoing.isEmpty());
+    return gathered == null
+        && rest == null
+        && stream == null
+        && (outgoing == null || outgoing.isEmpty());
   }
 
   /// Takes an answer.
@@ -87,6 +93,27 @@ final class Outbox {
       case Body.Bytes(byte[] bytes) -> sendBytes(bytes, out);
       case Body.File file -> sendFile(file);
     };
+  }
+
+  /// Takes an answer whose body is still being made; `onBodySent` is told when it has left.
+  ///
+  /// @param chunked whether it is sent in chunks; otherwise it ends with the connection
+  void send(
+      Response head, ResponseEncoder.Persistence persistence, StreamedBody body, boolean chunked) {
+    encoder.encodeStreamHead(head, persistence, chunked, gathered());
+    flush();
+    stream = body;
+    streamed = 0;
+    this.chunked = chunked;
+  }
+
+  /// Sends no more of the body that is being made.
+  void dropStream() {
+    StreamedBody body = stream;
+    if (body != null) {
+      stream = null;
+      body.close();
+    }
   }
 
   /// Takes bytes that are no answer of their own, such as an interim response.
@@ -115,8 +142,12 @@ final class Outbox {
     return channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
   }
 
-  /// Goes on with a large body; to be called when the channel becomes writable.
+  /// Goes on with a large body, or with one that is being made; to be called when the channel
+  /// becomes writable, or more of the body is there.
   void proceed() {
+    if (stream != null) {
+      proceed(stream);
+    }
     ByteBuf body = rest;
     if (body == null) {
       return;
@@ -140,6 +171,32 @@ final class Outbox {
     }
   }
 
+  private void proceed(StreamedBody body) {
+    boolean any = false;
+    while (stream != null && channel.isWritable()) {
+      ByteBuf piece = body.take(channel.alloc(), chunked);
+      if (piece == null) {
+        break;
+      }
+      any = true;
+      int length = piece.readableBytes();
+      metrics.sent(length);
+      ChannelFuture written = channel.write(piece);
+      if (body.isDone()) {
+        stream = null;
+        written.addListener((ChannelFutureListener) this::bodySent);
+      } else {
+        written.addListener(_ -> streamed += length);
+      }
+    }
+    if (any) {
+      channel.flush();
+    }
+    if (stream != null && channel.isWritable()) {
+      body.roomMade();
+    }
+  }
+
   /// Whether the client has taken nothing for so long, though there is something to take.
   boolean isStalled(long nowNanos, long limitNanos) {
     ChannelOutboundBuffer outgoing = channel.unsafe().outboundBuffer();
@@ -147,8 +204,10 @@ final class Outbox {
       pending = false;
       return false;
     }
-    // Shrinks with each byte that leaves, be it of a buffer or of a file.
-    long mark = outgoing.totalPendingWriteBytes() - outgoing.currentProgress();
+    // Shrinks with each byte that leaves, be it of a buffer or of a file; but while a body is being
+    // made, what is pending grows, and only what has left counts.
+    long pendingBytes = stream == null ? outgoing.totalPendingWriteBytes() : -streamed;
+    long mark = pendingBytes - outgoing.currentProgress();
     if (!pending || mark != stallMark) {
       pending = true;
       stallMark = mark;
@@ -167,6 +226,7 @@ final class Outbox {
       rest.release();
       rest = null;
     }
+    dropStream();
   }
 
   private ByteBuf gathered() {

@@ -1,7 +1,6 @@
 package dev.percore.worker.http.server;
 
 import dev.percore.config.ServerConfig;
-import dev.percore.protocol.blackbox.BlackBoxWriter;
 import dev.percore.worker.http.encode.ResponseEncoder;
 import dev.percore.worker.http.limit.ClientLimits;
 import dev.percore.worker.http.limit.Visitor;
@@ -25,8 +24,7 @@ record Shared(
     Accounting accounting,
     HttpMetrics metrics,
     Connections connections,
-    Optional<ClientLimits> clientLimits,
-    BlackBoxWriter blackBox) {
+    Optional<ClientLimits> clientLimits) {
 
   private static final int READ_AHEAD_MIN = 64 * 1024;
 

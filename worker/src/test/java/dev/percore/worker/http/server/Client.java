@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +85,41 @@ final class Client implements AutoCloseable {
   /// The next answer's head, which nothing follows.
   Answer readHead() {
     return read(false);
+  }
+
+  /// The next chunk of a body, empty for the last one.
+  String readChunk() {
+    try {
+      int size = Integer.parseInt(readLine(), 16);
+      String chunk = new String(in.readNBytes(size), StandardCharsets.ISO_8859_1);
+      if (chunk.length() < size || !readLine().isEmpty()) {
+        throw new AssertionError("a chunk of " + size + " bytes does not end where it should");
+      }
+      return chunk;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// All chunks of a body up to the last one, together.
+  String readChunks() {
+    StringBuilder body = new StringBuilder();
+    for (String chunk = readChunk(); !chunk.isEmpty(); chunk = readChunk()) {
+      body.append(chunk);
+    }
+    return body.toString();
+  }
+
+  /// Whether the connection was reset, after whatever else came.
+  boolean isReset() {
+    try {
+      in.readAllBytes();
+      return false;
+    } catch (SocketException e) {
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Whether the server has ended its side, after nothing more.

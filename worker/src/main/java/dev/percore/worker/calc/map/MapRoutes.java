@@ -1,0 +1,60 @@
+package dev.percore.worker.calc.map;
+
+import dev.percore.worker.calc.Catalogue;
+import dev.percore.worker.calc.ProblemException;
+import dev.percore.worker.compute.ComputeTask;
+import dev.percore.worker.compute.Submission;
+import dev.percore.worker.http.Exchange;
+import dev.percore.worker.http.Route;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/// Mounts `/calc/{function}/map` for each function of the catalogue.
+public final class MapRoutes {
+  private final Catalogue catalogue;
+  private final Surroundings surroundings;
+
+  /// @param lane takes the tasks
+  /// @param later runs something after a while, on the event loop
+  /// @param workers that can compute: enough chunks are kept under way for each of them to have
+  ///     one, and another to go on with
+  public MapRoutes(
+      Catalogue catalogue,
+      Function<ComputeTask, Submission> lane,
+      BiConsumer<Runnable, Duration> later,
+      int workers) {
+    this.catalogue = catalogue;
+    this.surroundings = new Surroundings(lane::apply, later::accept, 2 * workers + 2);
+  }
+
+  /// What to mount.
+  public List<Route> routes() {
+    List<Route> routes = new ArrayList<>();
+    for (Catalogue.Entry entry : catalogue.entries()) {
+      String path = "/calc/" + entry.spec().name() + "/map";
+      routes.add(new Route(path, path, Set.of("POST"), exchange -> map(entry, exchange)));
+    }
+    return routes;
+  }
+
+  private void map(Catalogue.Entry entry, Exchange exchange) {
+    Options options;
+    try {
+      options = Options.of(exchange.request());
+    } catch (ProblemException e) {
+      exchange.respond(e.problem());
+      return;
+    }
+    byte[] body = exchange.request().body();
+    Elements elements =
+        switch (options.input()) {
+          case JSON -> new ArrayElements(body);
+          case NDJSON -> new LineElements(body);
+        };
+    new MapRun(exchange, entry, elements, options, surroundings).begin();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.worker.calc.map;
+
+import org.jspecify.annotations.NullMarked;
