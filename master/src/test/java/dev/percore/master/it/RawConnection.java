@@ -2,6 +2,7 @@ package dev.percore.master.it;
 
 import java.io.BufferedInputStream;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -80,6 +81,27 @@ final class RawConnection implements AutoCloseable {
   /// Waits for the answer to a HEAD.
   RawAnswer receiveHead() throws IOException {
     return RawAnswer.read(in, true);
+  }
+
+  /// Waits for the next chunk of a body whose head has been received; empty for the last one.
+  String receiveChunk() throws IOException {
+    int size = Integer.parseInt(readChunkLine(), 16);
+    byte[] chunk = in.readNBytes(size);
+    if (chunk.length < size || !readChunkLine().isEmpty()) {
+      throw new EOFException("a chunk of " + size + " bytes is not complete");
+    }
+    return new String(chunk, StandardCharsets.UTF_8);
+  }
+
+  private String readChunkLine() throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int octet = in.read(); octet != '\n'; octet = in.read()) {
+      if (octet < 0) {
+        throw new EOFException("the connection ended in a chunked body");
+      }
+      line.append((char) octet);
+    }
+    return line.toString().strip();
   }
 
   /// Sends a request and waits for its answer; the connection stays open.
