@@ -28,6 +28,7 @@ record Assembly(Map<String, String> canonical) {
             get(Settings.COMPUTE_TIMEOUT),
             get(Settings.COMPUTE_NICE),
             get(Settings.COMPUTE_PIN)),
+        jobs(),
         limits(),
         timeouts(),
         new ServerConfig.Shutdown(get(Settings.SHUTDOWN_FAST), get(Settings.SHUTDOWN_GRACEFUL)),
@@ -142,6 +143,16 @@ record Assembly(Map<String, String> canonical) {
         get(BundleSettings.SIZE),
         get(BundleSettings.HEAP_DUMP),
         get(BundleSettings.FLIGHT_RECORDER));
+  }
+
+  private ServerConfig.Jobs jobs() {
+    return new ServerConfig.Jobs(
+        get(JobSettings.DIR).orElseGet(() -> get(Settings.RUN_DIR).resolve("jobs")),
+        get(JobSettings.QUEUE),
+        get(JobSettings.ATTEMPTS),
+        get(JobSettings.KEEP),
+        get(JobSettings.SIZE),
+        Math.toIntExact(get(JobSettings.RESULT_SIZE)));
   }
 
   private ServerConfig.Privileges privileges() {

@@ -25,6 +25,7 @@ public record ServerConfig(
     WorkerProcess worker,
     Io io,
     Compute compute,
+    Jobs jobs,
     Limits limits,
     Timeouts timeouts,
     Shutdown shutdown,
@@ -128,6 +129,17 @@ public record ServerConfig(
   /// @param nice nice value of the compute thread, 0 to 19
   /// @param pin whether the thread is bound to the slot's core
   public record Compute(int queue, Duration timeout, int nice, boolean pin) {}
+
+  /// Calls that are accepted now and computed later.
+  ///
+  /// @param dir the folder of the store
+  /// @param queue jobs that may wait or run
+  /// @param attempts workers that may die while they run the same job
+  /// @param keep how long a job that has ended is kept
+  /// @param sizeBytes of the requests and results of all jobs
+  /// @param resultSizeBytes largest result of one job
+  public record Jobs(
+      Path dir, int queue, int attempts, Duration keep, long sizeBytes, int resultSizeBytes) {}
 
   /// Limits on what a client controls. Sizes are in bytes.
   ///

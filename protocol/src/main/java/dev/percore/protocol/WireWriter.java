@@ -52,6 +52,11 @@ final class WireWriter {
     return this;
   }
 
+  WireWriter bytes(byte[] value) {
+    out.writeInt(value.length).writeBytes(value);
+    return this;
+  }
+
   <T> WireWriter list(List<T> values, BiConsumer<T, WireWriter> encoder) {
     int32(values.size());
     for (T value : values) {

@@ -8,6 +8,7 @@ import dev.percore.worker.api.ComputeFunction;
 import dev.percore.worker.api.FunctionSpec;
 import dev.percore.worker.calc.CalcRoutes;
 import dev.percore.worker.calc.Catalogue;
+import dev.percore.worker.calc.Deferral;
 import dev.percore.worker.calc.WorkerIdentity;
 import dev.percore.worker.compute.ComputeLane;
 import dev.percore.worker.compute.ComputeMetrics;
@@ -22,6 +23,8 @@ import dev.percore.worker.http.server.HttpFront;
 import dev.percore.worker.io.BlockingRoutes;
 import dev.percore.worker.io.IoMetrics;
 import dev.percore.worker.io.IoPool;
+import dev.percore.worker.jobs.JobClient;
+import dev.percore.worker.jobs.WorkerJobs;
 import dev.percore.worker.plugins.Plugins;
 import dev.percore.worker.site.SiteRoutes;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -54,10 +57,13 @@ final class Service implements AutoCloseable {
   private final ComputeLane lane;
   private final IoPool ioPool;
   private final HttpFront front;
+  private final Optional<JobClient> jobClient;
+  private Optional<WorkerJobs> jobs = Optional.empty();
   private volatile @Nullable Future<?> deadlineChecks;
 
   /// Puts the parts together; nothing runs yet.
   ///
+  /// @param jobClient the way to the jobs; empty where there are none
   /// @param ready whether the worker accepts connections, for `/readyz`
   /// @throws IOException if the folder of static files cannot be read
   /// @throws IllegalArgumentException if a plugin's handler takes a path of the server itself
@@ -69,12 +75,14 @@ final class Service implements AutoCloseable {
       AccessLog accessLog,
       Optional<ClientLimits> clientLimits,
       BlackBoxWriter blackBox,
+      Optional<JobClient> jobClient,
       BooleanSupplier ready)
       throws IOException {
     this.slot = slot;
     this.config = config;
     this.plugins = plugins;
     this.ready = ready;
+    this.jobClient = jobClient;
     this.lane =
         new ComputeLane(
             slot,
@@ -101,7 +109,13 @@ final class Service implements AutoCloseable {
     var catalogue = new Catalogue(plugins.functions());
     List<Route> routes = new ArrayList<>();
     routes.addAll(new SiteRoutes(Version.current(), specs(), ready).routes());
-    routes.addAll(new CalcRoutes(catalogue, lane, identity).routes());
+    jobs =
+        jobClient.map(
+            client ->
+                new WorkerJobs(client, lane, catalogue, identity, config.compute().timeout()));
+    Deferral deferral = jobs.map(WorkerJobs::deferral).orElse(Deferral.NONE);
+    routes.addAll(new CalcRoutes(catalogue, lane, identity, deferral).routes());
+    jobs.ifPresent(some -> routes.addAll(some.routes()));
     ServerConfig.StaticFiles files = config.staticFiles();
     if (files.root() != null) {
       var handler =
@@ -146,6 +160,11 @@ final class Service implements AutoCloseable {
     } catch (RuntimeException defect) {
       log.error("the deadlines of compute tasks could not be looked at", defect);
     }
+  }
+
+  /// The jobs that are run here and asked for from here; empty where there are none.
+  Optional<WorkerJobs> jobs() {
+    return jobs;
   }
 
   HttpFront front() {

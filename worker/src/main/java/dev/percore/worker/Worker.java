@@ -15,6 +15,8 @@ import dev.percore.worker.control.Telemetry;
 import dev.percore.worker.http.limit.ClientLimits;
 import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.server.Listeners;
+import dev.percore.worker.jobs.JobClient;
+import dev.percore.worker.jobs.WorkerJobs;
 import dev.percore.worker.plugins.PluginException;
 import dev.percore.worker.plugins.Plugins;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -30,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,7 +97,9 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
             accessLog,
             ClientLimits.of(config.clientLimits(), TableLease.ofThisProcess(), registry),
             blackBox,
+            Optional.of(new JobClient(link::send, eventLoop)),
             () -> ready);
+    service.jobs().ifPresent(jobs -> link.onJobs(jobs.orders(link::sendAndFlush)));
     this.listeners = new Listeners(loop, service.front());
   }
 
@@ -129,6 +134,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
             new AccessLog(NO_LOG),
             Optional.empty(),
             BlackBoxWriter.unread(),
+            Optional.empty(),
             () -> ready)) {
       new Rehearsal(
               stage, eventLoop, config.worker().warmUp(), config.limits().requestsPerConnection())
@@ -204,7 +210,14 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     } else {
       service.front().drain();
     }
-    var _ = service.front().drained().whenComplete((_, _) -> drain.finish());
+    CompletableFuture<Void> jobsDrained =
+        service.jobs().map(WorkerJobs::drain).orElse(CompletableFuture.completedFuture(null));
+    var _ =
+        service
+            .front()
+            .drained()
+            .thenCombine(jobsDrained, (_, _) -> true)
+            .whenComplete((_, _) -> drain.finish());
     if (!drain.awaitFinish()) {
       log.warn("the drain deadline has passed; cutting what is left");
     }

@@ -14,18 +14,28 @@ import java.util.Set;
 public final class CalcRoutes {
   private static final String PREFIX = "/calc/";
   private static final String CLASSIC_FUNCTION = "count";
-  private static final int BODY_LENGTH_ON_EVENT_LOOP = 16 * 1024;
+  static final int BODY_LENGTH_ON_EVENT_LOOP = 16 * 1024;
 
   private final Catalogue catalogue;
   private final ComputeLane lane;
   private final WorkerIdentity worker;
+  private final Deferral deferral;
   private final Response list;
 
   /// Makes routes over a catalogue and a lane.
   public CalcRoutes(Catalogue catalogue, ComputeLane lane, WorkerIdentity worker) {
+    this(catalogue, lane, worker, Deferral.NONE);
+  }
+
+  /// Makes routes over a catalogue and a lane.
+  ///
+  /// @param deferral is offered each call first
+  public CalcRoutes(
+      Catalogue catalogue, ComputeLane lane, WorkerIdentity worker, Deferral deferral) {
     this.catalogue = catalogue;
     this.lane = lane;
     this.worker = worker;
+    this.deferral = deferral;
     this.list = Response.json(200, CatalogueDocument.write(catalogue));
   }
 
@@ -46,6 +56,9 @@ public final class CalcRoutes {
   }
 
   private void call(Catalogue.Entry entry, Exchange exchange) {
+    if (deferral.takes(entry, exchange)) {
+      return;
+    }
     CalcTask task = new CalcTask(entry, exchange.request(), exchange, worker);
     // A long body would keep the event loop from everybody else: the task reads it when it runs.
     boolean readNow = exchange.request().body().length <= BODY_LENGTH_ON_EVENT_LOOP;

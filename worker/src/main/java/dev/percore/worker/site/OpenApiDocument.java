@@ -27,6 +27,7 @@ final class OpenApiDocument {
       new TreeMap<>(
           Map.of(
               "200", "Answer",
+              "202", "Accepted",
               "400", "BadArguments",
               "422", "NoAnswer",
               "503", "Busy",
@@ -65,11 +66,19 @@ final class OpenApiDocument {
     ObjectNode get = operation(function, id);
     ArrayNode parameters = get.putArray("parameters");
     function.parameters().forEach(parameter -> parameters.add(queryParameter(function, parameter)));
+    parameters.add(header("Prefer", "`respond-async` makes a job of the call (RFC 7240)."));
     return get;
   }
 
   private static ObjectNode post(FunctionSpec function, String id) {
     ObjectNode post = operation(function, id);
+    post.putArray("parameters")
+        .add(header("Prefer", "`respond-async` makes a job of the call (RFC 7240)."))
+        .add(
+            header(
+                "Idempotency-Key",
+                "1 to 255 visible ASCII characters. A repeated call with the same key gets the"
+                    + " answer of the first."));
     ObjectNode body = post.putObject("requestBody").put("required", true);
     ObjectNode json = body.putObject("content").putObject("application/json");
     json.set("schema", bodySchema(function));
@@ -93,6 +102,13 @@ final class OpenApiDocument {
         (status, name) ->
             responses.putObject(status).put("$ref", "#/components/responses/" + name));
     return operation;
+  }
+
+  private static ObjectNode header(String name, String text) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put("name", name).put("in", "header").put("description", text).put("required", false);
+    node.putObject("schema").put("type", "string");
+    return node;
   }
 
   private static ObjectNode queryParameter(FunctionSpec function, Parameter parameter) {
