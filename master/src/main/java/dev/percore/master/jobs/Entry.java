@@ -1,8 +1,7 @@
 package dev.percore.master.jobs;
 
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +15,7 @@ final class Entry {
   private boolean cancelling;
   private double progress;
   private long version = 1;
-  private Set<CompletableFuture<Void>> watchers = none();
+  private List<CompletableFuture<Void>> watchers = new ArrayList<>();
 
   /// The job at a worker.
   ///
@@ -88,24 +87,16 @@ final class Entry {
 
   /// Completes with the next piece of news.
   CompletableFuture<Void> next() {
+    watchers.removeIf(CompletableFuture::isDone); // those that have given up
     var next = new CompletableFuture<Void>();
     watchers.add(next);
     return next;
   }
 
-  /// Forgets a watcher that has given up.
-  void forget(CompletableFuture<Void> watcher) {
-    watchers.remove(watcher);
-  }
-
-  private static Set<CompletableFuture<Void>> none() {
-    return Collections.newSetFromMap(new IdentityHashMap<>());
-  }
-
   private void news() {
     version++;
-    Set<CompletableFuture<Void>> told = watchers;
-    watchers = none();
+    List<CompletableFuture<Void>> told = watchers;
+    watchers = new ArrayList<>();
     told.forEach(watcher -> watcher.complete(null));
   }
 }

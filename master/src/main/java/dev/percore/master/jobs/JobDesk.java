@@ -209,7 +209,6 @@ public final class JobDesk {
         news.thenRun(
             () -> {
               timer.cancel(false);
-              entry.forget(news);
               await(entry, known, onlyEnd, deadline, counter);
             });
   }
