@@ -11,7 +11,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// One call of a function: reads its arguments, runs it on the compute thread and gives the outcome
-/// to whoever asked. Confined to one thread at a time: that of the submitter, then the compute thread.
+/// to whoever asked. Confined to one thread at a time: that of the submitter, then the compute
+// thread.
 final class CalcTask implements ComputeTask {
   private final Catalogue.Entry entry;
   private final Request request;
@@ -68,7 +69,8 @@ final class CalcTask implements ComputeTask {
     }
     Duration computed = Duration.ofNanos(System.nanoTime() - startedNanos);
     String thread = Thread.currentThread().getName();
-    reply.respond(new Answer(function(), given, result, worker, thread, queued, computed).response());
+    reply.respond(
+        new Answer(function(), given, result, worker, thread, queued, computed).response());
   }
 
   // The cost stays unknown: the time that the reading took would spoil what is learnt from it.
