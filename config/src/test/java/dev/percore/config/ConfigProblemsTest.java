@@ -72,7 +72,7 @@ class ConfigProblemsTest {
                 2,
                 "listen.prt",
                 "an unknown setting",
-                "one of address, port, backlog, extra, proxy_protocol, tcp_nodelay, fast_open,"
+                "one of address, port, tcp, backlog, extra, proxy_protocol, tcp_nodelay, fast_open,"
                     + " keepalive, keepalive_idle, keepalive_interval, keepalive_count, unix_mode",
                 "listen.port"));
   }
@@ -279,6 +279,7 @@ class ConfigProblemsTest {
   void letsTwoAddressesOrTwoChosenPortsBe() throws Exception {
     assertThat(problems(Map.of(), "listen.address=127.0.0.2", "listen.port=9180")).isEmpty();
     assertThat(problems(Map.of(), "listen.port=0", "admin.port=0")).isEmpty();
+    assertThat(problems(Map.of(), "listen.port=81", "admin.port=81", "admin.tcp=false")).isEmpty();
     assertThat(
             problems(
                 Map.of(),

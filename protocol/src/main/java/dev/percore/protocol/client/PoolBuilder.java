@@ -42,7 +42,7 @@ public final class PoolBuilder {
 
   /// How many processes compute: those to start, or those that the server is known to have. As many
   /// as there are processors, unless it is set. Twice as many calls of a map are under way at a
-  // time.
+  /// time.
   ///
   /// @param count 1 to 256
   public PoolBuilder workers(int count) {

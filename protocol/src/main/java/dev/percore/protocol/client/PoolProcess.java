@@ -40,8 +40,7 @@ public final class PoolProcess {
   }
 
   /// Tells it to end: it does not wait for its calls beyond the time that a worker's TERM gives
-  // them,
-  /// and the master starts another one.
+  /// them, and the master starts another one.
   ///
   /// @return whether it could be told; not if it has ended
   public boolean terminate() {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One call of a function: reads its arguments, runs it on the compute thread and gives the outcome
 /// to whoever asked. Confined to one thread at a time: that of the submitter, then the compute
-// thread.
+/// thread.
 final class CalcTask implements ComputeTask {
   private final Catalogue.Entry entry;
   private final Request request;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.protocol.client;
+
+import org.jspecify.annotations.NullMarked;
