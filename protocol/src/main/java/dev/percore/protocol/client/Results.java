@@ -4,13 +4,11 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Queue;
-import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -26,7 +24,7 @@ public final class Results implements Iterator<Result>, AutoCloseable {
   private final boolean ordered;
   private final Queue<CompletableFuture<Result>> inOrder = new ArrayDeque<>();
   private final BlockingQueue<CompletableFuture<Result>> done = new LinkedBlockingQueue<>();
-  private final Set<CompletableFuture<Result>> underWay = ConcurrentHashMap.newKeySet();
+  private final Queue<CompletableFuture<Result>> underWay = new ArrayDeque<>();
   private int owed;
 
   Results(Iterator<CompletableFuture<Result>> calls, int window, boolean ordered) {
@@ -63,7 +61,7 @@ public final class Results implements Iterator<Result>, AutoCloseable {
     try {
       return ProcessPool.await(call);
     } finally {
-      underWay.remove(call);
+      underWay.removeIf(CompletableFuture::isDone);
       owed--;
       fill();
     }
