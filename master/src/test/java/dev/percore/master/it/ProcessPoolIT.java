@@ -29,6 +29,7 @@ class ProcessPoolIT {
   @TempDir private Path folder = Path.of("/");
 
   @Test
+  @SuppressWarnings("try") // to close it is part of what is tested
   void computesInItsOwnProcessesWithoutATcpPort() throws Exception {
     ProcessHandle master;
     List<PoolProcess> workers;
@@ -70,6 +71,7 @@ class ProcessPoolIT {
   }
 
   @Test
+  @SuppressWarnings("try") // to close it is part of what is tested
   void aWorkerKilledInMidMapCostsNoElement() throws Exception {
     try (ProcessPool pool = pool().start()) {
       PoolProcess victim = pool.processes().getFirst();

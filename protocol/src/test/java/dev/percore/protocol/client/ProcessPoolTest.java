@@ -123,6 +123,7 @@ class ProcessPoolTest {
   }
 
   @Test
+  @SuppressWarnings("try") // to close it is what is tested
   void closedItTakesNoMoreAndJoinWaitsForTheRest() throws Exception {
     var go = new CountDownLatch(1);
     try (var server =
