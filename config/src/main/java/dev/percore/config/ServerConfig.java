@@ -120,6 +120,7 @@ public record ServerConfig(
   /// @param heapBytes maximum heap, in bytes
   /// @param jvmOptions further JVM options, after ours, so that they win
   /// @param warmUp longest time of rehearsal before it accepts connections
+  /// @param startNice nice value while it starts, and of its compiler threads, 0 to 19
   /// @param maxRequests requests after which it is replaced; 0 means never
   /// @param maxRequestsJitter up to so many more
   /// @param maxAge age at which it is replaced; zero means never
@@ -128,6 +129,7 @@ public record ServerConfig(
       long heapBytes,
       List<String> jvmOptions,
       Duration warmUp,
+      int startNice,
       int maxRequests,
       int maxRequestsJitter,
       Duration maxAge,

@@ -41,7 +41,7 @@ class ConfigLoaderTest {
         home.resolve("run"),
         home.resolve("plugins"),
         new ServerConfig.WorkerProcess(
-            128L << 20, List.of(), Duration.ofSeconds(2), 0, 0, Duration.ZERO, 0),
+            128L << 20, List.of(), Duration.ofSeconds(2), 10, 0, 0, Duration.ZERO, 0),
         new ServerConfig.Io(16, 256),
         new ServerConfig.Compute(64, seconds(60), 5, true),
         new ServerConfig.Limits(8192, 32768, 100, 1048576, 10000, 0),
@@ -109,6 +109,7 @@ class ConfigLoaderTest {
           heap: 1g
           jvm_options: [-Xss1m, "-Da=b c"]
           warm_up: 1s
+          start_nice: 3
           max_requests: 1000
           max_requests_jitter: 100
           max_age: 6h
@@ -187,6 +188,7 @@ class ConfigLoaderTest {
                     1L << 30,
                     List.of("-Xss1m", "-Da=b c"),
                     Duration.ofSeconds(1),
+                    3,
                     1000,
                     100,
                     Duration.ofHours(6),

@@ -16,6 +16,7 @@ import dev.percore.master.reload.Examiner;
 import dev.percore.master.reload.ReloadReport;
 import dev.percore.master.reload.Reloader;
 import dev.percore.master.service.ServiceManager;
+import dev.percore.master.link.Introductions;
 import dev.percore.master.supervise.Generation;
 import dev.percore.master.supervise.Launcher;
 import dev.percore.master.supervise.ProcessUsage;
@@ -73,6 +74,9 @@ final class Master implements SupervisorListener {
   /// How often time-outs are looked at. Events act at once and do not wait for it.
   private static final Duration TICK = Duration.ofMillis(100);
 
+  /// A worker that takes its slot has more urgent things to do than to meet its siblings.
+  private static final Duration INTRODUCTION_DELAY = Duration.ofMillis(200);
+
   /// Connections without a worker that wait for one; further ones are closed.
   private static final int ORPHANS_MAX = 10_000;
 
@@ -95,6 +99,7 @@ final class Master implements SupervisorListener {
   private final Operations operations;
   private final CompletableFuture<ExitCode> exitCode = new CompletableFuture<>();
   private final Deque<Orphan> orphans = new ArrayDeque<>();
+  private final Introductions introductions = new Introductions();
   private @Nullable InetSocketAddress adminAddress;
   private ExitCode exitCodeWhenStopped = ExitCode.OK;
   private int heirs;
@@ -305,7 +310,13 @@ final class Master implements SupervisorListener {
       case Heartbeat heartbeat -> supervisor.heartbeat(worker, heartbeat);
       case Metrics figures -> collector.received(worker, figures);
       case Prepared() -> supervisor.prepared(worker);
-      case Ready _ -> supervisor.ready(worker);
+      case Ready _ -> {
+        supervisor.ready(worker);
+        loop.schedule(
+            () -> introductions.introduce(worker, processes()),
+            INTRODUCTION_DELAY.toMillis(),
+            TimeUnit.MILLISECONDS);
+      }
       case Draining(var deadline) -> supervisor.draining(worker, deadline);
       case StartFailed(String reason) -> log.error("{} cannot start: {}", worker, reason);
       case HandOver _, Hello _, Received _ -> log.warn("{} said {} out of turn", worker, message);
@@ -357,6 +368,10 @@ final class Master implements SupervisorListener {
         handOver(0, orphan.connection(), orphan.descriptor());
       }
     }
+  }
+
+  private List<WorkerProcess> processes() {
+    return supervisor.slots().stream().flatMap(slot -> slot.processes().stream()).toList();
   }
 
   private Optional<WorkerProcess> nextHeir() {

@@ -15,6 +15,7 @@ import dev.percore.master.host.PrivilegeException;
 import dev.percore.master.host.Privileges;
 import dev.percore.master.host.WorkerAccess;
 import dev.percore.master.launch.RunFolder;
+import dev.percore.master.launch.SharedBoard;
 import dev.percore.master.launch.SharedLimits;
 import dev.percore.master.launch.WorkerLauncher;
 import dev.percore.master.link.WorkerConnections;
@@ -123,6 +124,7 @@ public final class MasterMain {
             : Optional.of(Inheritance.claim(group, origin.predecessor().get()));
     try (ListenSockets sockets = sockets(config, inheritance);
         var limits = new SharedLimits(runFolder.path(), runFolder.ownership());
+        var board = new SharedBoard(runFolder.path(), runFolder.ownership());
         var evidence = new WorkerEvidence(config.bundles(), privileges.ownership(), group.next())) {
       var environment =
           new Environment(
@@ -132,7 +134,13 @@ public final class MasterMain {
               task -> Thread.ofPlatform().name("off-loop").daemon().start(task));
       var launcher =
           new WorkerLauncher(
-              sources.home(), runFolder, limits, evidence, privileges.launchPrefix());
+              sources.home(),
+              runFolder,
+              limits,
+              board,
+              evidence,
+              privileges.launchPrefix(),
+              privileges.niceOfWorkers());
       var admin = new AdminServer(group);
       var master =
           new Master(

@@ -16,6 +16,7 @@ import dev.percore.protocol.ControlMessage.Received;
 import dev.percore.protocol.ControlMessage.ReopenLogs;
 import dev.percore.protocol.ControlMessage.Return;
 import dev.percore.protocol.ControlMessage.Serve;
+import dev.percore.protocol.ControlMessage.Sibling;
 import dev.percore.protocol.ControlMessage.StartFailed;
 import dev.percore.protocol.ControlMessage.TakeOver;
 import io.netty.buffer.ByteBuf;
@@ -41,6 +42,7 @@ public final class ControlCodec {
   private static final int RETURN = 69;
   private static final int TAKE_OVER = 70;
   private static final int REOPEN_LOGS = 71;
+  private static final int SIBLING = 72;
 
   private ControlCodec() {}
 
@@ -86,6 +88,7 @@ public final class ControlCodec {
       case Return(int slot) -> wire.type(RETURN).int32(slot);
       case TakeOver(var connection) -> encode(connection, wire.type(TAKE_OVER));
       case ReopenLogs() -> wire.type(REOPEN_LOGS);
+      case Sibling(int slot, long pid) -> wire.type(SIBLING).int32(slot).int64(pid);
     }
   }
 
@@ -131,6 +134,7 @@ public final class ControlCodec {
           case RETURN -> new Return(wire.int32());
           case TAKE_OVER -> new TakeOver(decodeConnection(wire));
           case REOPEN_LOGS -> new ReopenLogs();
+          case SIBLING -> new Sibling(wire.int32(), wire.int64());
           default -> throw new ProtocolException("unknown message type " + type);
         };
     wire.end(type);

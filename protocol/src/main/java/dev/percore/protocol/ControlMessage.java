@@ -11,7 +11,7 @@ import java.util.Map;
 public sealed interface ControlMessage {
 
   /// Version of messages and framing; both sides must have the same.
-  int PROTOCOL_VERSION = 2;
+  int PROTOCOL_VERSION = 3;
 
   /// What a worker says.
   sealed interface ToMaster extends ControlMessage {}
@@ -116,6 +116,13 @@ public sealed interface ControlMessage {
 
   /// A client's connection that another worker handed over.
   record TakeOver(ClientConnection connection) implements ToWorker, WithDescriptor {}
+
+  /// A connection to a worker of the same generation, for tasks that move between the two. Both
+  /// get one end.
+  ///
+  /// @param slot of the other worker
+  /// @param pid of the other worker
+  record Sibling(int slot, long pid) implements ToWorker, WithDescriptor {}
 
   /// Close and open the log files, since somebody may have renamed them.
   record ReopenLogs() implements ToWorker {}

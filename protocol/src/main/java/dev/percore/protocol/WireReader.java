@@ -10,25 +10,25 @@ import java.util.Map;
 
 /// Reads what [WireWriter] wrote, and trusts none of it: each length is held against what is
 /// left of the frame before anything is allocated.
-final class WireReader {
+public final class WireReader {
   private final ByteBuf in;
 
-  WireReader(ByteBuf in) {
+  public WireReader(ByteBuf in) {
     this.in = in;
   }
 
   /// Reads one component of a list.
   @FunctionalInterface
-  interface Decoder<T> {
+  public interface Decoder<T> {
     T decode(WireReader wire) throws ProtocolException;
   }
 
-  int type() throws ProtocolException {
+  public int type() throws ProtocolException {
     require(Byte.BYTES);
     return in.readUnsignedByte();
   }
 
-  boolean flag() throws ProtocolException {
+  public boolean flag() throws ProtocolException {
     require(Byte.BYTES);
     byte value = in.readByte();
     if (value != 0 && value != 1) {
@@ -37,31 +37,31 @@ final class WireReader {
     return value == 1;
   }
 
-  int int32() throws ProtocolException {
+  public int int32() throws ProtocolException {
     require(Integer.BYTES);
     return in.readInt();
   }
 
-  long int64() throws ProtocolException {
+  public long int64() throws ProtocolException {
     require(Long.BYTES);
     return in.readLong();
   }
 
-  double float64() throws ProtocolException {
+  public double float64() throws ProtocolException {
     require(Double.BYTES);
     return in.readDouble();
   }
 
-  Duration duration() throws ProtocolException {
+  public Duration duration() throws ProtocolException {
     return Duration.ofNanos(int64());
   }
 
-  String text() throws ProtocolException {
+  public String text() throws ProtocolException {
     int length = size();
     return in.readCharSequence(length, StandardCharsets.UTF_8).toString();
   }
 
-  <T> List<T> list(Decoder<T> decoder) throws ProtocolException {
+  public <T> List<T> list(Decoder<T> decoder) throws ProtocolException {
     int size = size();
     List<T> values = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
@@ -70,7 +70,7 @@ final class WireReader {
     return values;
   }
 
-  Map<String, String> map() throws ProtocolException {
+  public Map<String, String> map() throws ProtocolException {
     int size = size();
     Map<String, String> values = new LinkedHashMap<>();
     for (int i = 0; i < size; i++) {
@@ -79,7 +79,7 @@ final class WireReader {
     return values;
   }
 
-  void end(int type) throws ProtocolException {
+  public void end(int type) throws ProtocolException {
     if (in.isReadable()) {
       throw new ProtocolException(
           in.readableBytes() + " bytes too many after a message of type " + type);

@@ -9,50 +9,50 @@ import java.util.function.BiConsumer;
 
 /// Writes the components of a message: integers in network order, texts as UTF-8 after their
 /// length in bytes, lists and maps after their size.
-final class WireWriter {
+public final class WireWriter {
   private final ByteBuf out;
 
-  WireWriter(ByteBuf out) {
+  public WireWriter(ByteBuf out) {
     this.out = out;
   }
 
-  WireWriter type(int type) {
+  public WireWriter type(int type) {
     out.writeByte(type);
     return this;
   }
 
-  WireWriter flag(boolean value) {
+  public WireWriter flag(boolean value) {
     out.writeByte(value ? 1 : 0);
     return this;
   }
 
-  WireWriter int32(int value) {
+  public WireWriter int32(int value) {
     out.writeInt(value);
     return this;
   }
 
-  WireWriter int64(long value) {
+  public WireWriter int64(long value) {
     out.writeLong(value);
     return this;
   }
 
-  WireWriter float64(double value) {
+  public WireWriter float64(double value) {
     out.writeDouble(value);
     return this;
   }
 
-  WireWriter duration(Duration value) {
+  public WireWriter duration(Duration value) {
     return int64(value.toNanos());
   }
 
-  WireWriter text(String value) {
+  public WireWriter text(String value) {
     int lengthAt = out.writerIndex();
     out.writeInt(0);
     out.setInt(lengthAt, ByteBufUtil.writeUtf8(out, value));
     return this;
   }
 
-  <T> WireWriter list(List<T> values, BiConsumer<T, WireWriter> encoder) {
+  public <T> WireWriter list(List<T> values, BiConsumer<T, WireWriter> encoder) {
     int32(values.size());
     for (T value : values) {
       encoder.accept(value, this);
@@ -60,7 +60,7 @@ final class WireWriter {
     return this;
   }
 
-  WireWriter map(Map<String, String> values) {
+  public WireWriter map(Map<String, String> values) {
     int32(values.size());
     values.forEach((key, value) -> text(key).text(value));
     return this;

@@ -3,6 +3,7 @@ package dev.percore.worker;
 import dev.percore.config.ServerConfig;
 import dev.percore.config.Version;
 import dev.percore.protocol.blackbox.BlackBoxWriter;
+import dev.percore.protocol.shared.LaneBoard;
 import dev.percore.worker.api.BlockingHandler;
 import dev.percore.worker.api.ComputeFunction;
 import dev.percore.worker.api.FunctionSpec;
@@ -13,6 +14,7 @@ import dev.percore.worker.compute.ComputeLane;
 import dev.percore.worker.compute.ComputeMetrics;
 import dev.percore.worker.control.Heartbeat;
 import dev.percore.worker.files.StaticFiles;
+import dev.percore.worker.handoff.HandOff;
 import dev.percore.worker.http.Route;
 import dev.percore.worker.http.Router;
 import dev.percore.worker.http.limit.ClientLimits;
@@ -26,6 +28,7 @@ import dev.percore.worker.plugins.Plugins;
 import dev.percore.worker.site.SiteRoutes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoop;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,6 +36,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +51,12 @@ final class Service implements AutoCloseable {
   /// How late an answer may be that a deadline has passed.
   private static final Duration DEADLINE_CHECK_INTERVAL = Duration.ofMillis(50);
 
-  private final int slot;
   private final ServerConfig config;
   private final Plugins plugins;
   private final BooleanSupplier ready;
   private final ComputeLane lane;
+  private final CalcRoutes calc;
+  private final @Nullable HandOff handOff;
   private final IoPool ioPool;
   private final HttpFront front;
   private volatile @Nullable Future<?> deadlineChecks;
@@ -59,6 +64,7 @@ final class Service implements AutoCloseable {
   /// Puts the parts together; nothing runs yet.
   ///
   /// @param ready whether the worker accepts connections, for `/readyz`
+  /// @param placement where it meets other workers; empty if it does not
   /// @throws IOException if the folder of static files cannot be read
   /// @throws IllegalArgumentException if a plugin's handler takes a path of the server itself
   Service(
@@ -69,9 +75,9 @@ final class Service implements AutoCloseable {
       AccessLog accessLog,
       Optional<ClientLimits> clientLimits,
       BlackBoxWriter blackBox,
-      BooleanSupplier ready)
+      BooleanSupplier ready,
+      Optional<Placement> placement)
       throws IOException {
-    this.slot = slot;
     this.config = config;
     this.plugins = plugins;
     this.ready = ready;
@@ -82,6 +88,18 @@ final class Service implements AutoCloseable {
             new ComputeThreadSetup(slot, config.workers(), config.compute()),
             new ComputeMetrics(registry),
             FatalErrors::end);
+    this.calc =
+        new CalcRoutes(
+            new Catalogue(plugins.functions()),
+            lane,
+            new WorkerIdentity(slot, ProcessHandle.current().pid()));
+    this.handOff =
+        placement
+            .map(
+                place ->
+                    new HandOff(
+                        place.loop(), lane, place.board(), place.row(), calc.calls(), registry))
+            .orElse(null);
     this.ioPool = new IoPool(slot, config.io());
     this.front =
         new HttpFront(
@@ -97,11 +115,9 @@ final class Service implements AutoCloseable {
     var ioMetrics = new IoMetrics(registry);
     ioMetrics.watch(ioPool);
     var blocking = new BlockingRoutes(ioPool, ioMetrics, FatalErrors::end);
-    var identity = new WorkerIdentity(slot, ProcessHandle.current().pid());
-    var catalogue = new Catalogue(plugins.functions());
     List<Route> routes = new ArrayList<>();
     routes.addAll(new SiteRoutes(Version.current(), specs(), ready).routes());
-    routes.addAll(new CalcRoutes(catalogue, lane, identity).routes());
+    routes.addAll(calc.routes());
     ServerConfig.StaticFiles files = config.staticFiles();
     if (files.root() != null) {
       var handler =
@@ -129,6 +145,9 @@ final class Service implements AutoCloseable {
 
   /// Starts all parts on the event loop, which no connection has to be there for.
   void start(EventLoop loop) {
+    if (handOff != null) {
+      handOff.start();
+    }
     lane.start();
     deadlineChecks =
         loop.scheduleWithFixedDelay(
@@ -146,6 +165,27 @@ final class Service implements AutoCloseable {
     } catch (RuntimeException defect) {
       log.error("the deadlines of compute tasks could not be looked at", defect);
     }
+  }
+
+  /// Where this process meets others.
+  ///
+  /// @param row of the board, for this process alone
+  record Placement(EventLoop loop, LaneBoard board, int row) {}
+
+  /// Exchanges tasks with another worker over a connection. On the event loop.
+  void meet(int siblingsSlot, long pid, FileDescriptor connection) throws IOException {
+    if (handOff == null) {
+      connection.close();
+    } else {
+      handOff.meet(siblingsSlot, pid, connection);
+    }
+  }
+
+  /// Ends when nothing is in flight any more: accepted over the network, or taken over.
+  CompletableFuture<Void> drained() {
+    CompletableFuture<?> foreign =
+        handOff == null ? CompletableFuture.completedFuture(null) : handOff.leave();
+    return CompletableFuture.allOf(front.drained().toCompletableFuture(), foreign);
   }
 
   HttpFront front() {

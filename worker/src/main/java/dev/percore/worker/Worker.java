@@ -7,7 +7,10 @@ import dev.percore.config.net.ListenAddress;
 import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.ControlMessage.Lend;
 import dev.percore.protocol.ControlMessage.Ready;
+import dev.percore.protocol.ControlMessage.Sibling;
 import dev.percore.protocol.blackbox.BlackBoxWriter;
+import dev.percore.protocol.shared.BoardLease;
+import dev.percore.protocol.shared.LaneBoard;
 import dev.percore.protocol.shared.TableLease;
 import dev.percore.worker.control.Heartbeat;
 import dev.percore.worker.control.MasterLink;
@@ -94,8 +97,23 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
             accessLog,
             ClientLimits.of(config.clientLimits(), TableLease.ofThisProcess(), registry),
             blackBox,
-            () -> ready);
+            () -> ready,
+            placement(eventLoop));
     this.listeners = new Listeners(loop, service.front());
+  }
+
+  // Alone, it computes all that it accepts.
+  private static Optional<Service.Placement> placement(EventLoop loop) {
+    Optional<BoardLease> lease = BoardLease.ofThisProcess();
+    try {
+      return lease.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              new Service.Placement(loop, LaneBoard.open(lease.get().file()), lease.get().row()));
+    } catch (IOException failure) {
+      log.warn("exchanges no tasks with other workers: {}", failure.getMessage());
+      return Optional.empty();
+    }
   }
 
   /// Starts all parts. Connections are accepted when the master has lent sockets.
@@ -129,7 +147,8 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
             new AccessLog(NO_LOG),
             Optional.empty(),
             BlackBoxWriter.unread(),
-            () -> ready)) {
+            () -> ready,
+            Optional.empty())) {
       new Rehearsal(
               stage, eventLoop, config.worker().warmUp(), config.limits().requestsPerConnection())
           .run();
@@ -171,6 +190,15 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     service.front().takeOver(connection, address(connection.listener()), descriptor);
   }
 
+  @Override
+  public void meet(Sibling sibling, FileDescriptor descriptor) {
+    try {
+      service.meet(sibling.slot(), sibling.pid(), descriptor);
+    } catch (IOException failure) {
+      log.warn("a connection cannot be closed: {}", failure.getMessage());
+    }
+  }
+
   // Opening files may block, so not on the event loop.
   @Override
   public void reopenLogs() {
@@ -204,7 +232,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     } else {
       service.front().drain();
     }
-    var _ = service.front().drained().whenComplete((_, _) -> drain.finish());
+    var _ = service.drained().whenComplete((_, _) -> drain.finish());
     if (!drain.awaitFinish()) {
       log.warn("the drain deadline has passed; cutting what is left");
     }

@@ -108,6 +108,8 @@ public final class WorkerMain {
     Configure order = link.configuration().join();
     ServerConfig config = ConfigLoader.fromCanonical(order.settings());
     LogSetup.start(config.log(), ProcessIdentity.worker(arguments.slot()));
+    var priority = new StartPriority(config.worker().startNice());
+    priority.yieldCompilers();
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> drainAndWait(config, link), "drain-by-signal"));
     try (Worker worker = Worker.create(arguments.slot(), config, loop, link, blackBox)) {
@@ -116,6 +118,7 @@ public final class WorkerMain {
         worker.rehearse();
       }
       settleHeap();
+      priority.takeTurns();
       link.obey(worker);
       link.send(new Prepared());
       drain.awaitRequest();

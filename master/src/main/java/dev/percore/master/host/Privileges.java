@@ -2,6 +2,8 @@ package dev.percore.master.host;
 
 import dev.percore.config.ServerConfig;
 import dev.percore.master.ExitCode;
+import dev.percore.protocol.posix.Niceness;
+import dev.percore.protocol.posix.PosixException;
 import dev.percore.protocol.posix.Users;
 import java.io.File;
 import java.io.IOException;
@@ -13,11 +15,15 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The rights that workers run with: the master's own, or those of another user, with no
 /// capability and no way to gain one. `setpriv` takes them away between the fork and the JVM, in
 /// the process that becomes the worker.
 public final class Privileges {
+  private static final Logger log = LoggerFactory.getLogger(Privileges.class);
+
   private static final String SETPRIV = "setpriv";
   private static final List<String> USUAL_FOLDERS = List.of("/usr/bin", "/bin", "/usr/sbin");
 
@@ -108,6 +114,22 @@ public final class Privileges {
   /// program replaces itself by the worker, so the pid stays.
   public List<String> launchPrefix() {
     return prefix;
+  }
+
+  /// The nice value to which workers may go back that start with a higher one: that of the calling
+  /// thread; empty if they may not.
+  public OptionalInt niceOfWorkers() {
+    try {
+      int own = Niceness.ofCallingThread();
+      // By a limit that they inherit, or by the capability that only a worker of our user keeps.
+      if (Niceness.allowReturnTo(own) || (user.isEmpty() && Niceness.isReturnAllowed())) {
+        return OptionalInt.of(own);
+      }
+      log.debug("workers that start do not yield: they would not be allowed to go back");
+    } catch (PosixException unknown) {
+      log.warn("workers that start do not yield: {}", unknown.getMessage());
+    }
+    return OptionalInt.empty();
   }
 
   /// Gives files to the workers' user.

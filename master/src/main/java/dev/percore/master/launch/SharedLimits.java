@@ -5,14 +5,11 @@ import dev.percore.master.host.Ownership;
 import dev.percore.protocol.shared.LimitTable;
 import dev.percore.protocol.shared.TableLease;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,19 +55,7 @@ public final class SharedLimits implements AutoCloseable {
     this.runFolder = runFolder;
     this.ownership = ownership;
     this.memory = memory;
-    try (DirectoryStream<Path> links = Files.newDirectoryStream(runFolder, PREFIX + "*")) {
-      for (Path link : links) {
-        if (!isOfAnotherLivingMaster(link)) {
-          remove(link);
-        }
-      }
-    }
-  }
-
-  private static boolean isOfAnotherLivingMaster(Path link) {
-    String[] parts = link.getFileName().toString().split("-", -1);
-    long pid = parts.length == 3 && parts[1].matches("\\d{1,9}") ? Long.parseLong(parts[1]) : 0;
-    return pid != ProcessHandle.current().pid() && ProcessHandle.of(pid).isPresent();
+    SharedFile.sweep(runFolder, PREFIX);
   }
 
   /// Gives a worker that is about to be started its place; none if its configuration has no
@@ -126,7 +111,7 @@ public final class SharedLimits implements AutoCloseable {
   @Override
   public synchronized void close() throws IOException {
     for (Table table : tables) {
-      remove(table.link());
+      SharedFile.remove(table.link());
     }
     tables.clear();
   }
@@ -140,47 +125,18 @@ public final class SharedLimits implements AutoCloseable {
     int cores = Runtime.getRuntime().availableProcessors();
     int columns = Math.max(workers, cores) * COLUMNS_EACH + COLUMNS_MORE;
     Path link = runFolder.resolve(PREFIX + ProcessHandle.current().pid() + "-" + ++made);
-    Table table = new Table(link, size, make(link, size, columns), new BitSet());
+    Table table = new Table(link, size, SharedFile.make(
+                link, memory, ownership, file -> LimitTable.create(file, size, columns)), new BitSet());
     tables.add(table);
     return table;
-  }
-
-  private LimitTable make(Path link, int size, int columns) throws IOException {
-    if (Files.isWritable(memory)) {
-      Path file = memory.resolve("percore-" + UUID.randomUUID());
-      try {
-        Files.createSymbolicLink(link, file);
-        LimitTable table = LimitTable.create(file, size, columns);
-        ownership.give(file);
-        return table;
-      } catch (IOException failure) {
-        log.warn("the table of limits finds no room in {}: {}", memory, failure.getMessage());
-        remove(link);
-      }
-    }
-    try {
-      LimitTable table = LimitTable.create(link, size, columns);
-      ownership.give(link);
-      return table;
-    } catch (IOException failure) {
-      remove(link);
-      throw failure;
-    }
   }
 
   private void removeUnused() throws IOException {
     for (Table table : List.copyOf(tables)) {
       if (!table.equals(latest) && table.leased().isEmpty()) {
         tables.remove(table);
-        remove(table.link());
+        SharedFile.remove(table.link());
       }
     }
-  }
-
-  private static void remove(Path link) throws IOException {
-    if (Files.isSymbolicLink(link)) {
-      Files.deleteIfExists(Files.readSymbolicLink(link));
-    }
-    Files.deleteIfExists(link);
   }
 }

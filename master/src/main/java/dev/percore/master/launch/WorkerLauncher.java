@@ -7,12 +7,15 @@ import dev.percore.master.service.ServiceManager;
 import dev.percore.master.supervise.Generation;
 import dev.percore.master.supervise.Launcher;
 import dev.percore.protocol.WorkerExit;
+import dev.percore.protocol.WorkerNice;
+import dev.percore.protocol.shared.BoardLease;
 import dev.percore.protocol.shared.TableLease;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 
 /// Starts a worker's JVM from the same Java and the same jars as the master's.
@@ -25,37 +28,48 @@ public final class WorkerLauncher implements Launcher {
   private final Path home;
   private final RunFolder runFolder;
   private final SharedLimits limits;
+  private final SharedBoard board;
   private final WorkerEvidence evidence;
   private final List<String> prefix;
+  private final OptionalInt nice;
 
   /// @param prefix what a worker's command line begins with: a program that becomes the worker,
   ///     with fewer rights; empty for none
+  /// @param nice the nice value to which a worker may go back that has started with a higher one;
+  ///     empty if it may not
   public WorkerLauncher(
       Path home,
       RunFolder runFolder,
       SharedLimits limits,
+      SharedBoard board,
       WorkerEvidence evidence,
-      List<String> prefix) {
+      List<String> prefix,
+      OptionalInt nice) {
     this.home = home;
     this.runFolder = runFolder;
     this.limits = limits;
+    this.board = board;
     this.evidence = evidence;
     this.prefix = List.copyOf(prefix);
+    this.nice = nice;
   }
 
   @Override
   public Launched launch(int slot, Generation generation) throws IOException {
     Optional<TableLease> lease = limits.lease(generation.config());
+    Optional<BoardLease> row = board.lease();
     Trace trace = evidence.open(slot, generation.config().worker().heapBytes());
-    List<String> command = command(slot, generation, lease, trace);
+    List<String> command = command(slot, generation, lease, row, trace);
     try {
       Process process = start(command, trace);
       evidence.began(process.pid(), trace, command);
       lease.ifPresent(place -> process.onExit().thenRun(() -> limits.release(place)));
+      row.ifPresent(place -> process.onExit().thenRun(() -> board.release(place)));
       return new LaunchedProcess(process);
     } catch (IOException failure) {
       evidence.cancelled(trace);
       lease.ifPresent(limits::release);
+      row.ifPresent(board::release);
       throw failure;
     }
   }
@@ -75,15 +89,27 @@ public final class WorkerLauncher implements Launcher {
   }
 
   private List<String> command(
-      int slot, Generation generation, Optional<TableLease> lease, Trace trace) {
+      int slot,
+      Generation generation,
+      Optional<TableLease> lease,
+      Optional<BoardLease> row,
+      Trace trace) {
     ServerConfig.WorkerProcess settings = generation.config().worker();
     List<String> command = new ArrayList<>(prefix);
+    boolean yields = nice.isPresent() && settings.startNice() > 0;
+    if (yields) {
+      command.addAll(List.of("nice", "-n", Integer.toString(settings.startNice())));
+    }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions(settings));
     command.addAll(trace.jvmOptions());
     command.addAll(AotCache.ofWorker(home).useOptions());
     command.addAll(settings.jvmOptions());
+    if (yields) {
+      command.add(WorkerNice.jvmOption(nice.getAsInt()));
+    }
     lease.ifPresent(place -> command.addAll(place.jvmOptions()));
+    row.ifPresent(place -> command.addAll(place.jvmOptions()));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(WORKER_MAIN);

@@ -26,6 +26,7 @@ public final class WorkerProcess {
   private boolean admitted;
   private boolean told;
   private boolean served;
+  private boolean introduced;
   private WorkerState stateBefore = WorkerState.STARTING;
   private @Nullable String killReason;
   private boolean killed;
@@ -150,6 +151,15 @@ public final class WorkerProcess {
   /// Whether it has ever accepted connections.
   public boolean hasServed() {
     return served;
+  }
+
+  /// It knows all others that it may exchange tasks with.
+  public void introduced() {
+    introduced = true;
+  }
+
+  public boolean isIntroduced() {
+    return introduced;
   }
 
   void attach(WorkerLink link, long nowNanos) {

@@ -32,6 +32,7 @@ final class LeakIT {
     boolean areThoseOf(long master) {
       return files.equals(
           List.of(
+              "board-" + master + "-1",
               "control.sock",
               "descriptors.sock",
               "limits-" + master + "-1",

@@ -194,6 +194,45 @@ final class PluginJar {
       }
       """;
 
+  /// A function that notes each of its runs in the file `runs` and ends when the file `go` is there.
+  private static final String SLOW =
+      """
+      package example;
+
+      import dev.percore.worker.api.Arguments;
+      import dev.percore.worker.api.ComputeContext;
+      import dev.percore.worker.api.ComputeFunction;
+      import dev.percore.worker.api.ComputeResult;
+      import dev.percore.worker.api.FunctionSpec;
+      import java.nio.file.Files;
+      import java.nio.file.Path;
+      import java.nio.file.StandardOpenOption;
+      import java.util.List;
+      import java.util.Map;
+
+      public final class Slow implements ComputeFunction {
+        @Override public FunctionSpec spec() {
+          return new FunctionSpec("slow", "Waits.", List.of(), Map.of(), arguments -> 1, 1, "turns");
+        }
+
+        @Override public boolean isIdempotent() { return @IDEMPOTENT@; }
+
+        @Override public ComputeResult apply(Arguments arguments, ComputeContext context)
+            throws Exception {
+          Files.writeString(
+              Path.of("@FOLDER@/runs"),
+              ProcessHandle.current().pid() + "\\n",
+              StandardOpenOption.CREATE,
+              StandardOpenOption.APPEND);
+          while (!Files.exists(Path.of("@FOLDER@/go"))) {
+            context.checkCancelled();
+            Thread.sleep(5);
+          }
+          return ComputeResult.json("done");
+        }
+      }
+      """;
+
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final Map<String, String> services = new LinkedHashMap<>();
 
@@ -236,6 +275,18 @@ final class PluginJar {
         .source("example.Stubborn", STUBBORN)
         .service("dev.percore.worker.api.ComputeFunction", "example.Stubborn")
         .writeTo(serverFolder.resolve("plugins/stubborn.jar"));
+  }
+
+  /// Puts the function `/calc/slow` there, which appends a line to the file `runs` of the server's
+  /// folder when it begins, and ends when the file `go` is there.
+  static void writeSlow(Path serverFolder, boolean isIdempotent) throws IOException {
+    new PluginJar()
+        .source(
+            "example.Slow",
+            SLOW.replace("@FOLDER@", serverFolder.toString())
+                .replace("@IDEMPOTENT@", Boolean.toString(isIdempotent)))
+        .service("dev.percore.worker.api.ComputeFunction", "example.Slow")
+        .writeTo(serverFolder.resolve("plugins/slow.jar"));
   }
 
   private static void handler(Path serverFolder, String name, String source) throws IOException {

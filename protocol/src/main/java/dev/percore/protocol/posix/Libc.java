@@ -82,6 +82,11 @@ final class Libc {
   static final Function GETPRIORITY =
       new Function("getpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
 
+  static final Function GETRLIMIT =
+      new Function("getrlimit", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+  static final Function SETRLIMIT =
+      new Function("setrlimit", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+
   /// For calls that older versions of libc have no function for.
   static final Function SYSCALL =
       new Function(

@@ -2,6 +2,7 @@ package dev.percore.protocol.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.percore.protocol.Signal;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -62,6 +64,46 @@ class PosixTest {
             });
     assertThat(niceOf(stat)).isEqualTo(7);
     assertThat(niceOf(Files.readString(Path.of("/proc/thread-self/stat")))).isNotEqualTo(7);
+  }
+
+  @Test
+  void changesTheThreadsOfThatNameAndNiceValueAlone() throws Exception {
+    int ordinary = Niceness.ofCallingThread();
+    var done = new CountDownLatch(1);
+    Thread meant = Thread.ofPlatform().name("meant").daemon().start(() -> await(done));
+    try {
+      int changed = Niceness.change(ordinary, ordinary + 3, "meant"::equals);
+      assertThat(changed).isEqualTo(1);
+      assertThat(Niceness.change(ordinary, ordinary + 3, "meant"::equals)).isZero();
+      assertThat(Niceness.ofCallingThread()).isEqualTo(ordinary);
+    } finally {
+      done.countDown();
+      meant.join();
+    }
+  }
+
+  @Test
+  void goesBackToANiceValueWhereThatWasAllowed() throws Exception {
+    int ordinary = Niceness.ofCallingThread();
+    boolean byLimit = Niceness.allowReturnTo(ordinary);
+    assumeThat(byLimit || Niceness.isReturnAllowed()).isTrue();
+    int after =
+        onOwnThread(
+            () -> {
+              CurrentThread.nice(ordinary + 2);
+              CurrentThread.nice(ordinary);
+              return Niceness.ofCallingThread();
+            });
+    assertThat(after).isEqualTo(ordinary);
+    assertThat(Niceness.isReturnAllowed()).isTrue();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

@@ -10,6 +10,13 @@ public interface ComputeFunction {
   /// Name, parameters, cost and an example; called once when the worker starts.
   FunctionSpec spec();
 
+  /// Whether a call may be run a second time when the worker that ran it has died. It may if
+  /// nothing outside of the function changes by it, which is so for whatever only computes. A call
+  /// that may not is answered with 500 then.
+  default boolean isIdempotent() {
+    return true;
+  }
+
   /// Computes the answer.
   ///
   /// @param arguments complete (defaults filled in) and inside of their ranges

@@ -3,10 +3,12 @@ package dev.percore.worker.calc;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.compute.ComputeLane;
 import dev.percore.worker.compute.Submission;
+import dev.percore.worker.handoff.Calls;
 import dev.percore.worker.http.Exchange;
 import dev.percore.worker.http.Route;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Mounts the catalogue: `/calc` for the classic count, `/calc/` for the list, and one route for
@@ -47,15 +49,31 @@ public final class CalcRoutes {
 
   private void call(Catalogue.Entry entry, Exchange exchange) {
     CalcTask task = new CalcTask(entry, exchange.request(), exchange, worker);
-    // A long body would keep the event loop from everybody else: the task reads it when it runs.
-    boolean readNow = exchange.request().body().length <= BODY_LENGTH_ON_EVENT_LOOP;
-    if (readNow && !task.readArguments()) {
+    if (isReadNow(exchange.request().body()) && !task.readArguments()) {
       return;
     }
     switch (lane.submit(task)) {
       case Submission.Accepted(Submission.Ticket ticket) -> exchange.onClientGone(ticket::cancel);
       case Submission.Refused refused -> exchange.respond(CallProblems.refused(refused));
     }
+  }
+
+  /// Makes tasks of calls that siblings have accepted.
+  public Calls calls() {
+    return (call, reply) -> {
+      Catalogue.Entry entry = catalogue.find(call.function());
+      if (entry == null) {
+        reply.respond(CallProblems.unknownFunction(call.function(), catalogue.names()));
+        return Optional.empty();
+      }
+      CalcTask task = new CalcTask(entry, new CarriedRequest(call), reply, worker);
+      return isReadNow(call.body()) && !task.readArguments() ? Optional.empty() : Optional.of(task);
+    };
+  }
+
+  // A long body would keep the event loop from everybody else: the task reads it when it runs.
+  private static boolean isReadNow(byte[] body) {
+    return body.length <= BODY_LENGTH_ON_EVENT_LOOP;
   }
 
   private void listOrUnknown(Exchange exchange) {

@@ -1,19 +1,27 @@
 package dev.percore.worker.calc;
 
+import dev.percore.protocol.peer.PeerMessage.Field;
 import dev.percore.worker.api.Arguments;
 import dev.percore.worker.api.ComputeContext;
 import dev.percore.worker.api.ComputeException;
 import dev.percore.worker.api.ComputeResult;
 import dev.percore.worker.api.Request;
-import dev.percore.worker.compute.ComputeTask;
+import dev.percore.worker.api.Response;
+import dev.percore.worker.handoff.Call;
+import dev.percore.worker.handoff.PortableTask;
 import dev.percore.worker.http.Reply;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One call of a function: reads its arguments, runs it on the compute thread and gives the outcome
 /// to whoever asked. Confined to one thread at a time: that of the submitter, then the compute
 /// thread.
-final class CalcTask implements ComputeTask {
+final class CalcTask implements PortableTask {
+  /// A query of up to so many characters travels in one piece.
+  private static final int QUERY_LENGTH_PORTABLE = 128 * 1024;
+
   private final Catalogue.Entry entry;
   private final Request request;
   private final Reply reply;
@@ -51,6 +59,40 @@ final class CalcTask implements ComputeTask {
   @Override
   public double cost() {
     return cost;
+  }
+
+  @Override
+  public boolean isPortable() {
+    return request.rawQuery().length() <= QUERY_LENGTH_PORTABLE;
+  }
+
+  @Override
+  public boolean isIdempotent() {
+    return entry.function().isIdempotent();
+  }
+
+  @Override
+  public Call call() {
+    String contentType = request.header("Content-Type");
+    return new Call(
+        function(),
+        request.method(),
+        parameters(request),
+        contentType == null ? "" : contentType,
+        request.body());
+  }
+
+  private static List<Field> parameters(Request request) {
+    List<Field> parameters = new ArrayList<>();
+    request
+        .query()
+        .forEach((name, values) -> values.forEach(value -> parameters.add(new Field(name, value))));
+    return parameters;
+  }
+
+  @Override
+  public void respond(Response response) {
+    reply.respond(response);
   }
 
   @Override
@@ -93,6 +135,7 @@ final class CalcTask implements ComputeTask {
     switch (why) {
       case EXPIRED -> reply.respond(CallProblems.expired(function()));
       case STOPPING -> reply.respond(CallProblems.stopping());
+      case WORKER_DIED -> reply.respond(CallProblems.workerDied(function()));
       case CLIENT_GONE -> {
         // Nobody is left to be answered.
       }

@@ -55,6 +55,15 @@ final class CallProblems {
         Map.of("function", function));
   }
 
+  static Problem workerDied(String function) {
+    return new Problem(
+        500,
+        "worker-died",
+        "Worker died",
+        "The worker that ran '%s' died; whether it was done is unknown.".formatted(function),
+        Map.of("function", function));
+  }
+
   static Problem expired(String function) {
     return new Problem(
         504,

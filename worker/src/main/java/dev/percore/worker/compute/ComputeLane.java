@@ -21,6 +21,12 @@ import org.slf4j.LoggerFactory;
 public final class ComputeLane implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ComputeLane.class);
 
+  /// What a task must save to be worth the way to another worker and back.
+  private static final Duration WORTH_MOVING = Duration.ofNanos(300_000);
+
+  /// What a task that moves must have left.
+  private static final Duration REMAINING_TO_MOVE = Duration.ofMillis(5);
+
   private final Thread thread;
   private final Runnable threadSetup;
   private final Duration timeout;
@@ -76,13 +82,86 @@ public final class ComputeLane implements AutoCloseable {
             task,
             now,
             TaskDeadline.after(timeout, now),
-            serviceTimes.estimate(task.function(), task.cost()));
+            serviceTimes.estimate(task.function(), task.cost()),
+            task.isPortable());
     Optional<Submission.Refused> refusal = queue.offer(offered);
     if (refusal.isPresent()) {
       metrics.ended(task.function(), Outcome.REFUSED);
       return refusal.get();
     }
     return new Submission.Accepted(() -> cancel(offered));
+  }
+
+  /// Sets who learns of each change of the load. To be called once, before [#start].
+  public void listen(LoadListener listener) {
+    queue.listen(listener);
+  }
+
+  /// Takes a task that another worker has accepted.
+  ///
+  /// @param remaining time until its deadline
+  /// @param queued how long it has waited there
+  /// @return refused only if the lane is not at work; nothing is counted then
+  public Submission adopt(ComputeTask task, Duration remaining, Duration queued) {
+    long now = nanoTime();
+    LaneTask adopted =
+        new LaneTask(
+            task,
+            now - queued.toNanos(),
+            TaskDeadline.after(remaining, now),
+            serviceTimes.estimate(task.function(), task.cost()),
+            false);
+    return queue.adopt(adopted)
+        ? new Submission.Accepted(() -> cancel(adopted))
+        : AdmissionPolicy.stopping(queue.waitingCount());
+  }
+
+  /// Takes out a waiting task for another worker that idles, if there is one that is worth it. The
+  /// other worker counts it in its metrics.
+  public Optional<AwayTask> giveAway() {
+    LaneTask given = queue.giveAway(WORTH_MOVING, REMAINING_TO_MOVE);
+    return Optional.ofNullable(given).map(task -> new AwayTask(this, task, nanoTime()));
+  }
+
+  /// Whether [#giveAway] would find a task at this moment.
+  public boolean hasToGive() {
+    return queue.hasToGive(WORTH_MOVING, REMAINING_TO_MOVE);
+  }
+
+  /// Tasks that other workers have in this one's place.
+  public int away() {
+    return queue.awayCount();
+  }
+
+  boolean ended(LaneTask away) {
+    return queue.forget(away);
+  }
+
+  void putBack(LaneTask away) {
+    switch (queue.putBack(away)) {
+      case WAITS -> {}
+      case CLOSED -> giveUp(away, Abandonment.STOPPING);
+      case GIVEN_UP -> countLost(away);
+    }
+  }
+
+  boolean lost(LaneTask away) {
+    if (away.task().isIdempotent()) {
+      putBack(away);
+      return true;
+    }
+    if (queue.forget(away)) {
+      giveUp(away, Abandonment.WORKER_DIED);
+    } else {
+      countLost(away);
+    }
+    return false;
+  }
+
+  // It was told when it was given up, and whoever had it did not live to count it.
+  private void countLost(LaneTask away) {
+    Abandonment why = away.abandonment();
+    metrics.ended(away.task().function(), outcome(why == null ? Abandonment.WORKER_DIED : why));
   }
 
   /// Gives up the tasks whose deadline has passed, and tells them at once. The one that runs is
@@ -92,6 +171,9 @@ public final class ComputeLane implements AutoCloseable {
     long now = nanoTime();
     for (LaneTask overdue : queue.removeOverdue(now)) {
       giveUp(overdue, Abandonment.EXPIRED);
+    }
+    for (LaneTask overdue : queue.forgetOverdue(now)) {
+      giveUpAway(overdue, Abandonment.EXPIRED);
     }
     LaneTask running = queue.running();
     if (running != null && running.deadline().hasPassed(now)) {
@@ -104,6 +186,9 @@ public final class ComputeLane implements AutoCloseable {
   public void close() {
     for (LaneTask waiting : queue.close()) {
       giveUp(waiting, Abandonment.STOPPING);
+    }
+    for (LaneTask away : queue.forgetAll()) {
+      giveUpAway(away, Abandonment.STOPPING);
     }
     LaneTask running = queue.running();
     if (running != null) {
@@ -149,6 +234,8 @@ public final class ComputeLane implements AutoCloseable {
     var _ = unwanted.abandon(Abandonment.CLIENT_GONE);
     if (queue.remove(unwanted)) {
       giveUp(unwanted, Abandonment.CLIENT_GONE);
+    } else if (queue.forget(unwanted)) {
+      giveUpAway(unwanted, Abandonment.CLIENT_GONE);
     }
   }
 
@@ -244,6 +331,13 @@ public final class ComputeLane implements AutoCloseable {
     metrics.ended(unwanted.task().function(), outcome(why));
   }
 
+  /// Ends a task that another worker has, which counts it.
+  private void giveUpAway(LaneTask unwanted, Abandonment why) {
+    var _ = unwanted.abandon(why);
+    tell(unwanted, () -> unwanted.task().abandoned(why));
+    unwanted.recall();
+  }
+
   /// Asks the running task to stop, and tells it at once that nobody waits for its result any
   /// more: its function may take its time to notice.
   private void giveUpRunning(LaneTask running, Abandonment why) {
@@ -266,6 +360,7 @@ public final class ComputeLane implements AutoCloseable {
   private static Outcome outcome(Abandonment why) {
     return switch (why) {
       case EXPIRED -> Outcome.EXPIRED;
+      case WORKER_DIED -> Outcome.FAILED;
       case STOPPING, CLIENT_GONE -> Outcome.CANCELLED;
     };
   }

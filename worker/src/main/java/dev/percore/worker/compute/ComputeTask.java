@@ -16,6 +16,16 @@ public interface ComputeTask {
   /// and nothing learnt.
   double cost();
 
+  /// Whether another worker of the same generation could run it in this one's place.
+  default boolean isPortable() {
+    return false;
+  }
+
+  /// Whether it may be run again when it is not known how far it came.
+  default boolean isIdempotent() {
+    return false;
+  }
+
   /// Computes and answers, on the compute thread.
   ///
   /// @param queued how long the task has waited
@@ -38,6 +48,8 @@ public interface ComputeTask {
     /// The worker stops and no longer waits for it.
     STOPPING,
     /// Nobody waits for the answer any more.
-    CLIENT_GONE
+    CLIENT_GONE,
+    /// The worker that had taken it over died, and it may not be run twice.
+    WORKER_DIED
   }
 }

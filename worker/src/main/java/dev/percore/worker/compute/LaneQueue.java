@@ -3,8 +3,10 @@ package dev.percore.worker.compute;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -26,10 +28,43 @@ final class LaneQueue {
   private @Nullable LaneTask running;
   private long runningSinceNanos;
   private LaneState state = LaneState.NEW;
+  private int portable;
+  private final Set<LaneTask> away = new LinkedHashSet<>();
+  private LoadListener listener = LoadListener.NONE;
 
   LaneQueue(AdmissionPolicy admission, LongSupplier nanoClock) {
     this.admission = admission;
     this.nanoClock = nanoClock;
+  }
+
+  /// Sets who learns of each change, and tells it how things are.
+  void listen(LoadListener receiver) {
+    lock.lock();
+    try {
+      listener = receiver;
+      publish();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // To be called after each change, with the lock held.
+  private void publish() {
+    listener.changed(
+        state == LaneState.RUNNING,
+        running != null || !waiting.isEmpty(),
+        portable,
+        waitingEstimate.toNanos());
+  }
+
+  private void added(LaneTask task) {
+    waitingEstimate = waitingEstimate.plus(task.estimate());
+    portable += task.isPortable() ? 1 : 0;
+  }
+
+  private void removed(LaneTask task) {
+    waitingEstimate = waitingEstimate.minus(task.estimate());
+    portable -= task.isPortable() ? 1 : 0;
   }
 
   /// Opens the queue.
@@ -43,6 +78,7 @@ final class LaneQueue {
             "a compute lane cannot go from " + state + " to " + LaneState.RUNNING);
       }
       state = LaneState.RUNNING;
+      publish();
     } finally {
       lock.unlock();
     }
@@ -58,8 +94,9 @@ final class LaneQueue {
       Optional<Submission.Refused> refusal = admission.refusal(load());
       if (refusal.isEmpty()) {
         waiting.add(task);
-        waitingEstimate = waitingEstimate.plus(task.estimate());
+        added(task);
         changed.signal();
+        publish();
       }
       return refusal;
     } finally {
@@ -77,8 +114,9 @@ final class LaneQueue {
       }
       running = waiting.poll();
       if (running != null) {
-        waitingEstimate = waitingEstimate.minus(running.estimate());
+        removed(running);
         runningSinceNanos = nanoClock.getAsLong();
+        publish();
       }
       return running;
     } finally {
@@ -91,6 +129,7 @@ final class LaneQueue {
     lock.lock();
     try {
       running = null;
+      publish();
     } finally {
       lock.unlock();
     }
@@ -102,7 +141,8 @@ final class LaneQueue {
     try {
       boolean removed = waiting.remove(task);
       if (removed) {
-        waitingEstimate = waitingEstimate.minus(task.estimate());
+        removed(task);
+        publish();
       }
       return removed;
     } finally {
@@ -110,20 +150,176 @@ final class LaneQueue {
     }
   }
 
-  /// Takes out the waiting tasks whose deadline has passed. All have the same time, so they wait in
-  /// the order of their deadlines.
+  /// Takes out the waiting tasks whose deadline has passed.
   List<LaneTask> removeOverdue(long nowNanos) {
     lock.lock();
     try {
       List<LaneTask> overdue = new ArrayList<>();
-      for (LaneTask next = waiting.peek();
-          next != null && next.deadline().hasPassed(nowNanos);
-          next = waiting.peek()) {
-        waiting.remove();
-        waitingEstimate = waitingEstimate.minus(next.estimate());
-        overdue.add(next);
+      for (LaneTask each : waiting) {
+        if (each.deadline().hasPassed(nowNanos)) {
+          overdue.add(each);
+        }
+      }
+      if (!overdue.isEmpty()) {
+        waiting.removeAll(overdue);
+        overdue.forEach(this::removed);
+        publish();
       }
       return overdue;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Adds a task of another worker, beside what admission allows: it came because this lane had
+  /// nothing to do.
+  ///
+  /// @return false if the lane is not at work
+  boolean adopt(LaneTask task) {
+    lock.lock();
+    try {
+      if (state != LaneState.RUNNING) {
+        return false;
+      }
+      waiting.add(task);
+      added(task);
+      changed.signal();
+      publish();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Takes out the first waiting task that another worker could run, if it would wait here for so
+  /// long that it is worth the way. It counts as away until it is forgotten.
+  @Nullable LaneTask giveAway(Duration worth, Duration remainingMinimum) {
+    lock.lock();
+    try {
+      if (portable == 0) {
+        return null;
+      }
+      long now = nanoClock.getAsLong();
+      for (LaneTask each : waiting) {
+        if (each.isPortable()
+            && !each.isCancelled()
+            && each.deadline().remainingNanos(now) > remainingMinimum.toNanos()) {
+          if (!isWorth(each, worth, now)) {
+            return null;
+          }
+          waiting.remove(each);
+          removed(each);
+          away.add(each);
+          publish();
+          return each;
+        }
+      }
+      return null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // What is ahead of the last one that waits is what the lane is behind by. Where nothing is known
+  // of the tasks, the time that one has waited already tells how slow things go.
+  private boolean isWorth(LaneTask candidate, Duration worth, long now) {
+    if (running == null && waiting.size() < 2) {
+      return false; // it is about to be run
+    }
+    LaneTask current = running;
+    Duration ahead = waitingEstimate.minus(candidate.estimate());
+    if (current != null) {
+      Duration elapsed = Duration.ofNanos(now - runningSinceNanos);
+      boolean known = current.estimate().compareTo(elapsed) > 0;
+      ahead = ahead.plus(known ? current.estimate().minus(elapsed) : elapsed);
+    }
+    return ahead.compareTo(worth) >= 0 || now - candidate.submittedNanos() >= worth.toNanos();
+  }
+
+  /// Whether [#giveAway] would find a task.
+  boolean hasToGive(Duration worth, Duration remainingMinimum) {
+    lock.lock();
+    try {
+      if (portable == 0) {
+        return false;
+      }
+      long now = nanoClock.getAsLong();
+      for (LaneTask each : waiting) {
+        if (each.isPortable()
+            && !each.isCancelled()
+            && each.deadline().remainingNanos(now) > remainingMinimum.toNanos()) {
+          return isWorth(each, worth, now);
+        }
+      }
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// A task is no longer away.
+  ///
+  /// @return whether it was
+  boolean forget(LaneTask task) {
+    lock.lock();
+    try {
+      return away.remove(task);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// A task that is away waits again, before all others, and stays.
+  Back putBack(LaneTask task) {
+    lock.lock();
+    try {
+      if (!away.remove(task)) {
+        return Back.GIVEN_UP;
+      }
+      if (state != LaneState.RUNNING) {
+        return Back.CLOSED;
+      }
+      task.pin();
+      waiting.addFirst(task);
+      added(task);
+      changed.signal();
+      publish();
+      return Back.WAITS;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What became of a task that came back.
+  enum Back {
+    /// It waits.
+    WAITS,
+    /// Nobody wanted it any more.
+    GIVEN_UP,
+    /// The lane is not at work.
+    CLOSED
+  }
+
+  /// Forgets the tasks that are away and whose deadline has passed.
+  List<LaneTask> forgetOverdue(long nowNanos) {
+    lock.lock();
+    try {
+      List<LaneTask> overdue =
+          away.stream().filter(each -> each.deadline().hasPassed(nowNanos)).toList();
+      overdue.forEach(away::remove);
+      return overdue;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Forgets all tasks that are away.
+  List<LaneTask> forgetAll() {
+    lock.lock();
+    try {
+      List<LaneTask> all = List.copyOf(away);
+      away.clear();
+      return all;
     } finally {
       lock.unlock();
     }
@@ -138,7 +334,18 @@ final class LaneQueue {
       List<LaneTask> left = new ArrayList<>(waiting);
       waiting.clear();
       waitingEstimate = Duration.ZERO;
+      portable = 0;
+      publish();
       return left;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int awayCount() {
+    lock.lock();
+    try {
+      return away.size();
     } finally {
       lock.unlock();
     }

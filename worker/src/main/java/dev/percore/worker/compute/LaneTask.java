@@ -13,16 +13,43 @@ final class LaneTask implements ComputeContext {
   private final TaskDeadline deadline;
   private final Duration estimate;
 
+  private volatile boolean portable;
+  private volatile Runnable recall = () -> {};
   private volatile @Nullable Abandonment abandoned;
 
   /// Wraps a task that is offered now.
   ///
   /// @param estimate how long it is expected to run
-  LaneTask(ComputeTask task, long submittedNanos, TaskDeadline deadline, Duration estimate) {
+  /// @param portable whether it may be given to another worker
+  LaneTask(
+      ComputeTask task,
+      long submittedNanos,
+      TaskDeadline deadline,
+      Duration estimate,
+      boolean portable) {
     this.task = task;
     this.submittedNanos = submittedNanos;
     this.deadline = deadline;
     this.estimate = estimate;
+    this.portable = portable;
+  }
+
+  boolean isPortable() {
+    return portable;
+  }
+
+  /// It stays from now on.
+  void pin() {
+    portable = false;
+  }
+
+  /// Sets what tells the worker that has it that nobody waits for it any more.
+  void onRecall(Runnable action) {
+    recall = action;
+  }
+
+  void recall() {
+    recall.run();
   }
 
   ComputeTask task() {

@@ -10,6 +10,7 @@ import dev.percore.protocol.ControlMessage.Received;
 import dev.percore.protocol.ControlMessage.ReopenLogs;
 import dev.percore.protocol.ControlMessage.Return;
 import dev.percore.protocol.ControlMessage.Serve;
+import dev.percore.protocol.ControlMessage.Sibling;
 import dev.percore.protocol.ControlMessage.TakeOver;
 import dev.percore.protocol.ControlMessage.ToMaster;
 import dev.percore.protocol.ControlMessage.WithDescriptor;
@@ -62,6 +63,9 @@ public final class MasterLink {
 
     /// Serve a connection that another worker has accepted.
     void takeOver(ControlMessage.ClientConnection connection, FileDescriptor descriptor);
+
+    /// Exchange tasks with another worker over this connection.
+    void meet(Sibling sibling, FileDescriptor descriptor);
 
     /// Close and open the log files.
     void reopenLogs();
@@ -140,6 +144,7 @@ public final class MasterLink {
     switch (announcement) {
       case Lend lend -> orders.accept(lend, descriptor);
       case TakeOver(var connection) -> orders.takeOver(connection, descriptor);
+      case Sibling sibling -> orders.meet(sibling, descriptor);
       case HandOver wrong -> throw new IllegalStateException("a master never sends " + wrong);
     }
   }
@@ -152,6 +157,7 @@ public final class MasterLink {
         case MetricsRequest(long request) -> metricsAnswerer.accept(request);
         case Drain drain -> drainRequested.accept(drain);
         case Lend lend -> pairing.announced(lend);
+        case Sibling sibling -> pairing.announced(sibling);
         case TakeOver takeOver -> pairing.announced(takeOver);
         case Serve() -> pairing.then(() -> orders.serve());
         case Return(int slot) -> pairing.then(() -> orders.giveBack(slot));

@@ -2,6 +2,7 @@ package dev.percore.worker.control;
 
 import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.ControlMessage.Lend;
+import dev.percore.protocol.ControlMessage.Sibling;
 import io.netty.channel.unix.FileDescriptor;
 
 /// Refuses orders that come before the worker has said that it is prepared. Only reopening the
@@ -25,6 +26,11 @@ final class Premature implements MasterLink.Orders {
   @Override
   public void takeOver(ClientConnection connection, FileDescriptor descriptor) {
     throw tooEarly(connection);
+  }
+
+  @Override
+  public void meet(Sibling sibling, FileDescriptor descriptor) {
+    throw tooEarly(sibling);
   }
 
   @Override

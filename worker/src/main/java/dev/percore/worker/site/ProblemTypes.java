@@ -133,6 +133,12 @@ final class ProblemTypes {
               "Internal error",
               "The server failed. Its log says why; the request may be tried again."),
           type("function-failed", 500, "Function failed", "The function failed with an error."),
+          type(
+              "worker-died",
+              500,
+              "Worker died",
+              "The process that ran the call died, and the function says that a call must not be"
+                  + " run twice. Whether it was done is unknown."),
           type("handler-failed", 500, "Handler failed", "The handler failed with an error."),
           type(
               "not-implemented",

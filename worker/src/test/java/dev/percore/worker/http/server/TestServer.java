@@ -299,7 +299,7 @@ final class TestServer implements AutoCloseable {
           new ServerConfig.Admin("127.0.0.1", 0, true, unused),
           Path.of("run"),
           Path.of("plugins"),
-          new ServerConfig.WorkerProcess(1, List.of(), Duration.ZERO, 0, 0, Duration.ZERO, 0),
+          new ServerConfig.WorkerProcess(1, List.of(), Duration.ZERO, 0, 0, 0, Duration.ZERO, 0),
           new ServerConfig.Io(1, 1),
           new ServerConfig.Compute(1, unused, 0, false),
           limits,

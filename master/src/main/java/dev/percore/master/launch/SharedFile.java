@@ -1,0 +1,76 @@
+package dev.percore.master.launch;
+
+import dev.percore.master.host.Ownership;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Files that the master and its workers map. They lie in memory and are linked from the run
+/// folder, by a name that tells the master that made it: `{what}-{pid}-{number}`.
+final class SharedFile {
+  private static final Logger log = LoggerFactory.getLogger(SharedFile.class);
+
+  private SharedFile() {}
+
+  /// Makes a new file.
+  @FunctionalInterface
+  interface Maker<T> {
+    T make(Path file) throws IOException;
+  }
+
+  /// Removes what killed masters have left in a run folder.
+  static void sweep(Path runFolder, String prefix) throws IOException {
+    try (DirectoryStream<Path> links = Files.newDirectoryStream(runFolder, prefix + "*")) {
+      for (Path link : links) {
+        if (!isOfAnotherLivingMaster(link)) {
+          remove(link);
+        }
+      }
+    }
+  }
+
+  private static boolean isOfAnotherLivingMaster(Path link) {
+    String[] parts = link.getFileName().toString().split("-", -1);
+    long pid = parts.length == 3 && parts[1].matches("\\d{1,9}") ? Long.parseLong(parts[1]) : 0;
+    return pid != ProcessHandle.current().pid() && ProcessHandle.of(pid).isPresent();
+  }
+
+  /// Makes a file in memory, or, where there is no room for it, in the run folder.
+  ///
+  /// @param memory folder of a file system that lies in memory
+  static <T> T make(Path link, Path memory, Ownership ownership, Maker<T> maker)
+      throws IOException {
+    if (Files.isWritable(memory)) {
+      Path file = memory.resolve("percore-" + UUID.randomUUID());
+      try {
+        Files.createSymbolicLink(link, file);
+        T content = maker.make(file);
+        ownership.give(file);
+        return content;
+      } catch (IOException failure) {
+        log.warn("{} finds no room in {}: {}", link, memory, failure.getMessage());
+        remove(link);
+      }
+    }
+    try {
+      T content = maker.make(link);
+      ownership.give(link);
+      return content;
+    } catch (IOException failure) {
+      remove(link);
+      throw failure;
+    }
+  }
+
+  /// Removes a file with its link.
+  static void remove(Path link) throws IOException {
+    if (Files.isSymbolicLink(link)) {
+      Files.deleteIfExists(Files.readSymbolicLink(link));
+    }
+    Files.deleteIfExists(link);
+  }
+}

@@ -1,0 +1,142 @@
+package dev.percore.protocol.posix;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Predicate;
+
+/// The nice values of this process's threads, and how far they may be lowered again. Thread-safe.
+/// For those of the calling thread alone there is [CurrentThread].
+public final class Niceness {
+  private static final Path TASKS = Path.of("/proc/self/task");
+  private static final int PRIO_PROCESS = 0;
+  private static final int RLIMIT_NICE = 13;
+
+  /// The limit by which a thread may have the nice value 0; 1 stands for 19, 40 for -20.
+  private static final long LIMIT_OF_NICE_0 = 20;
+
+  private static final int NO_SUCH_THREAD = 3;
+
+  private static final StructLayout RLIMIT =
+      MemoryLayout.structLayout(
+          ValueLayout.JAVA_LONG.withName("current"), ValueLayout.JAVA_LONG.withName("maximum"));
+
+  private Niceness() {}
+
+  /// The nice value of the calling thread, -20 to 19.
+  ///
+  /// @throws PosixException if libc has no such function
+  public static int ofCallingThread() throws PosixException {
+    return (int) Libc.GETPRIORITY.call(PRIO_PROCESS, 0).value();
+  }
+
+  /// Sees to it that this process and those that it starts may go back to a nice value from a
+  /// higher one, whoever they run as (setrlimit(2), RLIMIT_NICE).
+  ///
+  /// @return whether they may; not if the limit is lower and this process may not raise it
+  /// @throws PosixException if libc has no such function
+  public static boolean allowReturnTo(int nice) throws PosixException {
+    long wanted = LIMIT_OF_NICE_0 - nice;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment limit = arena.allocate(RLIMIT);
+      if (Libc.GETRLIMIT.call(RLIMIT_NICE, limit).failed()) {
+        return false;
+      }
+      // Unsigned: no limit is the largest number.
+      long maximum = limit.get(ValueLayout.JAVA_LONG, Long.BYTES);
+      if (Long.compareUnsigned(limit.get(ValueLayout.JAVA_LONG, 0), wanted) >= 0) {
+        return true;
+      }
+      limit.set(ValueLayout.JAVA_LONG, 0, wanted);
+      if (Long.compareUnsigned(maximum, wanted) < 0) {
+        limit.set(ValueLayout.JAVA_LONG, Long.BYTES, wanted);
+      }
+      return !Libc.SETRLIMIT.call(RLIMIT_NICE, limit).failed();
+    }
+  }
+
+  /// Whether this process may go back from a higher nice value, by that limit or by the capability
+  /// CAP_SYS_NICE. It tries, on a thread of its own.
+  ///
+  /// @throws PosixException if libc has no such function
+  public static boolean isReturnAllowed() throws PosixException {
+    int nice = ofCallingThread();
+    var attempt = new FutureTask<>(() -> setOwn(nice + 1) && setOwn(nice));
+    Thread thread = Thread.ofPlatform().name("may-go-back").daemon().start(attempt);
+    try {
+      thread.join();
+      return attempt.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static boolean setOwn(int nice) throws PosixException {
+    return !Libc.SETPRIORITY.call(PRIO_PROCESS, 0, nice).failed();
+  }
+
+  /// Gives another nice value to those threads of this process that have a certain one now. Threads
+  /// that they start meanwhile are not missed.
+  ///
+  /// @param names which of them, by the names that the kernel has of them (15 bytes at most)
+  /// @return how many
+  /// @throws PosixException if the new value is lower and the process has no right to that
+  /// @throws IOException if there is no list of threads in /proc
+  public static int change(int from, int to, Predicate<String> names) throws IOException {
+    if (from == to) {
+      return 0;
+    }
+    int all = 0;
+    int changed;
+    do {
+      changed = changeThoseOfNow(from, to, names);
+      all += changed;
+    } while (changed > 0);
+    return all;
+  }
+
+  private static int changeThoseOfNow(int from, int to, Predicate<String> names)
+      throws IOException {
+    int changed = 0;
+    try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
+      for (Path task : tasks) {
+        int tid = Integer.parseInt(task.getFileName().toString());
+        if ((int) Libc.GETPRIORITY.call(PRIO_PROCESS, tid).value() == from
+            && names.test(name(task))
+            && set(tid, to)) {
+          changed++;
+        }
+      }
+    }
+    return changed;
+  }
+
+  /// What no thread is called that has ended meanwhile: empty.
+  private static String name(Path task) throws IOException {
+    try {
+      return Files.readString(task.resolve("comm")).strip();
+    } catch (NoSuchFileException ended) {
+      return "";
+    }
+  }
+
+  private static boolean set(int tid, int nice) throws PosixException {
+    Libc.Result result = Libc.SETPRIORITY.call(PRIO_PROCESS, tid, nice);
+    if (result.failed() && result.errno() != NO_SUCH_THREAD) {
+      throw new PosixException("setpriority to " + nice, result.errno());
+    }
+    return !result.failed();
+  }
+}

@@ -1,0 +1,12 @@
+package dev.percore.worker.handoff;
+
+import dev.percore.protocol.peer.PeerMessage.Field;
+import java.util.List;
+
+/// What another worker has to know of a request to compute its answer.
+///
+/// @param query the parameters, decoded, in their order
+/// @param contentType empty if there is none
+/// @param body not to be changed
+public record Call(
+    String function, String method, List<Field> query, String contentType, byte[] body) {}

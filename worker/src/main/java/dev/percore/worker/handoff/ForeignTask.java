@@ -1,0 +1,49 @@
+package dev.percore.worker.handoff;
+
+import dev.percore.worker.api.ComputeContext;
+import dev.percore.worker.api.Response;
+import dev.percore.worker.compute.ComputeTask;
+import java.time.Duration;
+
+/// A task of another worker in this one's lane. Its outcome is always told, even if the other
+/// worker has said that nobody wants it: so both know who has counted it.
+final class ForeignTask implements ComputeTask {
+  private static final int NOBODY_WAITS = 503;
+
+  private final ComputeTask task;
+  private final ForeignReply reply;
+
+  ForeignTask(ComputeTask task, ForeignReply reply) {
+    this.task = task;
+    this.reply = reply;
+  }
+
+  @Override
+  public String function() {
+    return task.function();
+  }
+
+  @Override
+  public double cost() {
+    return task.cost();
+  }
+
+  @Override
+  public void run(ComputeContext context, Duration queued) throws Exception {
+    task.run(context, queued);
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    task.failed(cause);
+  }
+
+  @Override
+  public void abandoned(Abandonment why) {
+    if (why == Abandonment.CLIENT_GONE) {
+      reply.respond(Response.empty(NOBODY_WAITS));
+    } else {
+      task.abandoned(why);
+    }
+  }
+}
