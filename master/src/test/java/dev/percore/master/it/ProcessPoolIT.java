@@ -77,7 +77,8 @@ class ProcessPoolIT {
       PoolProcess victim = pool.processes().getFirst();
       long[] killed = new long[1];
       try (Results results =
-          pool.imap("count", IntStream.range(0, 40).mapToObj(_ -> Map.of("n", 20_000_000L)).toList())) {
+          pool.imap(
+              "count", IntStream.range(0, 40).mapToObj(_ -> Map.of("n", 20_000_000L)).toList())) {
         for (int i = 0; i < 40; i++) {
           assertThat(results.hasNext()).isTrue();
           assertThat(results.next().integer()).isEqualTo(20_000_000);
@@ -129,7 +130,8 @@ class ProcessPoolIT {
         line = output.readLine();
       }
       assertThat(line).isNotNull();
-      pids = List.of(line.substring("pids ".length()).split(" ")).stream().map(Long::valueOf).toList();
+      pids =
+          List.of(line.substring("pids ".length()).split(" ")).stream().map(Long::valueOf).toList();
     } finally {
       program.destroyForcibly().waitFor();
     }

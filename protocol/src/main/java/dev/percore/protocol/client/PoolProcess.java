@@ -39,8 +39,8 @@ public final class PoolProcess {
     return exitCodes.apply(pid);
   }
 
-  /// Tells it to end: it does not wait for its calls beyond the time that a worker's TERM gives
-  /// them, and the master starts another one.
+  /// Tells it to end, as by TERM: its calls have the time of `shutdown.fast` to end, and the master
+  /// replaces it.
   ///
   /// @return whether it could be told; not if it has ended
   public boolean terminate() {

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// A master and its workers that belong to this program, in a new folder that nobody else may
-/// enter, with no TCP port. The master's standard input is a pipe from this process: when that ends, so
-/// does the master. Thread-safe.
+/// enter, with no TCP port. The master's standard input is a pipe from this process: when that
+/// ends, so does the master. Thread-safe.
 final class PrivateServer {
   private static final Duration READY_LIMIT = Duration.ofSeconds(60);
   private static final Duration END_LIMIT = Duration.ofSeconds(10);

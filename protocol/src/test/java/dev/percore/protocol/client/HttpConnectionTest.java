@@ -15,7 +15,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpConnectionTest {
   private static final String CHUNKED =
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nA: b\r\n\r\n";
+      """
+      HTTP/1.1 200 OK\r
+      Transfer-Encoding: chunked\r
+      \r
+      3;x=y\r
+      abc\r
+      2\r
+      de\r
+      0\r
+      A: b\r
+      \r
+      """;
 
   @ParameterizedTest
   @ValueSource(
@@ -66,7 +77,8 @@ class HttpConnectionTest {
   void aConnectionIsKeptUnlessTheServerSaysClose() throws Exception {
     String close = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
     try (var server =
-            new HttpServer((n, out) -> HttpServer.send(out, n < 2 ? HttpServer.json("{}") : close));
+            new HttpServer(
+                (n, out) -> HttpServer.send(out, n < 2 ? HttpServer.json("{}") : close));
         HttpConnection connection = HttpConnection.open(server.endpoint())) {
       for (int i = 0; i < 3; i++) {
         assertThat(connection.exchange("GET", "/", new byte[0]).isOk()).isTrue();
@@ -78,7 +90,8 @@ class HttpConnectionTest {
 
   @Test
   void bytesThatNobodyAskedForSpoilAConnection() throws Exception {
-    try (var server = new HttpServer((_, out) -> HttpServer.send(out, HttpServer.json("{}") + "x"));
+    try (var server =
+            new HttpServer((_, out) -> HttpServer.send(out, HttpServer.json("{}") + "x"));
         HttpConnection connection = HttpConnection.open(server.endpoint())) {
       assertThat(connection.exchange("GET", "/", new byte[0]).status()).isEqualTo(200);
       assertThat(connection.isReusable()).isFalse();

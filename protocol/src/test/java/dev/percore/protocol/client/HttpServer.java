@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class HttpServer implements AutoCloseable {
   /// What becomes of a request.
   interface Script {
+    /// Answers a request.
+    ///
     /// @param number of the request, from 0
     /// @return whether the connection stays open
     boolean answer(int number, OutputStream out) throws IOException;
@@ -23,6 +25,10 @@ final class HttpServer implements AutoCloseable {
 
   final AtomicInteger accepted = new AtomicInteger();
   final AtomicInteger requests = new AtomicInteger();
+
+  /// Connections that the client has closed while the server waited for their next request.
+  final AtomicInteger hungUp = new AtomicInteger();
+
   private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final Script script;
 
@@ -66,8 +72,13 @@ final class HttpServer implements AutoCloseable {
   private void serve(Socket connection) {
     try (connection) {
       InputStream in = new BufferedInputStream(connection.getInputStream());
-      while (readRequest(in) && script.answer(requests.getAndIncrement(), connection.getOutputStream())) {
-        // The next one.
+      boolean open = true;
+      while (open) {
+        if (!readRequest(in)) {
+          hungUp.incrementAndGet();
+          return;
+        }
+        open = script.answer(requests.getAndIncrement(), connection.getOutputStream());
       }
     } catch (IOException gone) {
       // The client has hung up, which some tests want it to.

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -12,7 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProcessPoolTest {
   private static final String ANSWER =
       "{'function':'f','arguments':{},'result':'7','worker':{'slot':1,'pid':42,'thread':'compute-1'},"
-          .replace('\'', '"')
+              .replace('\'', '"')
           + "\"queued_us\":3,\"computed_us\":5}";
   private static final String PROBLEM =
       "{\"type\":\"/problems/x\",\"title\":\"X\",\"status\":504,\"detail\":\"Too long.\"}";
@@ -56,7 +56,8 @@ class ProcessPoolTest {
 
   @Test
   void aBrokenConnectionIsTriedOnceMoreOnANewOne() throws Exception {
-    try (var server = new HttpServer((n, out) -> n != 1 && HttpServer.send(out, HttpServer.json(ANSWER)));
+    try (var server =
+            new HttpServer((n, out) -> n != 1 && HttpServer.send(out, HttpServer.json(ANSWER)));
         ProcessPool pool = ProcessPool.connect(server.address())) {
       for (int i = 0; i < 2; i++) {
         assertThat(pool.apply("f", Map.of()).integer()).isEqualTo(7);
@@ -76,49 +77,67 @@ class ProcessPoolTest {
   }
 
   @Test
-  void cancellingClosesTheConnection() throws Exception {
-    var asked = new CountDownLatch(1);
-    var hungUp = new CountDownLatch(1);
+  @SuppressWarnings("try") // to close it is part of what is tested
+  void cancellingClosesTheConnectionOfThatCallAlone() throws Exception {
+    var go = new CountDownLatch(1);
     try (var server =
             new HttpServer(
-                (_, out) -> {
-                  asked.countDown();
-                  try {
-                    while (true) {
-                      HttpServer.send(out, "HTTP/1.1 100 Continue\r\nX: y\r\n");
-                      Thread.onSpinWait();
-                    }
-                  } finally {
-                    hungUp.countDown();
-                  }
-                });
+                (n, out) ->
+                    n == 0 // to this one the server never says anything
+                        || (await(go) && HttpServer.send(out, HttpServer.json(ANSWER))));
         ProcessPool pool = ProcessPool.builder().retry(true).connect(server.address())) {
-      CompletableFuture<Result> call = pool.applyAsync("f", Map.of());
-      asked.await();
-      assertThat(call.cancel(true)).isTrue();
-      assertThat(hungUp.await(10, TimeUnit.SECONDS)).isTrue();
-      assertThatThrownBy(call::join).isInstanceOf(CancellationException.class);
+      int before = awaitAtLeast(server.hungUp, 1, "connections that only looked for a server");
+      CompletableFuture<Result> cancelled = pool.applyAsync("f", Map.of());
+      awaitAtLeast(server.requests, 1, "requests");
+      CompletableFuture<Result> other = pool.applyAsync("f", Map.of());
+      awaitAtLeast(server.requests, 2, "requests");
+      assertThat(server.hungUp).hasValue(before);
+
+      assertThat(cancelled.cancel(true)).isTrue();
+      awaitAtLeast(server.hungUp, before + 1, "connections that the client has closed");
+      assertThatThrownBy(cancelled::join).isInstanceOf(CancellationException.class);
+
+      go.countDown();
+      assertThat(other.join().integer()).isEqualTo(7);
+      pool.close();
+      pool.join();
+      assertThat(server.requests).as("requests, if none is tried again").hasValue(2);
     }
   }
 
   @Test
   void onlyAWindowOfCallsIsUnderWay() throws Exception {
-    var never = new CountDownLatch(1);
+    var four = new CountDownLatch(4);
+    var taken = new AtomicInteger();
+    var underWay = new AtomicInteger();
+    var most = new AtomicInteger();
     try (var server =
             new HttpServer(
                 (_, out) -> {
-                  await(never);
-                  return HttpServer.send(out, HttpServer.json(ANSWER));
+                  most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+                  four.countDown();
+                  // The first ones are answered only when there are four of them at a time.
+                  boolean together = await(four);
+                  underWay.decrementAndGet();
+                  return together && HttpServer.send(out, HttpServer.json(ANSWER));
                 });
-        ProcessPool pool = ProcessPool.builder().workers(2).connect(server.address())) {
-      try (Results results = pool.imap("f", Collections.nCopies(100, Map.of()))) {
-        waitUntilRequests(server, 4);
-        assertThatThrownBy(() -> pool.apply("f", Map.of(), Duration.ofMillis(100)))
-            .isInstanceOf(TimeoutException.class);
-        assertThat(server.requests.get()).isEqualTo(5);
-        never.countDown();
-        assertThat(results.stream().count()).isEqualTo(100);
+        ProcessPool pool =
+            ProcessPool.builder().workers(2).retry(false).connect(server.address())) {
+      Iterable<Map<String, Integer>> elements =
+          () ->
+              IntStream.range(0, 100)
+                  .mapToObj(n -> Map.of("n", n + taken.getAndIncrement()))
+                  .iterator();
+      try (Results results = pool.imap("f", elements)) {
+        for (int i = 0; i < 100; i++) {
+          assertThat(taken)
+              .as("elements taken, %d results taken", i)
+              .hasValue(Math.min(100, i + 4));
+          assertThat(results.next().integer()).isEqualTo(7);
+        }
+        assertThat(results.hasNext()).isFalse();
       }
+      assertThat(most).as("requests at a time").hasValue(4);
     }
   }
 
@@ -151,7 +170,7 @@ class ProcessPoolTest {
         ProcessPool pool = ProcessPool.connect(server.address())) {
       List<CompletableFuture<Result>> calls =
           List.of(pool.applyAsync("f", Map.of()), pool.applyAsync("f", Map.of()));
-      waitUntilRequests(server, 2);
+      awaitAtLeast(server.requests, 2, "requests");
       pool.terminate();
       pool.join();
       assertThat(calls).allMatch(CompletableFuture::isCompletedExceptionally);
@@ -167,12 +186,13 @@ class ProcessPoolTest {
         .hasMessageContaining("allowed: unix:/path/to/socket or http://host:port");
   }
 
-  private static void waitUntilRequests(HttpServer server, int count) throws Exception {
+  private static int awaitAtLeast(AtomicInteger counted, int count, String what) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (server.requests.get() < count) {
-      assertThat(System.nanoTime()).as(count + " requests").isLessThan(deadline);
+    while (counted.get() < count) {
+      assertThat(System.nanoTime() - deadline).as("%d %s", count, what).isNegative();
       Thread.sleep(1);
     }
+    return counted.get();
   }
 
   private static boolean await(CountDownLatch latch) {
