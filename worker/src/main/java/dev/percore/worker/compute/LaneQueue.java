@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe. The lock is held for a few instructions (some more for each client and each overdue
 /// task) and never while a task's code runs, so only [#take] ever waits.
 final class LaneQueue {
+  /// A task of which nothing is known tells by that time that it is no short one. One that has just
+  /// answered is on the thread for a moment longer, and its client's next call is not to move for
+  /// that.
+  private static final long TELLING_NANOS = 5_000_000;
+
   private final AdmissionPolicy admission;
   private final LongSupplier nanoClock;
   private final ReentrantLock lock = new ReentrantLock();
@@ -200,9 +205,13 @@ final class LaneQueue {
     if (current != null) {
       long elapsed = now - current.startedNanos();
       long left = current.estimateNanos() - elapsed;
-      ahead += left > 0 ? left : elapsed;
+      if (left > 0) {
+        ahead += left;
+      } else if (elapsed >= TELLING_NANOS) {
+        ahead += elapsed;
+      }
     }
-    return ahead >= worth.toNanos() || now - candidate.submittedNanos() >= worth.toNanos();
+    return ahead >= worth.toNanos() || now - candidate.submittedNanos() >= TELLING_NANOS;
   }
 
   /// A task is no longer away.
