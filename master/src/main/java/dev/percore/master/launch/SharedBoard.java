@@ -21,6 +21,7 @@ public final class SharedBoard implements AutoCloseable {
 
   private static final int ROWS_MORE = 64;
 
+  private final Path runFolder;
   private final Path link;
   private final LaneBoard board;
   private final BitSet leased = new BitSet();
@@ -31,6 +32,7 @@ public final class SharedBoard implements AutoCloseable {
   /// @throws IOException if it cannot be made
   public SharedBoard(Path runFolder, Ownership ownership) throws IOException {
     SharedFile.sweep(runFolder, PREFIX);
+    this.runFolder = runFolder;
     this.link = runFolder.resolve(PREFIX + ProcessHandle.current().pid() + "-1");
     int rows = Runtime.getRuntime().availableProcessors() * ROWS_EACH + ROWS_MORE;
     this.board = SharedFile.make(link, MEMORY, ownership, file -> LaneBoard.create(file, rows));
@@ -53,9 +55,10 @@ public final class SharedBoard implements AutoCloseable {
     leased.clear(lease.row());
   }
 
-  /// Removes the board. Workers that still live keep it.
+  /// Removes the board, and that of a master which was killed when this one took over from it.
+  /// Workers that still live keep theirs.
   @Override
   public void close() throws IOException {
-    SharedFile.remove(link);
+    SharedFile.sweep(runFolder, PREFIX);
   }
 }

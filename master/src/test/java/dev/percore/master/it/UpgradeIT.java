@@ -150,7 +150,9 @@ final class UpgradeIT {
   }
 
   private static void assertOwnFilesAlone(PercoreServer server) throws IOException {
+    // The board of a killed master stays until the one that took over ends.
     assertThat(server.runFolderContent())
+        .filteredOn(name -> !name.startsWith("board-"))
         .containsExactlyInAnyOrder(
             "percore.pid",
             "control.sock",
