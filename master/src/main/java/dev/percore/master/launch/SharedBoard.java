@@ -33,8 +33,7 @@ public final class SharedBoard implements AutoCloseable {
     SharedFile.sweep(runFolder, PREFIX);
     this.link = runFolder.resolve(PREFIX + ProcessHandle.current().pid() + "-1");
     int rows = Runtime.getRuntime().availableProcessors() * ROWS_EACH + ROWS_MORE;
-    this.board =
-        SharedFile.make(link, MEMORY, ownership, file -> LaneBoard.create(file, rows));
+    this.board = SharedFile.make(link, MEMORY, ownership, file -> LaneBoard.create(file, rows));
   }
 
   /// Gives a worker that is about to be started its row; none if all are in use.

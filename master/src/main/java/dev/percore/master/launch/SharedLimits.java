@@ -125,8 +125,13 @@ public final class SharedLimits implements AutoCloseable {
     int cores = Runtime.getRuntime().availableProcessors();
     int columns = Math.max(workers, cores) * COLUMNS_EACH + COLUMNS_MORE;
     Path link = runFolder.resolve(PREFIX + ProcessHandle.current().pid() + "-" + ++made);
-    Table table = new Table(link, size, SharedFile.make(
-                link, memory, ownership, file -> LimitTable.create(file, size, columns)), new BitSet());
+    Table table =
+        new Table(
+            link,
+            size,
+            SharedFile.make(
+                link, memory, ownership, file -> LimitTable.create(file, size, columns)),
+            new BitSet());
     tables.add(table);
     return table;
   }

@@ -89,7 +89,9 @@ final class HandOffIT {
 
       OsProcesses.send("KILL", sibling);
 
-      server.output().awaitLine("worker 1 \\(pid %d\\) ended with a call of slow.*".formatted(sibling));
+      server
+          .output()
+          .awaitLine("worker 1 \\(pid %d\\) ended with a call of slow.*".formatted(sibling));
       Files.createFile(folder.resolve("go"));
       assertThat(one.receive().status()).isEqualTo(200);
       assertThat(other.receive().status()).isEqualTo(200);
@@ -145,8 +147,7 @@ final class HandOffIT {
 
   @Test
   void aStoppedSiblingHarmsNobody() throws Exception {
-    try (PercoreServer server =
-            PercoreServer.start(folder, "supervision.heartbeat_timeout=60s");
+    try (PercoreServer server = PercoreServer.start(folder, "supervision.heartbeat_timeout=60s");
         RawConnection connection = server.connectTo(0)) {
       awaitFriends(server);
       long sibling = server.worker(1).pid();
@@ -165,8 +166,7 @@ final class HandOffIT {
   }
 
   // One on the worker's own lane, and one at its sibling.
-  private void awaitBothRun(RawConnection one, RawConnection other)
-      throws Exception {
+  private void awaitBothRun(RawConnection one, RawConnection other) throws Exception {
     one.sendGet("/calc/slow");
     Await.until("one runs", () -> runs() == 1);
     other.sendGet("/calc/slow");
@@ -186,9 +186,9 @@ final class HandOffIT {
           onOneWorker(
               server,
               2,
-              connection ->
-                  assertThat(connection.get("/calc?n=20000000").status()).isEqualTo(200));
-          return sum(server.getAdmin("/metrics").body(), "percore_handoff_tasks_total", "taken") > 0;
+              connection -> assertThat(connection.get("/calc?n=20000000").status()).isEqualTo(200));
+          return sum(server.getAdmin("/metrics").body(), "percore_handoff_tasks_total", "taken")
+              > 0;
         });
   }
 
@@ -207,8 +207,7 @@ final class HandOffIT {
 
   // All connections are there before the first is used: a worker under load lets another one answer
   // the question who it is.
-  private static void onOneWorker(PercoreServer server, int count, Action action)
-      throws Exception {
+  private static void onOneWorker(PercoreServer server, int count, Action action) throws Exception {
     List<RawConnection> connections = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(count)) {
       for (int i = 0; i < count; i++) {

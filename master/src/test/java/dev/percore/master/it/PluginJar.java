@@ -194,7 +194,8 @@ final class PluginJar {
       }
       """;
 
-  /// A function that notes each of its runs in the file `runs` and ends when the file `go` is there.
+  /// A function that notes each of its runs in the file `runs` and ends when the file `go` is
+  // there.
   private static final String SLOW =
       """
       package example;
