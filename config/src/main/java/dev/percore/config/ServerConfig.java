@@ -127,7 +127,8 @@ public record ServerConfig(
   /// @param timeout longest time from acceptance to answer
   /// @param nice nice value of the compute thread, 0 to 19
   /// @param pin whether the thread is bound to the slot's core
-  public record Compute(int queue, Duration timeout, int nice, boolean pin) {}
+  /// @param slowAfter how long a task runs until the log tells where it is; zero for never
+  public record Compute(int queue, Duration timeout, int nice, boolean pin, Duration slowAfter) {}
 
   /// Limits on what a client controls. Sizes are in bytes.
   ///

@@ -145,7 +145,7 @@ public final class Settings {
           span(ofMillis(10), ofHours(24)),
           "60s",
           "Longest time from the acceptance of a computation to its answer; then the client gets a"
-              + " 504.");
+              + " 504. Functions and requests may ask for less.");
   static final Setting<Integer> COMPUTE_NICE =
       setting(
           "compute.nice",
@@ -160,6 +160,13 @@ public final class Settings {
           "Whether the thread that computes is bound to its worker's core. It is, where there is a"
               + " worker for each core that the server may use; with fewer workers, cores are"
               + " shared with somebody else, and the kernel places the threads better.");
+  static final Setting<Duration> COMPUTE_SLOW_AFTER =
+      setting(
+          "compute.slow_after",
+          span(ofMillis(0), ofHours(24)),
+          "10s",
+          "How long a computation runs until the log tells where it is: its function, its client"
+              + " and the stack at that moment. 0s means never.");
 
   static final Setting<Long> LIMITS_REQUEST_LINE =
       setting(

@@ -43,7 +43,7 @@ class ConfigLoaderTest {
         new ServerConfig.WorkerProcess(
             128L << 20, List.of(), Duration.ofSeconds(2), 0, 0, Duration.ZERO, 0),
         new ServerConfig.Io(16, 256),
-        new ServerConfig.Compute(64, seconds(60), 5, true),
+        new ServerConfig.Compute(64, seconds(60), 5, true, seconds(10)),
         new ServerConfig.Limits(8192, 32768, 100, 1048576, 10000, 0),
         new ServerConfig.Timeouts(seconds(10), seconds(30), seconds(60), seconds(30)),
         new ServerConfig.Shutdown(seconds(2), seconds(30)),
@@ -113,7 +113,7 @@ class ConfigLoaderTest {
           max_age: 6h
           max_rss: 512m
         io: {threads: 2, queue: 0}
-        compute: {queue: 5, timeout: 1h, nice: 19, pin: false}
+        compute: {queue: 5, timeout: 1h, nice: 19, pin: false, slow_after: 700ms}
         limits:
           request_line: 256
           headers: 1m
@@ -190,7 +190,7 @@ class ConfigLoaderTest {
                     Duration.ofHours(6),
                     512L << 20),
                 new ServerConfig.Io(2, 0),
-                new ServerConfig.Compute(5, Duration.ofHours(1), 19, false),
+                new ServerConfig.Compute(5, Duration.ofHours(1), 19, false, millis(700)),
                 new ServerConfig.Limits(256, 1 << 20, 9, 0, 11, 12),
                 new ServerConfig.Timeouts(seconds(13), seconds(14), seconds(15), seconds(16)),
                 new ServerConfig.Shutdown(seconds(17), seconds(18)),

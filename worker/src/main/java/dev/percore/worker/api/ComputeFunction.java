@@ -1,5 +1,8 @@
 package dev.percore.worker.api;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /// A CPU-bound function of the catalogue, served at `/calc/{name}`.
 ///
 /// One instance is made for each worker by [java.util.ServiceLoader] and lives as long as the
@@ -10,9 +13,17 @@ public interface ComputeFunction {
   /// Name, parameters, cost and an example; called once when the worker starts.
   FunctionSpec spec();
 
-  /// Whether a call may be run a second time when the worker that ran it has died. It may if
-  /// nothing outside of the function changes by it, which is so for whatever only computes. A call
-  /// that may not is answered with 500 then.
+  /// Longest time from the acceptance of a call to its answer, queueing included, for which this
+  /// function is worth waiting for; above zero. A call may ask for less. Called once when the
+  /// worker starts.
+  ///
+  /// @return empty for `compute.timeout`, which is the most in any case
+  default Optional<Duration> timeout() {
+    return Optional.empty();
+  }
+
+  /// Whether a call may be run again when the worker that ran it died: it changes nothing outside
+  /// of itself, or changes it to the same. Called once when the worker starts.
   default boolean isIdempotent() {
     return true;
   }

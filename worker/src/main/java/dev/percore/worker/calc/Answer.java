@@ -5,6 +5,7 @@ import dev.percore.worker.api.Body;
 import dev.percore.worker.api.ComputeResult;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.api.Response.Header;
+import dev.percore.worker.compute.TaskMeter;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// @param queued time that the call waited for the compute thread
 /// @param computed time that the function took, without the making of this answer
+/// @param spent processor time and memory that the function took
 record Answer(
     String function,
     Arguments arguments,
@@ -22,7 +24,8 @@ record Answer(
     WorkerIdentity worker,
     String thread,
     Duration queued,
-    Duration computed) {
+    Duration computed,
+    TaskMeter.Spent spent) {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   Response response() {
@@ -46,6 +49,8 @@ record Answer(
       json.writeEndObject();
       json.writeNumberProperty("queued_us", queued.toNanos() / 1000);
       json.writeNumberProperty("computed_us", computed.toNanos() / 1000);
+      json.writeNumberProperty("cpu_us", spent.cpu().toNanos() / 1000);
+      json.writeNumberProperty("allocated_bytes", spent.allocatedBytes());
       json.writeEndObject();
     }
     return Response.json(200, document.toByteArray()).with("Server-Timing", serverTiming());
@@ -64,10 +69,11 @@ record Answer(
   }
 
   private String serverTiming() {
-    StringBuilder timing = new StringBuilder(48).append("queue;dur=");
+    StringBuilder timing = new StringBuilder(80).append("queue;dur=");
     appendMilliseconds(timing, queued);
     appendMilliseconds(timing.append(", compute;dur="), computed);
-    return timing.toString();
+    appendMilliseconds(timing.append(", cpu;dur="), spent.cpu());
+    return timing.append(", alloc;desc=\"").append(spent.allocatedBytes()).append('"').toString();
   }
 
   // By hand: a format would be parsed anew for each answer.

@@ -44,20 +44,31 @@ public final class ArgumentParser {
   ///
   /// @throws ProblemException with a problem that names what is wrong and what would be allowed
   public PricedArguments parse(Request request) throws ProblemException {
+    Map<String, List<String>> query = arguments(request.query());
     if (request.body().length == 0) {
-      return fromQuery(request.query());
+      return fromQuery(query);
     }
     if (!request.method().equals("POST")) {
       throw ArgumentProblems.unexpectedBody();
     }
     requireJson(request.header("Content-Type"));
-    if (!request.query().isEmpty()) {
+    if (!query.isEmpty()) {
       throw ArgumentProblems.queryAndBody();
     }
     if (request.body().length > bodyLengthMaximum) {
       throw ArgumentProblems.bodyTooLong(spec, request.body().length, bodyLengthMaximum);
     }
     return fromJson(JsonArguments.object(request.body()));
+  }
+
+  // The time that a call may take is not for the function, unless it says so.
+  private Map<String, List<String>> arguments(Map<String, List<String>> query) {
+    if (!query.containsKey(CallTime.PARAMETER) || parameters.containsKey(CallTime.PARAMETER)) {
+      return query;
+    }
+    Map<String, List<String>> rest = new LinkedHashMap<>(query);
+    rest.remove(CallTime.PARAMETER);
+    return rest;
   }
 
   PricedArguments fromQuery(Map<String, List<String>> query) throws ProblemException {

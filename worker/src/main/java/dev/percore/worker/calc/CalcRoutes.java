@@ -1,10 +1,13 @@
 package dev.percore.worker.calc;
 
+import dev.percore.worker.api.Request;
 import dev.percore.worker.api.Response;
+import dev.percore.worker.compute.ClientName;
 import dev.percore.worker.compute.ComputeLane;
 import dev.percore.worker.compute.Submission;
 import dev.percore.worker.handoff.Calls;
 import dev.percore.worker.http.Exchange;
+import dev.percore.worker.http.Reply;
 import dev.percore.worker.http.Route;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,17 +51,28 @@ public final class CalcRoutes {
   }
 
   private void call(Catalogue.Entry entry, Exchange exchange) {
-    CalcTask task = new CalcTask(entry, exchange.request(), exchange, worker);
-    if (isReadNow(exchange.request().body()) && !task.readArguments()) {
+    Request request = exchange.request();
+    CallTime time;
+    try {
+      time = CallTime.of(entry, request);
+    } catch (ProblemException e) {
+      exchange.respond(e.problem());
+      return;
+    }
+    Reply reply = time.tellIn(exchange);
+    ClientName client = ClientName.ofAddress(request.remoteAddress());
+    CalcTask task = new CalcTask(entry, request, reply, worker, client, time.limit());
+    if (isReadNow(request.body()) && !task.readArguments()) {
       return;
     }
     switch (lane.submit(task)) {
       case Submission.Accepted(Submission.Ticket ticket) -> exchange.onClientGone(ticket::cancel);
-      case Submission.Refused refused -> exchange.respond(CallProblems.refused(refused));
+      case Submission.Refused refused -> reply.respond(CallProblems.refused(refused));
     }
   }
 
-  /// Makes tasks of calls that siblings have accepted.
+  /// Makes tasks of calls that siblings have accepted. Their time is kept by the lane, since the
+  /// sibling says how much is left.
   public Calls calls() {
     return (call, reply) -> {
       Catalogue.Entry entry = catalogue.find(call.function());
@@ -66,7 +80,8 @@ public final class CalcRoutes {
         reply.respond(CallProblems.unknownFunction(call.function(), catalogue.names()));
         return Optional.empty();
       }
-      CalcTask task = new CalcTask(entry, new CarriedRequest(call), reply, worker);
+      ClientName client = new ClientName(call.client());
+      CalcTask task = new CalcTask(entry, new CarriedRequest(call), reply, worker, client, null);
       return isReadNow(call.body()) && !task.readArguments() ? Optional.empty() : Optional.of(task);
     };
   }

@@ -7,6 +7,9 @@ import dev.percore.worker.api.ComputeException;
 import dev.percore.worker.api.ComputeResult;
 import dev.percore.worker.api.Request;
 import dev.percore.worker.api.Response;
+import dev.percore.worker.compute.ClientName;
+import dev.percore.worker.compute.Submission;
+import dev.percore.worker.compute.TaskMeter;
 import dev.percore.worker.handoff.Call;
 import dev.percore.worker.handoff.PortableTask;
 import dev.percore.worker.http.Reply;
@@ -15,9 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One call of a function: reads its arguments, runs it on the compute thread and gives the outcome
-/// to whoever asked. Confined to one thread at a time: that of the submitter, then the compute
-/// thread.
+/// One call of a function: reads its arguments, runs it on the compute thread and gives the
+/// outcome to whoever asked. Confined to one thread at a time: that of the submitter, then the
+/// compute thread.
 final class CalcTask implements PortableTask {
   /// A query of up to so many characters travels in one piece.
   private static final int QUERY_LENGTH_PORTABLE = 128 * 1024;
@@ -26,10 +29,22 @@ final class CalcTask implements PortableTask {
   private final Request request;
   private final Reply reply;
   private final WorkerIdentity worker;
+  private final ClientName client;
+  private final @Nullable Duration timeout;
   private @Nullable Arguments arguments;
   private double cost = Double.NaN;
 
-  CalcTask(Catalogue.Entry entry, Request request, Reply reply, WorkerIdentity worker) {
+  /// @param client who the call is for
+  /// @param timeout longest time to the answer; null for the longest that there is
+  CalcTask(
+      Catalogue.Entry entry,
+      Request request,
+      Reply reply,
+      WorkerIdentity worker,
+      ClientName client,
+      @Nullable Duration timeout) {
+    this.client = client;
+    this.timeout = timeout;
     this.entry = entry;
     this.request = request;
     this.reply = reply;
@@ -62,13 +77,23 @@ final class CalcTask implements PortableTask {
   }
 
   @Override
+  public ClientName client() {
+    return client;
+  }
+
+  @Override
+  public @Nullable Duration timeout() {
+    return timeout;
+  }
+
+  @Override
   public boolean isPortable() {
     return request.rawQuery().length() <= QUERY_LENGTH_PORTABLE;
   }
 
   @Override
   public boolean isIdempotent() {
-    return entry.function().isIdempotent();
+    return entry.idempotent();
   }
 
   @Override
@@ -79,6 +104,7 @@ final class CalcTask implements PortableTask {
         request.method(),
         parameters(request),
         contentType == null ? "" : contentType,
+        client.text(),
         request.body());
   }
 
@@ -102,6 +128,7 @@ final class CalcTask implements PortableTask {
       return;
     }
     long startedNanos = System.nanoTime();
+    TaskMeter meter = TaskMeter.start();
     ComputeResult result;
     try {
       result = entry.function().apply(given, context);
@@ -110,9 +137,10 @@ final class CalcTask implements PortableTask {
       return;
     }
     Duration computed = Duration.ofNanos(System.nanoTime() - startedNanos);
+    TaskMeter.Spent spent = meter.spent();
     String thread = Thread.currentThread().getName();
     reply.respond(
-        new Answer(function(), given, result, worker, thread, queued, computed).response());
+        new Answer(function(), given, result, worker, thread, queued, computed, spent).response());
   }
 
   // The cost stays unknown: the time that the reading took would spoil what is learnt from it.
@@ -128,6 +156,11 @@ final class CalcTask implements PortableTask {
   @Override
   public void failed(Throwable cause) {
     reply.respond(CallProblems.failed(function()));
+  }
+
+  @Override
+  public void displaced(Submission.Refused why) {
+    reply.respond(CallProblems.displaced(why));
   }
 
   @Override

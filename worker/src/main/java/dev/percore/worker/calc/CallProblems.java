@@ -87,9 +87,15 @@ final class CallProblems {
           busy(
               refused,
               "compute-busy",
-              "The call that runs and the %d that wait would take all of this one's time.");
+              "It would not be done in its time behind what runs and waits before it: %d calls"
+                  + " wait.");
       case STOPPING -> stopping();
     };
+  }
+
+  static Response displaced(Submission.Refused why) {
+    return busy(
+        why, "compute-queue-full", "As many calls wait as may, and others have fewer of them: %d.");
   }
 
   private static Response busy(Submission.Refused refused, String type, String detail) {

@@ -3,11 +3,13 @@ package dev.percore.worker.calc;
 import dev.percore.worker.api.ComputeFunction;
 import dev.percore.worker.api.FunctionSpec;
 import dev.percore.worker.api.Parameter;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +19,16 @@ import org.jspecify.annotations.Nullable;
 public final class Catalogue {
   private final Map<String, Entry> entries;
 
-  /// A function with its description and the reader of its arguments.
-  public record Entry(ComputeFunction function, FunctionSpec spec, ArgumentParser arguments) {}
+  /// A function with its description, the reader of its arguments, and what it says of its calls.
+  ///
+  /// @param timeout the function's own, if it has one
+  /// @param idempotent whether a call may be run again when its worker died
+  public record Entry(
+      ComputeFunction function,
+      FunctionSpec spec,
+      ArgumentParser arguments,
+      Optional<Duration> timeout,
+      boolean idempotent) {}
 
   /// Makes a catalogue of these functions.
   ///
@@ -81,7 +91,11 @@ public final class Catalogue {
       throw new IllegalArgumentException(
           subject + "its example is not a valid call: " + e.getMessage(), e);
     }
-    return new Entry(function, spec, arguments);
+    Optional<Duration> timeout = function.timeout();
+    if (timeout.isPresent() && !timeout.get().isPositive()) {
+      throw new IllegalArgumentException(subject + "its timeout must be above 0");
+    }
+    return new Entry(function, spec, arguments, timeout, function.isIdempotent());
   }
 
   private static void checkDefault(String subject, Parameter parameter) {

@@ -5,7 +5,6 @@ import dev.percore.worker.compute.ComputeMetrics.Outcome;
 import dev.percore.worker.compute.ComputeTask.Abandonment;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -14,10 +13,11 @@ import org.slf4j.LoggerFactory;
 /// The one thread of a worker that burns CPU, and the bounded queue before it.
 ///
 /// Concurrency: every method may be called from any thread and none blocks. Tasks run one at a
-/// time, in the order of acceptance, on the thread `compute-{slot}`.
+/// time, fairly between clients and short ones first ([FairOrder]), on the thread
+/// `compute-{slot}`.
 ///
-/// Life: [#start], then [#close]. Deadlines are kept by whoever calls [#expireOverdue]: not by
-/// the lane's own thread, which belongs to a function that may not look up for long.
+/// Life: [#start], then [#close]. Deadlines are kept by whoever calls [#expireOverdue], one at a
+/// time: not by the lane's own thread, which belongs to a function that may not look up for long.
 public final class ComputeLane implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ComputeLane.class);
 
@@ -34,6 +34,9 @@ public final class ComputeLane implements AutoCloseable {
   private final ServiceTimes serviceTimes = new ServiceTimes();
   private final ComputeMetrics metrics;
   private final FatalErrorHandler fatalErrors;
+  private final TaskEnds ends;
+  private final TaskRunner runner;
+  private final SlowTasks slowTasks;
   private final LongSupplier nanoClock;
   private final AtomicLong completed = new AtomicLong();
 
@@ -64,7 +67,10 @@ public final class ComputeLane implements AutoCloseable {
     this.metrics = metrics;
     this.fatalErrors = fatalErrors;
     this.nanoClock = nanoClock;
+    this.ends = new TaskEnds(metrics, fatalErrors);
+    this.runner = new TaskRunner(serviceTimes, ends, metrics, fatalErrors, this::close, nanoClock);
     this.thread = Thread.ofPlatform().name("compute-" + slot).unstarted(this::live);
+    this.slowTasks = new SlowTasks(settings.slowAfter(), thread, metrics);
   }
 
   /// Starts the thread; from now on tasks are accepted.
@@ -81,20 +87,20 @@ public final class ComputeLane implements AutoCloseable {
         new LaneTask(
             task,
             now,
-            TaskDeadline.after(timeout, now),
+            TaskDeadline.after(timeout(task), now),
             serviceTimes.estimate(task.function(), task.cost()),
             task.isPortable());
-    Optional<Submission.Refused> refusal = queue.offer(offered);
-    if (refusal.isPresent()) {
-      metrics.ended(task.function(), Outcome.REFUSED);
-      return refusal.get();
-    }
-    return new Submission.Accepted(() -> cancel(offered));
-  }
-
-  /// Sets who learns of each change of the load. To be called once, before [#start].
-  public void listen(LoadListener listener) {
-    queue.listen(listener);
+    return switch (queue.offer(offered)) {
+      case LaneQueue.Offer.Added() -> accepted(offered);
+      case LaneQueue.Offer.Displaced(LaneTask other, Submission.Refused why) -> {
+        ends.displace(other, why);
+        yield accepted(offered);
+      }
+      case LaneQueue.Offer.Refused(Submission.Refused why) -> {
+        metrics.ended(task.function(), Outcome.REFUSED);
+        yield why;
+      }
+    };
   }
 
   /// Takes a task that another worker has accepted.
@@ -112,7 +118,7 @@ public final class ComputeLane implements AutoCloseable {
             serviceTimes.estimate(task.function(), task.cost()),
             false);
     return queue.adopt(adopted)
-        ? new Submission.Accepted(() -> cancel(adopted))
+        ? accepted(adopted)
         : AdmissionPolicy.stopping(queue.waitingCount());
   }
 
@@ -140,8 +146,8 @@ public final class ComputeLane implements AutoCloseable {
   void putBack(LaneTask away) {
     switch (queue.putBack(away)) {
       case WAITS -> {}
-      case CLOSED -> giveUp(away, Abandonment.STOPPING);
-      case GIVEN_UP -> countLost(away);
+      case CLOSED -> ends.giveUp(away, Abandonment.STOPPING);
+      case GIVEN_UP -> ends.countLost(away);
     }
   }
 
@@ -151,33 +157,34 @@ public final class ComputeLane implements AutoCloseable {
       return true;
     }
     if (queue.forget(away)) {
-      giveUp(away, Abandonment.WORKER_DIED);
+      ends.giveUp(away, Abandonment.WORKER_DIED);
     } else {
-      countLost(away);
+      ends.countLost(away);
     }
     return false;
   }
 
-  // It was told when it was given up, and whoever had it did not live to count it.
-  private void countLost(LaneTask away) {
-    Abandonment why = away.abandonment();
-    metrics.ended(away.task().function(), outcome(why == null ? Abandonment.WORKER_DIED : why));
+  /// Sets who is told of all changes of the lane's load; before [#start], to see all.
+  public void listen(LaneListener listener) {
+    queue.listen(listener);
   }
 
   /// Gives up the tasks whose deadline has passed, and tells them at once. The one that runs is
-  /// flagged besides: its function may go on without a look, but its client has the answer.
+  /// flagged besides: its function may go on without a look, but its client has the answer. Notes
+  /// the one that has run for too long.
   /// Deadlines are as exact as the calls of this method are frequent.
   public void expireOverdue() {
     long now = nanoTime();
     for (LaneTask overdue : queue.removeOverdue(now)) {
-      giveUp(overdue, Abandonment.EXPIRED);
+      ends.giveUp(overdue, Abandonment.EXPIRED);
     }
-    for (LaneTask overdue : queue.forgetOverdue(now)) {
-      giveUpAway(overdue, Abandonment.EXPIRED);
+    for (LaneTask overdue : queue.forgetIf(away -> away.deadline().hasPassed(now))) {
+      ends.giveUpAway(overdue, Abandonment.EXPIRED);
     }
+    slowTasks.look(queue, now);
     LaneTask running = queue.running();
     if (running != null && running.deadline().hasPassed(now)) {
-      giveUpRunning(running, Abandonment.EXPIRED);
+      ends.giveUpRunning(running, Abandonment.EXPIRED);
     }
   }
 
@@ -185,14 +192,14 @@ public final class ComputeLane implements AutoCloseable {
   @Override
   public void close() {
     for (LaneTask waiting : queue.close()) {
-      giveUp(waiting, Abandonment.STOPPING);
+      ends.giveUp(waiting, Abandonment.STOPPING);
     }
-    for (LaneTask away : queue.forgetAll()) {
-      giveUpAway(away, Abandonment.STOPPING);
+    for (LaneTask away : queue.forgetIf(_ -> true)) {
+      ends.giveUpAway(away, Abandonment.STOPPING);
     }
     LaneTask running = queue.running();
     if (running != null) {
-      giveUpRunning(running, Abandonment.STOPPING);
+      ends.giveUpRunning(running, Abandonment.STOPPING);
     }
   }
 
@@ -230,12 +237,21 @@ public final class ComputeLane implements AutoCloseable {
     return nanoClock.getAsLong();
   }
 
+  private Submission accepted(LaneTask task) {
+    return new Submission.Accepted(() -> cancel(task));
+  }
+
+  private Duration timeout(ComputeTask task) {
+    Duration own = task.timeout();
+    return own == null || own.compareTo(timeout) > 0 ? timeout : own;
+  }
+
   private void cancel(LaneTask unwanted) {
     var _ = unwanted.abandon(Abandonment.CLIENT_GONE);
     if (queue.remove(unwanted)) {
-      giveUp(unwanted, Abandonment.CLIENT_GONE);
+      ends.giveUp(unwanted, Abandonment.CLIENT_GONE);
     } else if (queue.forget(unwanted)) {
-      giveUpAway(unwanted, Abandonment.CLIENT_GONE);
+      ends.giveUpAway(unwanted, Abandonment.CLIENT_GONE);
     }
   }
 
@@ -244,7 +260,7 @@ public final class ComputeLane implements AutoCloseable {
     try {
       setUp();
       for (LaneTask next = queue.take(); next != null; next = queue.take()) {
-        execute(next);
+        runner.execute(next);
         queue.release();
         completed.incrementAndGet();
       }
@@ -263,105 +279,5 @@ public final class ComputeLane implements AutoCloseable {
     } catch (RuntimeException | LinkageError e) {
       LOG.warn("the setup of {} failed; it works on without", thread.getName(), e);
     }
-  }
-
-  private void execute(LaneTask current) {
-    String function = current.task().function();
-    long startedNanos = nanoTime();
-    Duration queued = Duration.ofNanos(startedNanos - current.submittedNanos());
-    metrics.waited(function, queued);
-    if (current.deadline().hasPassed(startedNanos)) {
-      giveUp(current, Abandonment.EXPIRED);
-      return;
-    }
-    Outcome outcome = run(current, queued);
-    Duration ran = Duration.ofNanos(nanoTime() - startedNanos);
-    // One that ended too late may have been cut off: it counts only if it shows the estimate short.
-    if (outcome == Outcome.OK
-        || (outcome == Outcome.EXPIRED && ran.compareTo(current.estimate()) > 0)) {
-      serviceTimes.add(function, current.task().cost(), ran);
-    }
-    metrics.ran(function, ran);
-    metrics.ended(function, outcome);
-  }
-
-  // Whatever a function throws must not end the lane's thread, hence Throwable.
-  private Outcome run(LaneTask current, Duration queued) {
-    try {
-      current.task().run(current, queued);
-      // Told before that it is given up, a task that ended well after all has answered nobody.
-      Abandonment why = current.abandonment();
-      return why == null ? Outcome.OK : outcome(why);
-    } catch (CancellationException e) {
-      Abandonment why = current.abandonment();
-      return why == null ? fail(current, e) : stopped(current, why);
-    } catch (StackOverflowError e) {
-      return fail(current, e);
-    } catch (VirtualMachineError e) {
-      return fatal(current, e);
-    } catch (Throwable e) {
-      return fail(current, e);
-    }
-  }
-
-  private Outcome fatal(LaneTask current, VirtualMachineError error) {
-    try {
-      fatalErrors.fatal(error);
-    } finally {
-      fail(current, error);
-      close();
-    }
-    return Outcome.FAILED;
-  }
-
-  private Outcome stopped(LaneTask current, Abandonment why) {
-    tell(current, () -> current.task().abandoned(why));
-    return outcome(why);
-  }
-
-  private Outcome fail(LaneTask current, Throwable cause) {
-    LOG.error("function {} failed", current.task().function(), cause);
-    tell(current, () -> current.task().failed(cause));
-    return Outcome.FAILED;
-  }
-
-  /// Ends a task that does not run.
-  private void giveUp(LaneTask unwanted, Abandonment why) {
-    tell(unwanted, () -> unwanted.task().abandoned(why));
-    metrics.ended(unwanted.task().function(), outcome(why));
-  }
-
-  /// Ends a task that another worker has, which counts it.
-  private void giveUpAway(LaneTask unwanted, Abandonment why) {
-    var _ = unwanted.abandon(why);
-    tell(unwanted, () -> unwanted.task().abandoned(why));
-    unwanted.recall();
-  }
-
-  /// Asks the running task to stop, and tells it at once that nobody waits for its result any
-  /// more: its function may take its time to notice.
-  private void giveUpRunning(LaneTask running, Abandonment why) {
-    if (running.abandon(why)) {
-      tell(running, () -> running.task().abandoned(why));
-    }
-  }
-
-  /// Tells the task how it ended; what it does with that must not harm the lane.
-  private void tell(LaneTask ended, Runnable message) {
-    try {
-      message.run();
-    } catch (VirtualMachineError e) {
-      fatalErrors.fatal(e);
-    } catch (RuntimeException | Error e) {
-      LOG.error("a task of function {} could not be answered", ended.task().function(), e);
-    }
-  }
-
-  private static Outcome outcome(Abandonment why) {
-    return switch (why) {
-      case EXPIRED -> Outcome.EXPIRED;
-      case WORKER_DIED -> Outcome.FAILED;
-      case STOPPING, CLIENT_GONE -> Outcome.CANCELLED;
-    };
   }
 }

@@ -25,6 +25,8 @@ public final class ComputeMetrics {
     Duration.ofSeconds(60)
   };
 
+  private static final double NANOS_PER_SECOND = 1e9;
+
   private final MeterRegistry registry;
   private final Map<String, FunctionMeters> byFunction = new ConcurrentHashMap<>();
 
@@ -46,7 +48,13 @@ public final class ComputeMetrics {
     CANCELLED
   }
 
-  private record FunctionMeters(Timer queueTime, Timer runTime, Map<Outcome, Counter> outcomes) {}
+  private record FunctionMeters(
+      Timer queueTime,
+      Timer runTime,
+      Counter cpuSeconds,
+      Counter allocatedBytes,
+      Counter slow,
+      Map<Outcome, Counter> outcomes) {}
 
   void watch(ComputeLane lane) {
     Gauge.builder("percore.compute.queued", lane::queued)
@@ -68,8 +76,15 @@ public final class ComputeMetrics {
     meters(function).queueTime.record(queued);
   }
 
-  void ran(String function, Duration run) {
-    meters(function).runTime.record(run);
+  void ran(String function, Duration run, TaskMeter.Spent spent) {
+    FunctionMeters meters = meters(function);
+    meters.runTime.record(run);
+    meters.cpuSeconds.increment((double) spent.cpu().toNanos() / NANOS_PER_SECOND);
+    meters.allocatedBytes.increment((double) spent.allocatedBytes());
+  }
+
+  void slow(String function) {
+    meters(function).slow.increment();
   }
 
   private FunctionMeters meters(String function) {
@@ -90,7 +105,17 @@ public final class ComputeMetrics {
     return new FunctionMeters(
         timer("percore.compute.queue.time", "Time that tasks waited to be run", function),
         timer("percore.compute.run.time", "Time that tasks were on the compute thread", function),
+        counter("percore.compute.cpu.seconds", "Processor time that tasks took", function),
+        counter("percore.compute.allocated.bytes", "Heap memory that tasks allocated", function),
+        counter("percore.compute.slow", "Tasks that ran for compute.slow_after", function),
         outcomes);
+  }
+
+  private Counter counter(String name, String description, String function) {
+    return Counter.builder(name)
+        .description(description)
+        .tag("function", function)
+        .register(registry);
   }
 
   private Timer timer(String name, String description, String function) {

@@ -2,6 +2,7 @@ package dev.percore.worker.compute;
 
 import dev.percore.worker.api.ComputeContext;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// One piece of CPU-bound work for the lane. It answers its client itself: in [#run] with a result,
 /// or in one of the other two when there is none. It may be told more than once that there is none;
@@ -15,6 +16,15 @@ public interface ComputeTask {
   /// it foretells how long the task will run. Not a number if unknown: then nothing is foretold,
   /// and nothing learnt.
   double cost();
+
+  /// Who it is for: clients share the lane fairly.
+  ClientName client();
+
+  /// Longest time that it may take from its acceptance to its answer, not negative; null for the
+  /// longest that the lane gives to any.
+  default @Nullable Duration timeout() {
+    return null;
+  }
 
   /// Whether another worker of the same generation could run it in this one's place.
   default boolean isPortable() {
@@ -40,6 +50,10 @@ public interface ComputeTask {
   /// thread that closes the lane, cancels the task or keeps the deadlines. May come while [#run] is
   /// still at work.
   void abandoned(Abandonment why);
+
+  /// Told when it was taken out of a full queue to make way for a client that has fewer tasks in
+  /// there, on the thread that submitted that one's.
+  void displaced(Submission.Refused why);
 
   /// Why a task was given up.
   enum Abandonment {

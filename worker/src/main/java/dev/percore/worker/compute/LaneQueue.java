@@ -1,8 +1,6 @@
 package dev.percore.worker.compute;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -10,12 +8,14 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The tasks of a lane: those that wait, and the one that runs.
+/// The tasks of a lane: those that wait, in a [FairOrder], and the one that runs.
 ///
-/// Thread-safe. The lock is held for a few instructions and never while a task's code runs, so only
-/// [#take] ever waits.
+/// Thread-safe. The lock is held for a few instructions (some more for each client and each overdue
+/// task) and never while a task's code runs, so only [#take] ever waits.
 final class LaneQueue {
   private final AdmissionPolicy admission;
   private final LongSupplier nanoClock;
@@ -23,85 +23,84 @@ final class LaneQueue {
   private final Condition changed = lock.newCondition();
 
   // Guarded by the lock.
-  private final ArrayDeque<LaneTask> waiting = new ArrayDeque<>();
-  private Duration waitingEstimate = Duration.ZERO;
-  private @Nullable LaneTask running;
-  private long runningSinceNanos;
-  private LaneState state = LaneState.NEW;
-  private int portable;
+  private final FairOrder waiting = new FairOrder();
   private final Set<LaneTask> away = new LinkedHashSet<>();
-  private LoadListener listener = LoadListener.NONE;
+  private @Nullable LaneTask running;
+  private LaneState state = LaneState.NEW;
+  private LaneListener listener = _ -> {};
 
   LaneQueue(AdmissionPolicy admission, LongSupplier nanoClock) {
     this.admission = admission;
     this.nanoClock = nanoClock;
   }
 
-  /// Sets who learns of each change, and tells it how things are.
-  void listen(LoadListener receiver) {
-    lock.lock();
-    try {
-      listener = receiver;
-      publish();
-    } finally {
-      lock.unlock();
-    }
+  /// What became of an offer.
+  sealed interface Offer {
+    /// It waits.
+    record Added() implements Offer {}
+
+    /// It waits, and another one had to make way for it, which is told so.
+    record Displaced(LaneTask other, Submission.Refused why) implements Offer {}
+
+    /// It does not wait.
+    record Refused(Submission.Refused why) implements Offer {}
   }
 
-  // To be called after each change, with the lock held.
-  private void publish() {
-    listener.changed(
-        state == LaneState.RUNNING,
-        running != null || !waiting.isEmpty(),
-        portable,
-        waitingEstimate.toNanos());
-  }
-
-  private void added(LaneTask task) {
-    waitingEstimate = waitingEstimate.plus(task.estimate());
-    portable += task.isPortable() ? 1 : 0;
-  }
-
-  private void removed(LaneTask task) {
-    waitingEstimate = waitingEstimate.minus(task.estimate());
-    portable -= task.isPortable() ? 1 : 0;
+  /// Sets who is told of all changes, and tells of how it is now.
+  void listen(LaneListener newListener) {
+    var _ =
+        changing(
+            () -> {
+              listener = newListener;
+              return true;
+            });
   }
 
   /// Opens the queue.
   ///
   /// @throws IllegalStateException when it was opened before, or closed
   void open() {
-    lock.lock();
-    try {
-      if (state != LaneState.NEW) {
-        throw new IllegalStateException(
-            "a compute lane cannot go from " + state + " to " + LaneState.RUNNING);
-      }
-      state = LaneState.RUNNING;
-      publish();
-    } finally {
-      lock.unlock();
-    }
+    var _ =
+        changing(
+            () -> {
+              if (state != LaneState.NEW) {
+                throw new IllegalStateException(
+                    "a compute lane cannot go from " + state + " to " + LaneState.RUNNING);
+              }
+              state = LaneState.RUNNING;
+              return true;
+            });
   }
 
   /// Adds a task, or says why not.
-  Optional<Submission.Refused> offer(LaneTask task) {
-    lock.lock();
-    try {
-      if (state != LaneState.RUNNING) {
-        return Optional.of(AdmissionPolicy.stopping(waiting.size()));
-      }
-      Optional<Submission.Refused> refusal = admission.refusal(load());
-      if (refusal.isEmpty()) {
-        waiting.add(task);
-        added(task);
-        changed.signal();
-        publish();
-      }
-      return refusal;
-    } finally {
-      lock.unlock();
-    }
+  Offer offer(LaneTask task) {
+    return changing(
+        () -> {
+          if (state != LaneState.RUNNING) {
+            return new Offer.Refused(AdmissionPolicy.stopping(waiting.size()));
+          }
+          long now = nanoClock.getAsLong();
+          AdmissionPolicy.Load load = load(task, now);
+          LaneTask victim = null;
+          if (admission.isFull(load)) {
+            victim = waiting.displacedBy(task.client());
+            if (victim == null) {
+              return new Offer.Refused(admission.full(load));
+            }
+          }
+          Optional<Submission.Refused> refusal =
+              admission.refusal(load, task.estimate(), task.deadline().remaining(now));
+          if (refusal.isPresent()) {
+            return new Offer.Refused(refusal.get());
+          }
+          if (victim != null) {
+            waiting.remove(victim);
+          }
+          waiting.add(task, now);
+          return victim == null
+              ? new Offer.Added()
+              : new Offer.Displaced(victim, admission.full(load));
+        });
   }
 
   /// Waits for a task and makes it the running one; null when there will be none any more. Only for
@@ -109,16 +108,17 @@ final class LaneQueue {
   @Nullable LaneTask take() {
     lock.lock();
     try {
-      while (waiting.isEmpty() && state == LaneState.RUNNING) {
+      while (waiting.size() == 0 && state == LaneState.RUNNING) {
         changed.awaitUninterruptibly();
       }
-      running = waiting.poll();
-      if (running != null) {
-        removed(running);
-        runningSinceNanos = nanoClock.getAsLong();
-        publish();
+      long now = nanoClock.getAsLong();
+      LaneTask next = waiting.take(now);
+      if (next != null) {
+        next.started(now);
+        running = next;
+        tell();
       }
-      return running;
+      return next;
     } finally {
       lock.unlock();
     }
@@ -126,49 +126,16 @@ final class LaneQueue {
 
   /// Nothing runs any more. Only for the compute thread.
   void release() {
-    lock.lock();
-    try {
-      running = null;
-      publish();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Takes a waiting task out; false when it does not wait (any more).
-  boolean remove(LaneTask task) {
-    lock.lock();
-    try {
-      boolean removed = waiting.remove(task);
-      if (removed) {
-        removed(task);
-        publish();
-      }
-      return removed;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Takes out the waiting tasks whose deadline has passed.
-  List<LaneTask> removeOverdue(long nowNanos) {
-    lock.lock();
-    try {
-      List<LaneTask> overdue = new ArrayList<>();
-      for (LaneTask each : waiting) {
-        if (each.deadline().hasPassed(nowNanos)) {
-          overdue.add(each);
-        }
-      }
-      if (!overdue.isEmpty()) {
-        waiting.removeAll(overdue);
-        overdue.forEach(this::removed);
-        publish();
-      }
-      return overdue;
-    } finally {
-      lock.unlock();
-    }
+    var _ =
+        changing(
+            () -> {
+              if (running != null) {
+                long now = nanoClock.getAsLong();
+                waiting.settle(running, now - running.startedNanos(), now);
+              }
+              running = null;
+              return true;
+            });
   }
 
   /// Adds a task of another worker, beside what admission allows: it came because this lane had
@@ -176,118 +143,73 @@ final class LaneQueue {
   ///
   /// @return false if the lane is not at work
   boolean adopt(LaneTask task) {
-    lock.lock();
-    try {
-      if (state != LaneState.RUNNING) {
-        return false;
-      }
-      waiting.add(task);
-      added(task);
-      changed.signal();
-      publish();
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Takes out the first waiting task that another worker could run, if it would wait here for so
-  /// long that it is worth the way. It counts as away until it is forgotten.
-  @Nullable LaneTask giveAway(Duration worth, Duration remainingMinimum) {
-    lock.lock();
-    try {
-      if (portable == 0) {
-        return null;
-      }
-      long now = nanoClock.getAsLong();
-      for (LaneTask each : waiting) {
-        if (each.isPortable()
-            && !each.isCancelled()
-            && each.deadline().remainingNanos(now) > remainingMinimum.toNanos()) {
-          if (!isWorth(each, worth, now)) {
-            return null;
+    return changing(
+        () -> {
+          if (state == LaneState.RUNNING) {
+            waiting.add(task, nanoClock.getAsLong());
           }
-          waiting.remove(each);
-          removed(each);
-          away.add(each);
-          publish();
-          return each;
-        }
-      }
-      return null;
-    } finally {
-      lock.unlock();
-    }
+          return state == LaneState.RUNNING;
+        });
   }
 
-  // What is ahead of the last one that waits is what the lane is behind by. Where nothing is known
-  // of the tasks, the time that one has waited already tells how slow things go.
-  private boolean isWorth(LaneTask candidate, Duration worth, long now) {
-    if (running == null && waiting.size() < 2) {
-      return false; // it is about to be run
-    }
-    LaneTask current = running;
-    Duration ahead = waitingEstimate.minus(candidate.estimate());
-    if (current != null) {
-      Duration elapsed = Duration.ofNanos(now - runningSinceNanos);
-      boolean known = current.estimate().compareTo(elapsed) > 0;
-      ahead = ahead.plus(known ? current.estimate().minus(elapsed) : elapsed);
-    }
-    return ahead.compareTo(worth) >= 0 || now - candidate.submittedNanos() >= worth.toNanos();
+  /// Takes out the waiting task that would be the next of those that another worker could run, if
+  /// it is worth the way. Its client is charged for it as if it ran here. It counts as away until
+  /// it is forgotten.
+  @Nullable LaneTask giveAway(Duration worth, Duration remainingMinimum) {
+    return changing(
+        () -> {
+          long now = nanoClock.getAsLong();
+          LaneTask given =
+              waiting.portable() == 0
+                  ? null
+                  : waiting.take(each -> isToGive(each, worth, remainingMinimum, now), now);
+          if (given != null) {
+            away.add(given);
+          }
+          return given;
+        });
   }
 
   /// Whether [#giveAway] would find a task.
   boolean hasToGive(Duration worth, Duration remainingMinimum) {
     lock.lock();
     try {
-      if (portable == 0) {
-        return false;
-      }
       long now = nanoClock.getAsLong();
-      for (LaneTask each : waiting) {
-        if (each.isPortable()
-            && !each.isCancelled()
-            && each.deadline().remainingNanos(now) > remainingMinimum.toNanos()) {
-          return isWorth(each, worth, now);
-        }
-      }
-      return false;
+      return waiting.portable() > 0
+          && waiting.has(each -> isToGive(each, worth, remainingMinimum, now));
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean isToGive(LaneTask task, Duration worth, Duration remainingMinimum, long now) {
+    return task.isPortable()
+        && !task.isCancelled()
+        && task.deadline().remaining(now).compareTo(remainingMinimum) > 0
+        && isWorth(task, worth.toNanos(), now);
+  }
+
+  // All that is expected to run beside it is what the lane is behind by. Where nothing is known of
+  // the tasks, the time that one has waited already tells how slow things go.
+  private boolean isWorth(LaneTask candidate, long worthNanos, long now) {
+    LaneTask current = running;
+    if (current == null && waiting.size() < 2) {
+      return false; // it is about to be run
+    }
+    long behind = waiting.estimateNanos() - candidate.estimateNanos();
+    if (current != null) {
+      long elapsed = now - current.startedNanos();
+      // One that outlives its estimate is expected to take as long again.
+      behind += current.estimateNanos() > elapsed ? current.estimateNanos() - elapsed : elapsed;
+    }
+    return behind >= worthNanos || now - candidate.submittedNanos() >= worthNanos;
   }
 
   /// A task is no longer away.
   ///
   /// @return whether it was
   boolean forget(LaneTask task) {
-    lock.lock();
-    try {
-      return away.remove(task);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// A task that is away waits again, before all others, and stays.
-  Back putBack(LaneTask task) {
-    lock.lock();
-    try {
-      if (!away.remove(task)) {
-        return Back.GIVEN_UP;
-      }
-      if (state != LaneState.RUNNING) {
-        return Back.CLOSED;
-      }
-      task.pin();
-      waiting.addFirst(task);
-      added(task);
-      changed.signal();
-      publish();
-      return Back.WAITS;
-    } finally {
-      lock.unlock();
-    }
+    return changing(() -> away.remove(task));
   }
 
   /// What became of a task that came back.
@@ -300,46 +222,31 @@ final class LaneQueue {
     CLOSED
   }
 
-  /// Forgets the tasks that are away and whose deadline has passed.
-  List<LaneTask> forgetOverdue(long nowNanos) {
-    lock.lock();
-    try {
-      List<LaneTask> overdue =
-          away.stream().filter(each -> each.deadline().hasPassed(nowNanos)).toList();
-      overdue.forEach(away::remove);
-      return overdue;
-    } finally {
-      lock.unlock();
-    }
+  /// Lets a task that is away wait again: at its old place and whatever the limit, since it was
+  /// accepted before. It stays from now on.
+  Back putBack(LaneTask task) {
+    return changing(
+        () -> {
+          if (!away.remove(task)) {
+            return Back.GIVEN_UP;
+          }
+          if (state != LaneState.RUNNING) {
+            return Back.CLOSED;
+          }
+          task.pin();
+          waiting.putBack(task, nanoClock.getAsLong());
+          return Back.WAITS;
+        });
   }
 
-  /// Forgets all tasks that are away.
-  List<LaneTask> forgetAll() {
-    lock.lock();
-    try {
-      List<LaneTask> all = List.copyOf(away);
-      away.clear();
-      return all;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Refuses from now on and takes out what waits.
-  List<LaneTask> close() {
-    lock.lock();
-    try {
-      state = LaneState.CLOSED;
-      changed.signal();
-      List<LaneTask> left = new ArrayList<>(waiting);
-      waiting.clear();
-      waitingEstimate = Duration.ZERO;
-      portable = 0;
-      publish();
-      return left;
-    } finally {
-      lock.unlock();
-    }
+  /// Forgets the tasks that are away and match.
+  List<LaneTask> forgetIf(Predicate<LaneTask> unwanted) {
+    return changing(
+        () -> {
+          List<LaneTask> forgotten = away.stream().filter(unwanted).toList();
+          forgotten.forEach(away::remove);
+          return forgotten;
+        });
   }
 
   int awayCount() {
@@ -349,6 +256,25 @@ final class LaneQueue {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Takes a waiting task out; false when it does not wait (any more).
+  boolean remove(LaneTask task) {
+    return changing(() -> waiting.remove(task));
+  }
+
+  /// Takes out the waiting tasks whose deadline has passed.
+  List<LaneTask> removeOverdue(long nowNanos) {
+    return changing(() -> waiting.removeIf(task -> task.deadline().hasPassed(nowNanos)));
+  }
+
+  /// Refuses from now on and takes out what waits.
+  List<LaneTask> close() {
+    return changing(
+        () -> {
+          state = LaneState.CLOSED;
+          return waiting.removeIf(_ -> true);
+        });
   }
 
   int waitingCount() {
@@ -369,17 +295,50 @@ final class LaneQueue {
     }
   }
 
-  private AdmissionPolicy.Load load() {
-    LaneTask current = running;
-    if (current == null) {
-      return new AdmissionPolicy.Load(waiting.size(), waitingEstimate, 0, Duration.ZERO);
+  /// Every change but that of [#take] goes this way, so that none is kept from the compute thread
+  /// or from the listener.
+  private <T extends @Nullable Object> T changing(Supplier<T> change) {
+    lock.lock();
+    try {
+      int before = waiting.size();
+      LaneState stateBefore = state;
+      T result = change.get();
+      if (waiting.size() > before || state != stateBefore) {
+        changed.signal();
+      }
+      return result;
+    } finally {
+      tell();
+      lock.unlock();
     }
-    long now = nanoClock.getAsLong();
+  }
+
+  private void tell() {
+    LaneTask current = running;
+    listener.changed(
+        new LaneLoad(
+            state,
+            waiting.size(),
+            waiting.estimateNanos(),
+            waiting.portable(),
+            current != null,
+            current == null ? 0 : current.startedNanos()));
+  }
+
+  private AdmissionPolicy.Load load(LaneTask newcomer, long now) {
+    LaneTask current = running;
     Duration remaining =
-        AdmissionPolicy.remaining(
-            current.estimate(),
-            Duration.ofNanos(now - runningSinceNanos),
-            Duration.ofNanos(current.deadline().remainingNanos(now)));
-    return new AdmissionPolicy.Load(waiting.size(), waitingEstimate, 1, remaining);
+        current == null
+            ? Duration.ZERO
+            : AdmissionPolicy.remaining(
+                current.estimate(),
+                Duration.ofNanos(now - current.startedNanos()),
+                current.deadline().remaining(now));
+    return new AdmissionPolicy.Load(
+        waiting.size(),
+        Duration.ofNanos(waiting.estimateNanos()),
+        Duration.ofNanos(waiting.aheadNanos(newcomer, now)),
+        current == null ? 0 : 1,
+        remaining);
   }
 }

@@ -1,7 +1,7 @@
 package dev.percore.worker.compute;
 
 /// The states of a [ComputeLane], in their order; a lane never goes back.
-enum LaneState {
+public enum LaneState {
   /// Made, without a thread yet; refuses every task.
   NEW,
   /// Takes tasks and runs them.

@@ -4,18 +4,26 @@ import dev.percore.worker.api.ComputeContext;
 import dev.percore.worker.compute.ComputeTask.Abandonment;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A task inside of the lane: with its deadline, and as the context that the running function sees.
-final class LaneTask implements ComputeContext {
+public final class LaneTask implements ComputeContext {
   private final ComputeTask task;
+  private final ClientName client;
   private final long submittedNanos;
   private final TaskDeadline deadline;
-  private final Duration estimate;
+  private final long estimateNanos;
+  private final AtomicBoolean slow = new AtomicBoolean();
 
-  private volatile boolean portable;
-  private volatile Runnable recall = () -> {};
+  // Guarded by the lock of the queue.
+  private long sequence;
+  private long chargedNanos;
+  private boolean portable;
+
   private volatile @Nullable Abandonment abandoned;
+  private volatile long startedNanos;
+  private volatile Runnable recall = () -> {};
 
   /// Wraps a task that is offered now.
   ///
@@ -28,17 +36,23 @@ final class LaneTask implements ComputeContext {
       Duration estimate,
       boolean portable) {
     this.task = task;
+    this.client = task.client();
     this.submittedNanos = submittedNanos;
     this.deadline = deadline;
-    this.estimate = estimate;
+    this.estimateNanos = estimate.toNanos();
     this.portable = portable;
+  }
+
+  /// What was offered.
+  public ComputeTask task() {
+    return task;
   }
 
   boolean isPortable() {
     return portable;
   }
 
-  /// It stays from now on.
+  /// It stays from now on. Not while it waits.
   void pin() {
     portable = false;
   }
@@ -52,20 +66,59 @@ final class LaneTask implements ComputeContext {
     recall.run();
   }
 
-  ComputeTask task() {
-    return task;
+  ClientName client() {
+    return client;
   }
 
-  long submittedNanos() {
+  /// When it was offered, by [System#nanoTime].
+  public long submittedNanos() {
     return submittedNanos;
   }
 
-  TaskDeadline deadline() {
+  /// When its answer is due.
+  public TaskDeadline deadline() {
     return deadline;
   }
 
-  Duration estimate() {
-    return estimate;
+  /// How long it is expected to run; 0 if nothing is known.
+  public Duration estimate() {
+    return Duration.ofNanos(estimateNanos);
+  }
+
+  long estimateNanos() {
+    return estimateNanos;
+  }
+
+  long sequence() {
+    return sequence;
+  }
+
+  void setSequence(long value) {
+    sequence = value;
+  }
+
+  long chargedNanos() {
+    return chargedNanos;
+  }
+
+  void setChargedNanos(long value) {
+    chargedNanos = value;
+  }
+
+  /// When it got onto the thread. Only for a task that has.
+  long startedNanos() {
+    return startedNanos;
+  }
+
+  void started(long nowNanos) {
+    startedNanos = nowNanos;
+  }
+
+  /// Notes that it is slow.
+  ///
+  /// @return whether this is the first time
+  boolean noteSlow() {
+    return slow.compareAndSet(false, true);
   }
 
   /// Asks the function to stop, from any thread. The first reason stays.
@@ -80,7 +133,7 @@ final class LaneTask implements ComputeContext {
   }
 
   /// Why the function was asked to stop, or null if it was not asked.
-  @Nullable Abandonment abandonment() {
+  public @Nullable Abandonment abandonment() {
     return abandoned;
   }
 

@@ -2,7 +2,9 @@ package dev.percore.worker.handoff;
 
 import dev.percore.worker.api.ComputeContext;
 import dev.percore.worker.api.Response;
+import dev.percore.worker.compute.ClientName;
 import dev.percore.worker.compute.ComputeTask;
+import dev.percore.worker.compute.Submission;
 import java.time.Duration;
 
 /// A task of another worker in this one's lane. Its outcome is always told, even if the other
@@ -26,6 +28,16 @@ final class ForeignTask implements ComputeTask {
   @Override
   public double cost() {
     return task.cost();
+  }
+
+  @Override
+  public ClientName client() {
+    return task.client();
+  }
+
+  @Override
+  public void displaced(Submission.Refused why) {
+    task.displaced(why);
   }
 
   @Override

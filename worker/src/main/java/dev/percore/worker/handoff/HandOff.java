@@ -5,7 +5,9 @@ import dev.percore.protocol.peer.PeerMessage.Pull;
 import dev.percore.protocol.peer.PeerPipeline;
 import dev.percore.protocol.shared.LaneBoard;
 import dev.percore.worker.compute.ComputeLane;
-import dev.percore.worker.compute.LoadListener;
+import dev.percore.worker.compute.LaneListener;
+import dev.percore.worker.compute.LaneLoad;
+import dev.percore.worker.compute.LaneState;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -31,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /// anything.
 ///
 /// Concurrency: [#changed] is called from any thread; all else on the event loop.
-public final class HandOff implements LoadListener {
+public final class HandOff implements LaneListener {
   private static final Logger log = LoggerFactory.getLogger(HandOff.class);
 
   /// A sibling that has not answered by then is passed over until it does.
@@ -114,13 +116,15 @@ public final class HandOff implements LoadListener {
   }
 
   @Override
-  public void changed(boolean open, boolean busy, int portable, long waitingNanos) {
-    board.publish(row, open && !leaving, busy, portable, waitingNanos);
-    if (portable > 0) {
+  public void changed(LaneLoad load) {
+    boolean open = load.state() == LaneState.RUNNING && !leaving;
+    boolean busy = load.running() || load.waiting() > 0;
+    board.publish(row, open, busy, load.portable(), load.waitingEstimateNanos());
+    if (load.portable() > 0) {
       if (!siblings.isEmpty() && watching.compareAndSet(false, true)) {
         onLoop(this::watch);
       }
-    } else if (open && !busy && !leaving && someoneHasTasks()) {
+    } else if (open && !busy && someoneHasTasks()) {
       if (seekQueued.compareAndSet(false, true)) {
         onLoop(this::seek);
       }

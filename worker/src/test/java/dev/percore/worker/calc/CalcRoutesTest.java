@@ -53,12 +53,15 @@ class CalcRoutesTest {
     assertThat(response.status()).isEqualTo(200);
     assertThat(header(response, "Content-Type")).isEqualTo("application/json");
     assertThat(header(response, "Server-Timing"))
-        .matches("queue;dur=[0-9]+\\.[0-9]{3}, compute;dur=[0-9]+\\.[0-9]{3}");
+        .matches(
+            "queue;dur=[0-9]+\\.[0-9]{3}, compute;dur=[0-9]+\\.[0-9]{3},"
+                + " cpu;dur=[0-9]+\\.[0-9]{3}, alloc;desc=\"[0-9]+\"");
     assertThat(body(response))
         .matches(
             "\\{\"function\":\"count\",\"arguments\":\\{\"n\":1000},\"result\":1000,"
                 + "\"worker\":\\{\"slot\":1,\"pid\":4711,\"thread\":\"compute-1\"},"
-                + "\"queued_us\":[0-9]+,\"computed_us\":[0-9]+}");
+                + "\"queued_us\":[0-9]+,\"computed_us\":[0-9]+,"
+                + "\"cpu_us\":[0-9]+,\"allocated_bytes\":[0-9]+}");
   }
 
   @Test
@@ -251,7 +254,7 @@ class CalcRoutesTest {
     ComputeLane made =
         new ComputeLane(
             1,
-            new ServerConfig.Compute(1, timeout, 10, false),
+            new ServerConfig.Compute(1, timeout, 10, false, Duration.ZERO),
             () -> {},
             new ComputeMetrics(new SimpleMeterRegistry()),
             error -> registry.counter("fatal").increment());

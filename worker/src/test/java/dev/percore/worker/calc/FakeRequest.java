@@ -14,8 +14,22 @@ record FakeRequest(
     String path,
     Map<String, List<String>> query,
     @Nullable String contentType,
-    byte[] body)
+    byte[] body,
+    List<String> preferences)
     implements Request {
+
+  FakeRequest(
+      String method,
+      String path,
+      Map<String, List<String>> query,
+      @Nullable String contentType,
+      byte[] body) {
+    this(method, path, query, contentType, body, List.of());
+  }
+
+  FakeRequest preferring(String... fields) {
+    return new FakeRequest(method, path, query, contentType, body, List.of(fields));
+  }
 
   static FakeRequest get(String path, Map<String, List<String>> query) {
     return new FakeRequest("GET", path, query, null, new byte[0]);
@@ -51,6 +65,9 @@ record FakeRequest(
 
   @Override
   public List<String> headers(String name) {
+    if (name.equalsIgnoreCase("Prefer")) {
+      return preferences;
+    }
     String value = header(name);
     return value == null ? List.of() : List.of(value);
   }

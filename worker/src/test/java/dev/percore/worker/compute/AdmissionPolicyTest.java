@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.percore.worker.compute.AdmissionPolicy.Load;
 import dev.percore.worker.compute.Submission.Cause;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,9 +33,11 @@ class AdmissionPolicyTest {
   void refusesWhatHasNoPlaceOrNoTime(
       int queued, long queuedMillis, int running, long runningMillis, Cause cause, long millis) {
     var refusal =
-        policy.refusal(
+        refusal(
+            policy,
             new Load(
                 queued,
+                Duration.ofMillis(queuedMillis),
                 Duration.ofMillis(queuedMillis),
                 running,
                 Duration.ofMillis(runningMillis)));
@@ -49,9 +52,44 @@ class AdmissionPolicyTest {
   @Test
   void aQueueOfNoneStillLetsOneRun() {
     AdmissionPolicy none = new AdmissionPolicy(0, Duration.ofSeconds(10));
-    assertThat(none.refusal(new Load(0, Duration.ZERO, 0, Duration.ZERO))).isEmpty();
-    assertThat(none.refusal(new Load(0, Duration.ZERO, 1, Duration.ZERO))).isPresent();
-    assertThat(none.refusal(new Load(1, Duration.ZERO, 0, Duration.ZERO))).isPresent();
+    assertThat(none.isFull(new Load(0, Duration.ZERO, Duration.ZERO, 0, Duration.ZERO))).isFalse();
+    assertThat(none.isFull(new Load(0, Duration.ZERO, Duration.ZERO, 1, Duration.ZERO))).isTrue();
+    assertThat(none.isFull(new Load(1, Duration.ZERO, Duration.ZERO, 0, Duration.ZERO))).isTrue();
+  }
+
+  // What runs before it and what runs will take 3 s; its own estimate and its time; the refusal.
+  @ParameterizedTest
+  @CsvSource({
+    "0, 3001, false",
+    "0, 3000, true",
+    "2000, 5001, false",
+    "2000, 5000, true",
+    "60000, 10000, true",
+  })
+  void refusesWhatIsNotExpectedToBeDoneInItsOwnTime(
+      long estimateMillis, long timeMillis, boolean refused) {
+    Load load =
+        new Load(2, Duration.ofSeconds(60), Duration.ofSeconds(1), 1, Duration.ofSeconds(2));
+    var refusal =
+        policy.refusal(load, Duration.ofMillis(estimateMillis), Duration.ofMillis(timeMillis));
+    if (refused) {
+      assertThat(refusal)
+          .contains(new Submission.Refused(Cause.TOO_LATE, 2, Duration.ofSeconds(3)));
+    } else {
+      assertThat(refusal).isEmpty();
+    }
+  }
+
+  @Test
+  void anIdleLaneTakesWhatIsNotExpectedToBeDoneInTime() {
+    Load idle = new Load(0, Duration.ZERO, Duration.ZERO, 0, Duration.ZERO);
+    assertThat(policy.refusal(idle, Duration.ofSeconds(60), Duration.ofMillis(1))).isEmpty();
+  }
+
+  private static Optional<Submission.Refused> refusal(AdmissionPolicy policy, Load load) {
+    return policy.isFull(load)
+        ? Optional.of(policy.full(load))
+        : policy.refusal(load, Duration.ZERO, Duration.ofSeconds(10));
   }
 
   @ParameterizedTest
@@ -60,7 +98,7 @@ class AdmissionPolicyTest {
     "5000, 6000, 4000, 4000",
     "0, 3000, 7000, 3000",
     "0, 0, 10000, 0",
-    "0, 12000, -2000, 0",
+    "0, 12000, -2000, 12000",
   })
   void aTaskBeyondItsEstimateIsExpectedToTakeAsLongAgain(
       long estimate, long elapsed, long untilDeadline, long remaining) {

@@ -12,9 +12,11 @@ import dev.percore.worker.compute.Submission.Refused;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -103,13 +105,185 @@ class ComputeLaneTest {
   }
 
   @Test
-  void refusesEarlyWhatCouldNotStartInTime() throws Exception {
-    FakeTask slow = new FakeTask(_ -> clock.addAndGet(Duration.ofSeconds(6).toNanos()));
+  void refusesEarlyWhatCouldNotBeDoneInTime() throws Exception {
+    FakeTask slow = new FakeTask(_ -> clock.addAndGet(Duration.ofSeconds(4).toNanos()));
     accepted(slow).awaitEnd();
     awaitCompleted(1);
     accepted(FakeTask.until(release)).awaitStart();
     accepted(FakeTask.quick());
-    assertThat(lane.submit(FakeTask.quick())).isEqualTo(new Refused(Cause.TOO_LATE, 1, TIMEOUT));
+    assertThat(lane.submit(FakeTask.quick()))
+        .isEqualTo(new Refused(Cause.TOO_LATE, 1, Duration.ofSeconds(8)));
+  }
+
+  @Test
+  void aTaskHasItsOwnTimeButNoMoreThanTheLaneGives() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    FakeTask hasty = accepted(FakeTask.quick().within(Duration.ofSeconds(2)));
+    FakeTask patient = accepted(FakeTask.quick().within(Duration.ofHours(2)));
+    clock.addAndGet(Duration.ofSeconds(2).toNanos());
+    lane.expireOverdue();
+    assertThat(hasty.awaitEnd()).isEqualTo(Abandonment.EXPIRED);
+    assertThat(lane.queued()).isEqualTo(1);
+    clock.addAndGet(Duration.ofSeconds(8).toNanos());
+    lane.expireOverdue();
+    assertThat(patient.awaitEnd()).isEqualTo(Abandonment.EXPIRED);
+  }
+
+  @Test
+  void smallTasksOfOneClientDoNotWaitForTheFloodOfAnother() throws Exception {
+    accepted(FakeTask.until(release).of("flood")).awaitStart();
+    List<String> order = new CopyOnWriteArrayList<>();
+    accepted(new FakeTask(_ -> order.add("flood")).of("flood"));
+    accepted(new FakeTask(_ -> order.add("flood")).of("flood"));
+    FakeTask small = accepted(new FakeTask(_ -> order.add("other")).of("other"));
+    release.countDown();
+    assertThat(small.awaitEnd()).isEqualTo("done on compute-3");
+    assertThat(order).first().isEqualTo("other");
+  }
+
+  @Test
+  void theGreediestClientMakesWayInAFullQueue() throws Exception {
+    accepted(FakeTask.until(release).of("flood")).awaitStart();
+    FakeTask first = accepted(FakeTask.quick().of("flood"));
+    FakeTask last = accepted(FakeTask.quick().of("flood"));
+    FakeTask other = accepted(FakeTask.quick().of("other"));
+    assertThat(last.awaitEnd()).isEqualTo(new Refused(Cause.QUEUE_FULL, 2, Duration.ofSeconds(1)));
+    assertThat(count("refused")).isEqualTo(1);
+    release.countDown();
+    assertThat(other.awaitEnd()).isEqualTo("done on compute-3");
+    assertThat(first.awaitEnd()).isEqualTo("done on compute-3");
+  }
+
+  @Test
+  void givesAwayOnlyWhatIsPortableAndOnce() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    FakeTask rooted = accepted(FakeTask.quick());
+    FakeTask portable = accepted(FakeTask.quick().portable());
+    assertThat(lane.giveAway()).as("it would not save time").isEmpty();
+    clock.addAndGet(Duration.ofMillis(1).toNanos());
+    AwayTask given = lane.giveAway().orElseThrow();
+    assertThat(given.task()).isEqualTo(portable);
+    assertThat(given.queuedNanos()).isEqualTo(Duration.ofMillis(1).toNanos());
+    assertThat(given.remainingNanos()).isEqualTo(TIMEOUT.minusMillis(1).toNanos());
+    assertThat(lane.giveAway()).isEmpty();
+    assertThat(lane.queued()).isEqualTo(1);
+    assertThat(lane.away()).isEqualTo(1);
+    given.putBack();
+    assertThat(lane.queued()).isEqualTo(2);
+    assertThat(lane.giveAway()).as("it has been away").isEmpty();
+    release.countDown();
+    assertThat(rooted.awaitEnd()).isEqualTo("done on compute-3");
+    assertThat(portable.awaitEnd()).isEqualTo("done on compute-3");
+    assertThat(given.end()).isFalse();
+  }
+
+  @Test
+  void aTaskThatIsAwayIsRecalledWhenItsClientLeavesOrItsTimeIsOver() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    FakeTask unwanted = FakeTask.quick().portable();
+    Accepted accepted = (Accepted) lane.submit(unwanted);
+    clock.addAndGet(Duration.ofMillis(1).toNanos());
+    AwayTask given = lane.giveAway().orElseThrow();
+    CountDownLatch recalled = new CountDownLatch(2);
+    given.onRecall(recalled::countDown);
+    accepted.ticket().cancel();
+    assertThat(unwanted.awaitEnd()).isEqualTo(Abandonment.CLIENT_GONE);
+    assertThat(given.end()).isFalse();
+
+    FakeTask slow = accepted(FakeTask.quick().portable());
+    clock.addAndGet(Duration.ofMillis(1).toNanos());
+    AwayTask late = lane.giveAway().orElseThrow();
+    clock.addAndGet(TIMEOUT.toNanos());
+    lane.expireOverdue();
+    assertThat(slow.awaitEnd()).isEqualTo(Abandonment.EXPIRED);
+    late.onRecall(recalled::countDown);
+    assertThat(recalled.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(count("expired") + count("cancelled")).as("the other worker counts them").isZero();
+    late.putBack();
+    assertThat(count("expired")).as("unless it dies").isEqualTo(1);
+  }
+
+  @Test
+  void whatADeadWorkerHadIsRunAgainOnlyIfItMayBe() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    FakeTask once = accepted(FakeTask.quick().portable());
+    clock.addAndGet(Duration.ofMillis(1).toNanos());
+    assertThat(lane.giveAway().orElseThrow().lost()).isFalse();
+    assertThat(once.awaitEnd()).isEqualTo(Abandonment.WORKER_DIED);
+    assertThat(count("failed")).isEqualTo(1);
+    FakeTask again = accepted(FakeTask.quick().portable().idempotent());
+    clock.addAndGet(Duration.ofMillis(1).toNanos());
+    assertThat(lane.giveAway().orElseThrow().lost()).isTrue();
+    release.countDown();
+    assertThat(again.awaitEnd()).isEqualTo("done on compute-3");
+  }
+
+  @Test
+  void whatIsAwayOrComesBackWhenTheLaneClosesIsToldSo() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    FakeTask away = accepted(FakeTask.quick().portable());
+    clock.addAndGet(Duration.ofMillis(1).toNanos());
+    AwayTask given = lane.giveAway().orElseThrow();
+    lane.close();
+    assertThat(away.awaitEnd()).isEqualTo(Abandonment.STOPPING);
+    assertThat(given.end()).isFalse();
+  }
+
+  @Test
+  void adoptsWhateverItsQueueHolds() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    accepted(FakeTask.quick());
+    accepted(FakeTask.quick());
+    FakeTask foreign = FakeTask.quick();
+    assertThat(lane.adopt(foreign, Duration.ofSeconds(5), Duration.ofSeconds(2)))
+        .isInstanceOf(Accepted.class);
+    assertThat(lane.giveAway()).isEmpty();
+    release.countDown();
+    assertThat(foreign.awaitEnd()).isEqualTo("done on compute-3");
+    lane.close();
+    assertThat(lane.adopt(FakeTask.quick(), Duration.ofSeconds(5), Duration.ZERO))
+        .isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void tellsOnceWhereASlowTaskIs() throws Exception {
+    ComputeLane other =
+        lane(new ServerConfig.Compute(2, TIMEOUT, 10, true, Duration.ofSeconds(1)), registry);
+    try (var log = new CapturedLog(SlowTasks.class)) {
+      other.start();
+      FakeTask slow = FakeTask.until(release).of("192.0.2.7");
+      other.submit(slow);
+      slow.awaitStart();
+      clock.addAndGet(Duration.ofMillis(999).toNanos());
+      other.expireOverdue();
+      assertThat(log.lines()).isEmpty();
+      clock.addAndGet(Duration.ofMillis(1).toNanos());
+      other.expireOverdue();
+      clock.addAndGet(Duration.ofSeconds(3).toNanos());
+      other.expireOverdue();
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .startsWith(
+              "slow: function fake for 192.0.2.7, cost 1.0, queued 0 ms, running for 1000 ms, at ")
+          .contains("CountDownLatch.await", "FakeTask.run");
+      assertThat(registry.get("percore.compute.slow").counter().count()).isEqualTo(1);
+    } finally {
+      release.countDown();
+      other.close();
+      awaitTermination(other);
+    }
+  }
+
+  @Test
+  void countsProcessorTimeAndMemoryByFunction() throws Exception {
+    byte[][] kept = new byte[1][];
+    accepted(new FakeTask(_ -> kept[0] = new byte[5_000_000])).awaitEnd();
+    awaitCompleted(1);
+    assertThat(kept[0]).hasSize(5_000_000);
+    assertThat(registry.get("percore.compute.allocated.bytes").counter().count())
+        .isGreaterThan(5_000_000);
+    assertThat(registry.get("percore.compute.cpu.seconds").counter().count()).isPositive();
   }
 
   @Test
@@ -273,6 +447,14 @@ class ComputeLaneTest {
           }
 
           @Override
+          public ClientName client() {
+            return new ClientName("192.0.2.1");
+          }
+
+          @Override
+          public void displaced(Refused why) {}
+
+          @Override
           public void abandoned(Abandonment why) {}
         });
     assertThat(fatal.poll(10, TimeUnit.SECONDS)).isSameAs(error);
@@ -335,6 +517,11 @@ class ComputeLaneTest {
     assertThat(count("ok")).isEqualTo(2);
   }
 
+  private ComputeLane lane(ServerConfig.Compute settings, MeterRegistry meters) {
+    return new ComputeLane(
+        3, settings, () -> {}, new ComputeMetrics(meters), fatal::add, clock::get);
+  }
+
   private ComputeLane lane(Runnable setup) {
     return lane(setup, new SimpleMeterRegistry());
   }
@@ -342,7 +529,7 @@ class ComputeLaneTest {
   private ComputeLane lane(Runnable setup, MeterRegistry meters) {
     return new ComputeLane(
         3,
-        new ServerConfig.Compute(2, TIMEOUT, 10, true),
+        new ServerConfig.Compute(2, TIMEOUT, 10, true, Duration.ZERO),
         setup,
         new ComputeMetrics(meters),
         fatal::add,

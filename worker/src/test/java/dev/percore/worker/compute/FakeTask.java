@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 /// A task that does as told and remembers what happened to it.
 final class FakeTask implements ComputeTask {
   private final Work work;
+  private ClientName client = new ClientName("192.0.2.1");
+  private double cost = 1;
+  private @Nullable Duration timeout;
+  private boolean idempotent;
+  private boolean portable;
   private final CountDownLatch started = new CountDownLatch(1);
   private final BlockingQueue<Object> ends = new LinkedBlockingQueue<>();
 
@@ -46,6 +51,26 @@ final class FakeTask implements ComputeTask {
     return new FakeTask(_ -> {});
   }
 
+  FakeTask of(String name) {
+    client = new ClientName(name);
+    return this;
+  }
+
+  FakeTask costing(double value) {
+    cost = value;
+    return this;
+  }
+
+  FakeTask within(Duration value) {
+    timeout = value;
+    return this;
+  }
+
+  FakeTask portable() {
+    portable = true;
+    return this;
+  }
+
   @Override
   public String function() {
     return "fake";
@@ -53,7 +78,33 @@ final class FakeTask implements ComputeTask {
 
   @Override
   public double cost() {
-    return 1;
+    return cost;
+  }
+
+  @Override
+  public ClientName client() {
+    return client;
+  }
+
+  @Override
+  public @Nullable Duration timeout() {
+    return timeout;
+  }
+
+  /// It may be run twice.
+  FakeTask idempotent() {
+    idempotent = true;
+    return this;
+  }
+
+  @Override
+  public boolean isIdempotent() {
+    return idempotent;
+  }
+
+  @Override
+  public boolean isPortable() {
+    return portable;
   }
 
   @Override
@@ -66,6 +117,11 @@ final class FakeTask implements ComputeTask {
   @Override
   public void failed(Throwable cause) {
     ends.add(cause);
+  }
+
+  @Override
+  public void displaced(Submission.Refused why) {
+    ends.add(why);
   }
 
   @Override

@@ -300,7 +300,7 @@ final class TestServer implements AutoCloseable {
           Path.of("plugins"),
           new ServerConfig.WorkerProcess(1, List.of(), Duration.ZERO, 0, 0, Duration.ZERO, 0),
           new ServerConfig.Io(1, 1),
-          new ServerConfig.Compute(1, unused, 0, false),
+          new ServerConfig.Compute(1, unused, 0, false, unused),
           limits,
           new ServerConfig.Timeouts(header, body, idle, write),
           new ServerConfig.Shutdown(unused, unused),

@@ -1,0 +1,86 @@
+package dev.percore.worker.compute;
+
+import dev.percore.worker.compute.ComputeMetrics.Outcome;
+import dev.percore.worker.compute.ComputeTask.Abandonment;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.function.LongSupplier;
+
+/// Runs one task after the other and learns from how long they take. Confined to the compute
+/// thread.
+final class TaskRunner {
+  private final ServiceTimes serviceTimes;
+  private final TaskEnds ends;
+  private final ComputeMetrics metrics;
+  private final FatalErrorHandler fatalErrors;
+  private final Runnable closeLane;
+  private final LongSupplier nanoClock;
+
+  /// @param closeLane closes the lane, after an error with which it cannot go on
+  TaskRunner(
+      ServiceTimes serviceTimes,
+      TaskEnds ends,
+      ComputeMetrics metrics,
+      FatalErrorHandler fatalErrors,
+      Runnable closeLane,
+      LongSupplier nanoClock) {
+    this.serviceTimes = serviceTimes;
+    this.ends = ends;
+    this.metrics = metrics;
+    this.fatalErrors = fatalErrors;
+    this.closeLane = closeLane;
+    this.nanoClock = nanoClock;
+  }
+
+  /// Runs a task, or gives it up if it is too late for it.
+  void execute(LaneTask current) {
+    String function = current.task().function();
+    long startedNanos = nanoClock.getAsLong();
+    Duration queued = Duration.ofNanos(startedNanos - current.submittedNanos());
+    metrics.waited(function, queued);
+    if (current.deadline().hasPassed(startedNanos)) {
+      ends.giveUp(current, Abandonment.EXPIRED);
+      return;
+    }
+    TaskMeter meter = TaskMeter.start();
+    Outcome outcome = run(current, queued);
+    TaskMeter.Spent spent = meter.spent();
+    Duration ran = Duration.ofNanos(nanoClock.getAsLong() - startedNanos);
+    // One that ended too late may have been cut off: it counts only if it shows the estimate short.
+    if (outcome == Outcome.OK
+        || (outcome == Outcome.EXPIRED && ran.compareTo(current.estimate()) > 0)) {
+      serviceTimes.add(function, current.task().cost(), ran);
+    }
+    metrics.ran(function, ran, spent);
+    metrics.ended(function, outcome);
+  }
+
+  // Whatever a function throws must not end the lane's thread, hence Throwable.
+  private Outcome run(LaneTask current, Duration queued) {
+    try {
+      current.task().run(current, queued);
+      // Told before that it is given up, a task that ended well after all has answered nobody.
+      Abandonment why = current.abandonment();
+      return why == null ? Outcome.OK : TaskEnds.outcome(why);
+    } catch (CancellationException e) {
+      Abandonment why = current.abandonment();
+      return why == null ? ends.failed(current, e) : ends.stopped(current, why);
+    } catch (StackOverflowError e) {
+      return ends.failed(current, e);
+    } catch (VirtualMachineError e) {
+      return fatal(current, e);
+    } catch (Throwable e) {
+      return ends.failed(current, e);
+    }
+  }
+
+  private Outcome fatal(LaneTask current, VirtualMachineError error) {
+    try {
+      fatalErrors.fatal(error);
+    } finally {
+      var _ = ends.failed(current, error);
+      closeLane.run();
+    }
+    return Outcome.FAILED;
+  }
+}
