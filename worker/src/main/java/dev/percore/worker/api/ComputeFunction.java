@@ -22,9 +22,8 @@ public interface ComputeFunction {
     return Optional.empty();
   }
 
-  /// Whether a call may be run a second time when the worker that ran it has died. It may if
-  /// nothing outside of the function changes by it, or changes to the same, as with whatever only
-  /// computes. A call that may not is answered with 500 then.
+  /// Whether a call may be run again when the worker that ran it died: it changes nothing outside
+  /// of itself, or changes it to the same. Called once when the worker starts.
   default boolean isIdempotent() {
     return true;
   }

@@ -71,7 +71,8 @@ public final class CalcRoutes {
     }
   }
 
-  /// Makes tasks of calls that siblings have accepted.
+  /// Makes tasks of calls that siblings have accepted. Their time is kept by the lane, since the
+  /// sibling says how much is left.
   public Calls calls() {
     return (call, reply) -> {
       Catalogue.Entry entry = catalogue.find(call.function());
@@ -79,10 +80,8 @@ public final class CalcRoutes {
         reply.respond(CallProblems.unknownFunction(call.function(), catalogue.names()));
         return Optional.empty();
       }
-      Request request = new CarriedRequest(call);
-      ClientName client = ClientName.ofAddress(request.remoteAddress());
-      // Its time is that of the worker that has accepted it.
-      CalcTask task = new CalcTask(entry, request, reply, worker, client, null);
+      ClientName client = new ClientName(call.client());
+      CalcTask task = new CalcTask(entry, new CarriedRequest(call), reply, worker, client, null);
       return isReadNow(call.body()) && !task.readArguments() ? Optional.empty() : Optional.of(task);
     };
   }
@@ -95,7 +94,7 @@ public final class CalcRoutes {
   private void listOrUnknown(Exchange exchange) {
     String path = exchange.request().path();
     if (!path.equals(PREFIX)) {
-      String name = path.substring(PREFIX.length()).replaceFirst("/map$", "");
+      String name = path.substring(PREFIX.length());
       exchange.respond(CallProblems.unknownFunction(name, catalogue.names()));
     } else if (exchange.request().method().equals("POST")) {
       exchange.respond(CallProblems.methodNotAllowed("POST", "GET, HEAD, OPTIONS"));

@@ -18,9 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One call of a function: reads its arguments, runs it on the compute thread and gives the outcome
-/// to whoever asked. Confined to one thread at a time: that of the submitter, then the compute
-/// thread.
+/// One call of a function: reads its arguments, runs it on the compute thread and gives the
+/// outcome to whoever asked. Confined to one thread at a time: that of the submitter, then the
+/// compute thread.
 final class CalcTask implements PortableTask {
   /// A query of up to so many characters travels in one piece.
   private static final int QUERY_LENGTH_PORTABLE = 128 * 1024;
@@ -77,13 +77,23 @@ final class CalcTask implements PortableTask {
   }
 
   @Override
+  public ClientName client() {
+    return client;
+  }
+
+  @Override
+  public @Nullable Duration timeout() {
+    return timeout;
+  }
+
+  @Override
   public boolean isPortable() {
     return request.rawQuery().length() <= QUERY_LENGTH_PORTABLE;
   }
 
   @Override
   public boolean isIdempotent() {
-    return entry.function().isIdempotent();
+    return entry.idempotent();
   }
 
   @Override
@@ -94,6 +104,7 @@ final class CalcTask implements PortableTask {
         request.method(),
         parameters(request),
         contentType == null ? "" : contentType,
+        client.text(),
         request.body());
   }
 
@@ -108,16 +119,6 @@ final class CalcTask implements PortableTask {
   @Override
   public void respond(Response response) {
     reply.respond(response);
-  }
-
-  @Override
-  public ClientName client() {
-    return client;
-  }
-
-  @Override
-  public @Nullable Duration timeout() {
-    return timeout;
   }
 
   @Override

@@ -103,11 +103,6 @@ public final class ComputeLane implements AutoCloseable {
     };
   }
 
-  /// Sets who is told of all changes of the lane's load; before [#start], to see all.
-  public void listen(LaneListener listener) {
-    queue.listen(listener);
-  }
-
   /// Takes a task that another worker has accepted.
   ///
   /// @param remaining time until its deadline
@@ -123,7 +118,7 @@ public final class ComputeLane implements AutoCloseable {
             serviceTimes.estimate(task.function(), task.cost()),
             false);
     return queue.adopt(adopted)
-        ? new Submission.Accepted(() -> cancel(adopted))
+        ? accepted(adopted)
         : AdmissionPolicy.stopping(queue.waitingCount());
   }
 
@@ -152,7 +147,7 @@ public final class ComputeLane implements AutoCloseable {
     switch (queue.putBack(away)) {
       case WAITS -> {}
       case CLOSED -> ends.giveUp(away, Abandonment.STOPPING);
-      case GIVEN_UP -> countLost(away);
+      case GIVEN_UP -> ends.countLost(away);
     }
   }
 
@@ -164,15 +159,14 @@ public final class ComputeLane implements AutoCloseable {
     if (queue.forget(away)) {
       ends.giveUp(away, Abandonment.WORKER_DIED);
     } else {
-      countLost(away);
+      ends.countLost(away);
     }
     return false;
   }
 
-  // It was told when it was given up, and whoever had it did not live to count it.
-  private void countLost(LaneTask away) {
-    Abandonment why = away.abandonment();
-    ends.count(away, why == null ? Abandonment.WORKER_DIED : why);
+  /// Sets who is told of all changes of the lane's load; before [#start], to see all.
+  public void listen(LaneListener listener) {
+    queue.listen(listener);
   }
 
   /// Gives up the tasks whose deadline has passed, and tells them at once. The one that runs is
@@ -184,7 +178,7 @@ public final class ComputeLane implements AutoCloseable {
     for (LaneTask overdue : queue.removeOverdue(now)) {
       ends.giveUp(overdue, Abandonment.EXPIRED);
     }
-    for (LaneTask overdue : queue.forgetOverdue(now)) {
+    for (LaneTask overdue : queue.forgetIf(away -> away.deadline().hasPassed(now))) {
       ends.giveUpAway(overdue, Abandonment.EXPIRED);
     }
     slowTasks.look(queue, now);
@@ -200,7 +194,7 @@ public final class ComputeLane implements AutoCloseable {
     for (LaneTask waiting : queue.close()) {
       ends.giveUp(waiting, Abandonment.STOPPING);
     }
-    for (LaneTask away : queue.forgetAll()) {
+    for (LaneTask away : queue.forgetIf(_ -> true)) {
       ends.giveUpAway(away, Abandonment.STOPPING);
     }
     LaneTask running = queue.running();

@@ -49,8 +49,8 @@ final class FairOrder {
   private long virtualNanos;
   private long sequence;
   private int size;
-  private int portable;
   private long estimateNanos;
+  private int portable;
 
   /// A client with waiting tasks.
   private static final class Account {
@@ -74,16 +74,6 @@ final class FairOrder {
     return size;
   }
 
-  /// How many another worker could run.
-  int portable() {
-    return portable;
-  }
-
-  /// Whether there is one that fits.
-  boolean anyMatch(Predicate<LaneTask> fits) {
-    return accounts.values().stream().anyMatch(account -> first(account, fits) != null);
-  }
-
   /// How long all together are expected to run.
   long estimateNanos() {
     return estimateNanos;
@@ -101,6 +91,21 @@ final class FairOrder {
     adjust(task.client(), -task.chargedNanos());
     task.setChargedNanos(0);
     insert(task, nowNanos);
+  }
+
+  /// How many are portable.
+  int portable() {
+    return portable;
+  }
+
+  /// Whether there is one that matches.
+  boolean has(Predicate<LaneTask> wanted) {
+    for (Account account : accounts.values()) {
+      if (first(account, wanted) != null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Takes the next task out; null if there is none.

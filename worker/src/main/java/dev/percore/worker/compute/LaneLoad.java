@@ -4,15 +4,15 @@ package dev.percore.worker.compute;
 ///
 /// @param state whether it takes tasks
 /// @param waiting tasks that wait
-/// @param portable those of them that another worker could run
 /// @param waitingEstimateNanos how long these are expected to run, all together; 0 also where
 ///     nothing is known of them
+/// @param portable those among them that another worker could run
 /// @param running whether a task is on the thread
 /// @param runningSinceNanos since when, by [System#nanoTime]; 0 if none is
 public record LaneLoad(
     LaneState state,
     int waiting,
-    int portable,
     long waitingEstimateNanos,
+    int portable,
     boolean running,
     long runningSinceNanos) {}

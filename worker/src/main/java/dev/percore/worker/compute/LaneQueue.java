@@ -8,11 +8,11 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The tasks of a lane: those that wait, in a [FairOrder], the one that runs, and those that other
-/// workers have in this one's place.
+/// The tasks of a lane: those that wait, in a [FairOrder], and the one that runs.
 ///
 /// Thread-safe. The lock is held for a few instructions (some more for each client and each overdue
 /// task) and never while a task's code runs, so only [#take] ever waits.
@@ -152,17 +152,17 @@ final class LaneQueue {
         });
   }
 
-  /// Takes out the waiting task that would be the next of those that another worker could run and
-  /// that would wait here for so long that it is worth the way. It counts as away until it is
-  /// forgotten, and its client is charged for it as if it ran here.
+  /// Takes out the waiting task that would be the next of those that another worker could run, if
+  /// it is worth the way. Its client is charged for it as if it ran here. It counts as away until
+  /// it is forgotten.
   @Nullable LaneTask giveAway(Duration worth, Duration remainingMinimum) {
     return changing(
         () -> {
-          if (waiting.portable() == 0) {
-            return null;
-          }
           long now = nanoClock.getAsLong();
-          LaneTask given = waiting.take(task -> isToGive(task, worth, remainingMinimum, now), now);
+          LaneTask given =
+              waiting.portable() == 0
+                  ? null
+                  : waiting.take(each -> isToGive(each, worth, remainingMinimum, now), now);
           if (given != null) {
             away.add(given);
           }
@@ -176,7 +176,7 @@ final class LaneQueue {
     try {
       long now = nanoClock.getAsLong();
       return waiting.portable() > 0
-          && waiting.anyMatch(task -> isToGive(task, worth, remainingMinimum, now));
+          && waiting.has(each -> isToGive(each, worth, remainingMinimum, now));
     } finally {
       lock.unlock();
     }
@@ -185,39 +185,45 @@ final class LaneQueue {
   private boolean isToGive(LaneTask task, Duration worth, Duration remainingMinimum, long now) {
     return task.isPortable()
         && !task.isCancelled()
-        && task.deadline().remainingNanos(now) > remainingMinimum.toNanos()
-        && isWorth(task, worth, now);
+        && task.deadline().remaining(now).compareTo(remainingMinimum) > 0
+        && isWorth(task, worth.toNanos(), now);
   }
 
-  // What is ahead of the last one that waits is what the lane is behind by. Where nothing is known
-  // of the tasks, the time that one has waited already tells how slow things go.
-  private boolean isWorth(LaneTask candidate, Duration worth, long now) {
+  // All that is expected to run beside it is what the lane is behind by. Where nothing is known of
+  // the tasks, the time that one has waited already tells how slow things go.
+  private boolean isWorth(LaneTask candidate, long worthNanos, long now) {
     LaneTask current = running;
     if (current == null && waiting.size() < 2) {
       return false; // it is about to be run
     }
-    long ahead = waiting.estimateNanos() - candidate.estimateNanos();
+    long behind = waiting.estimateNanos() - candidate.estimateNanos();
     if (current != null) {
       long elapsed = now - current.startedNanos();
-      long left = current.estimateNanos() - elapsed;
-      ahead += left > 0 ? left : elapsed;
+      // One that outlives its estimate is expected to take as long again.
+      behind += current.estimateNanos() > elapsed ? current.estimateNanos() - elapsed : elapsed;
     }
-    return ahead >= worth.toNanos() || now - candidate.submittedNanos() >= worth.toNanos();
+    return behind >= worthNanos || now - candidate.submittedNanos() >= worthNanos;
   }
 
   /// A task is no longer away.
   ///
   /// @return whether it was
   boolean forget(LaneTask task) {
-    lock.lock();
-    try {
-      return away.remove(task);
-    } finally {
-      lock.unlock();
-    }
+    return changing(() -> away.remove(task));
   }
 
-  /// A task that is away waits again, at its old place and whatever the limit, and stays.
+  /// What became of a task that came back.
+  enum Back {
+    /// It waits.
+    WAITS,
+    /// Nobody wanted it any more.
+    GIVEN_UP,
+    /// The lane is not at work.
+    CLOSED
+  }
+
+  /// Lets a task that is away wait again: at its old place and whatever the limit, since it was
+  /// accepted before. It stays from now on.
   Back putBack(LaneTask task) {
     return changing(
         () -> {
@@ -233,36 +239,20 @@ final class LaneQueue {
         });
   }
 
-  /// What became of a task that came back.
-  enum Back {
-    /// It waits.
-    WAITS,
-    /// Nobody wanted it any more.
-    GIVEN_UP,
-    /// The lane is not at work.
-    CLOSED
+  /// Forgets the tasks that are away and match.
+  List<LaneTask> forgetIf(Predicate<LaneTask> unwanted) {
+    return changing(
+        () -> {
+          List<LaneTask> forgotten = away.stream().filter(unwanted).toList();
+          forgotten.forEach(away::remove);
+          return forgotten;
+        });
   }
 
-  /// Forgets the tasks that are away and whose deadline has passed.
-  List<LaneTask> forgetOverdue(long nowNanos) {
+  int awayCount() {
     lock.lock();
     try {
-      List<LaneTask> overdue =
-          away.stream().filter(each -> each.deadline().hasPassed(nowNanos)).toList();
-      overdue.forEach(away::remove);
-      return overdue;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Forgets all tasks that are away.
-  List<LaneTask> forgetAll() {
-    lock.lock();
-    try {
-      List<LaneTask> all = List.copyOf(away);
-      away.clear();
-      return all;
+      return away.size();
     } finally {
       lock.unlock();
     }
@@ -285,15 +275,6 @@ final class LaneQueue {
           state = LaneState.CLOSED;
           return waiting.removeIf(_ -> true);
         });
-  }
-
-  int awayCount() {
-    lock.lock();
-    try {
-      return away.size();
-    } finally {
-      lock.unlock();
-    }
   }
 
   int waitingCount() {
@@ -338,8 +319,8 @@ final class LaneQueue {
         new LaneLoad(
             state,
             waiting.size(),
-            waiting.portable(),
             waiting.estimateNanos(),
+            waiting.portable(),
             current != null,
             current == null ? 0 : current.startedNanos()));
   }

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A task inside of the lane: with its deadline, and as the context that the running function sees.
-final class LaneTask implements ComputeContext {
+public final class LaneTask implements ComputeContext {
   private final ComputeTask task;
   private final ClientName client;
   private final long submittedNanos;
@@ -19,11 +19,11 @@ final class LaneTask implements ComputeContext {
   // Guarded by the lock of the queue.
   private long sequence;
   private long chargedNanos;
+  private boolean portable;
 
-  private volatile boolean portable;
-  private volatile Runnable recall = () -> {};
   private volatile @Nullable Abandonment abandoned;
   private volatile long startedNanos;
+  private volatile Runnable recall = () -> {};
 
   /// Wraps a task that is offered now.
   ///
@@ -44,7 +44,7 @@ final class LaneTask implements ComputeContext {
   }
 
   /// What was offered.
-  ComputeTask task() {
+  public ComputeTask task() {
     return task;
   }
 
@@ -71,17 +71,17 @@ final class LaneTask implements ComputeContext {
   }
 
   /// When it was offered, by [System#nanoTime].
-  long submittedNanos() {
+  public long submittedNanos() {
     return submittedNanos;
   }
 
   /// When its answer is due.
-  TaskDeadline deadline() {
+  public TaskDeadline deadline() {
     return deadline;
   }
 
   /// How long it is expected to run; 0 if nothing is known.
-  Duration estimate() {
+  public Duration estimate() {
     return Duration.ofNanos(estimateNanos);
   }
 
@@ -133,7 +133,7 @@ final class LaneTask implements ComputeContext {
   }
 
   /// Why the function was asked to stop, or null if it was not asked.
-  @Nullable Abandonment abandonment() {
+  public @Nullable Abandonment abandonment() {
     return abandoned;
   }
 

@@ -31,9 +31,10 @@ final class TaskEnds {
     unwanted.recall();
   }
 
-  /// Counts a task that was told before how it ended.
-  void count(LaneTask ended, Abandonment why) {
-    metrics.ended(ended.task().function(), outcome(why));
+  /// Counts a task that was given up while another worker had it, which did not live to count it.
+  void countLost(LaneTask away) {
+    Abandonment why = away.abandonment();
+    metrics.ended(away.task().function(), outcome(why == null ? Abandonment.WORKER_DIED : why));
   }
 
   /// Asks the running task to stop, and tells it at once that nobody waits for its result any

@@ -7,6 +7,12 @@ import java.util.List;
 ///
 /// @param query the parameters, decoded, in their order
 /// @param contentType empty if there is none
+/// @param client who it is for, for the fairness between clients
 /// @param body not to be changed
 public record Call(
-    String function, String method, List<Field> query, String contentType, byte[] body) {}
+    String function,
+    String method,
+    List<Field> query,
+    String contentType,
+    String client,
+    byte[] body) {}

@@ -117,14 +117,14 @@ public final class HandOff implements LaneListener {
 
   @Override
   public void changed(LaneLoad load) {
-    boolean open = load.state() == LaneState.RUNNING;
+    boolean open = load.state() == LaneState.RUNNING && !leaving;
     boolean busy = load.running() || load.waiting() > 0;
-    board.publish(row, open && !leaving, busy, load.portable(), load.waitingEstimateNanos());
+    board.publish(row, open, busy, load.portable(), load.waitingEstimateNanos());
     if (load.portable() > 0) {
       if (!siblings.isEmpty() && watching.compareAndSet(false, true)) {
         onLoop(this::watch);
       }
-    } else if (open && !busy && !leaving && someoneHasTasks()) {
+    } else if (open && !busy && someoneHasTasks()) {
       if (seekQueued.compareAndSet(false, true)) {
         onLoop(this::seek);
       }

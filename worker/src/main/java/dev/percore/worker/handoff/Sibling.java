@@ -133,6 +133,7 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
             call.method(),
             call.query(),
             call.contentType(),
+            call.client(),
             away.remainingNanos(),
             away.queuedNanos(),
             call.body().length),
@@ -162,7 +163,9 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
   }
 
   private void submit(Task task, byte[] body, ForeignReply reply) {
-    Call call = new Call(task.function(), task.method(), task.query(), task.contentType(), body);
+    Call call =
+        new Call(
+            task.function(), task.method(), task.query(), task.contentType(), task.client(), body);
     Optional<ComputeTask> made = handOff.calls().task(call, reply);
     if (made.isEmpty()) {
       return;

@@ -155,6 +155,97 @@ class ComputeLaneTest {
   }
 
   @Test
+  void givesAwayOnlyWhatIsPortableAndOnce() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    FakeTask rooted = accepted(FakeTask.quick());
+    FakeTask portable = accepted(FakeTask.quick().portable());
+    assertThat(lane.giveAway()).as("it would not save time").isEmpty();
+    clock.addAndGet(Duration.ofMillis(1).toNanos());
+    AwayTask given = lane.giveAway().orElseThrow();
+    assertThat(given.task()).isEqualTo(portable);
+    assertThat(given.queuedNanos()).isEqualTo(Duration.ofMillis(1).toNanos());
+    assertThat(given.remainingNanos()).isEqualTo(TIMEOUT.minusMillis(1).toNanos());
+    assertThat(lane.giveAway()).isEmpty();
+    assertThat(lane.queued()).isEqualTo(1);
+    assertThat(lane.away()).isEqualTo(1);
+    given.putBack();
+    assertThat(lane.queued()).isEqualTo(2);
+    assertThat(lane.giveAway()).as("it has been away").isEmpty();
+    release.countDown();
+    assertThat(rooted.awaitEnd()).isEqualTo("done on compute-3");
+    assertThat(portable.awaitEnd()).isEqualTo("done on compute-3");
+    assertThat(given.end()).isFalse();
+  }
+
+  @Test
+  void aTaskThatIsAwayIsRecalledWhenItsClientLeavesOrItsTimeIsOver() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    FakeTask unwanted = FakeTask.quick().portable();
+    Accepted accepted = (Accepted) lane.submit(unwanted);
+    clock.addAndGet(Duration.ofMillis(1).toNanos());
+    AwayTask given = lane.giveAway().orElseThrow();
+    CountDownLatch recalled = new CountDownLatch(2);
+    given.onRecall(recalled::countDown);
+    accepted.ticket().cancel();
+    assertThat(unwanted.awaitEnd()).isEqualTo(Abandonment.CLIENT_GONE);
+    assertThat(given.end()).isFalse();
+
+    FakeTask slow = accepted(FakeTask.quick().portable());
+    clock.addAndGet(Duration.ofMillis(1).toNanos());
+    AwayTask late = lane.giveAway().orElseThrow();
+    clock.addAndGet(TIMEOUT.toNanos());
+    lane.expireOverdue();
+    assertThat(slow.awaitEnd()).isEqualTo(Abandonment.EXPIRED);
+    late.onRecall(recalled::countDown);
+    assertThat(recalled.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(count("expired") + count("cancelled")).as("the other worker counts them").isZero();
+    late.putBack();
+    assertThat(count("expired")).as("unless it dies").isEqualTo(1);
+  }
+
+  @Test
+  void whatADeadWorkerHadIsRunAgainOnlyIfItMayBe() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    FakeTask once = accepted(FakeTask.quick().portable());
+    clock.addAndGet(Duration.ofMillis(1).toNanos());
+    assertThat(lane.giveAway().orElseThrow().lost()).isFalse();
+    assertThat(once.awaitEnd()).isEqualTo(Abandonment.WORKER_DIED);
+    assertThat(count("failed")).isEqualTo(1);
+    FakeTask again = accepted(FakeTask.quick().portable().idempotent());
+    clock.addAndGet(Duration.ofMillis(1).toNanos());
+    assertThat(lane.giveAway().orElseThrow().lost()).isTrue();
+    release.countDown();
+    assertThat(again.awaitEnd()).isEqualTo("done on compute-3");
+  }
+
+  @Test
+  void whatIsAwayOrComesBackWhenTheLaneClosesIsToldSo() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    FakeTask away = accepted(FakeTask.quick().portable());
+    clock.addAndGet(Duration.ofMillis(1).toNanos());
+    AwayTask given = lane.giveAway().orElseThrow();
+    lane.close();
+    assertThat(away.awaitEnd()).isEqualTo(Abandonment.STOPPING);
+    assertThat(given.end()).isFalse();
+  }
+
+  @Test
+  void adoptsWhateverItsQueueHolds() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    accepted(FakeTask.quick());
+    accepted(FakeTask.quick());
+    FakeTask foreign = FakeTask.quick();
+    assertThat(lane.adopt(foreign, Duration.ofSeconds(5), Duration.ofSeconds(2)))
+        .isInstanceOf(Accepted.class);
+    assertThat(lane.giveAway()).isEmpty();
+    release.countDown();
+    assertThat(foreign.awaitEnd()).isEqualTo("done on compute-3");
+    lane.close();
+    assertThat(lane.adopt(FakeTask.quick(), Duration.ofSeconds(5), Duration.ZERO))
+        .isInstanceOf(Refused.class);
+  }
+
+  @Test
   void tellsOnceWhereASlowTaskIs() throws Exception {
     ComputeLane other =
         lane(new ServerConfig.Compute(2, TIMEOUT, 10, true, Duration.ofSeconds(1)), registry);

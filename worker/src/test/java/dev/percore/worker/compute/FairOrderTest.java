@@ -259,7 +259,7 @@ class FairOrderTest {
         now,
         TaskDeadline.after(Duration.ofMinutes(1), now),
         Duration.ofMillis(estimateMillis),
-        true);
+        false);
   }
 
   private void run(int tasks) {

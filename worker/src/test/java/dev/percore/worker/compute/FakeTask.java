@@ -16,6 +16,7 @@ final class FakeTask implements ComputeTask {
   private ClientName client = new ClientName("192.0.2.1");
   private double cost = 1;
   private @Nullable Duration timeout;
+  private boolean idempotent;
   private boolean portable;
   private final CountDownLatch started = new CountDownLatch(1);
   private final BlockingQueue<Object> ends = new LinkedBlockingQueue<>();
@@ -88,6 +89,17 @@ final class FakeTask implements ComputeTask {
   @Override
   public @Nullable Duration timeout() {
     return timeout;
+  }
+
+  /// It may be run twice.
+  FakeTask idempotent() {
+    idempotent = true;
+    return this;
+  }
+
+  @Override
+  public boolean isIdempotent() {
+    return idempotent;
   }
 
   @Override

@@ -29,29 +29,31 @@ class LaneQueueTest {
     clock.set(5);
     assertThat(queue.take()).isEqualTo(first);
     assertThat(loads.removeLast())
-        .isEqualTo(new LaneLoad(LaneState.RUNNING, 1, 1, millis(20), true, 5));
+        .isEqualTo(new LaneLoad(LaneState.RUNNING, 1, millis(20), 0, true, 5));
+    assertThat(queue.giveAway(Duration.ZERO, Duration.ZERO)).isNull();
+    loads.clear();
+    LaneTask portable = task("a", 7, Duration.ofSeconds(60), true);
+    assertThat(queue.offer(portable)).isInstanceOf(Offer.Added.class);
+    assertThat(loads.removeLast())
+        .isEqualTo(new LaneLoad(LaneState.RUNNING, 2, millis(27), 1, true, 5));
+    assertThat(queue.giveAway(Duration.ofSeconds(1), Duration.ZERO)).isNull();
+    assertThat(queue.giveAway(Duration.ofMillis(20), Duration.ofSeconds(61))).isNull();
+    assertThat(queue.hasToGive(Duration.ofMillis(20), Duration.ZERO)).isTrue();
+    assertThat(queue.giveAway(Duration.ofMillis(20), Duration.ZERO)).isEqualTo(portable);
+    assertThat(queue.awayCount()).isEqualTo(1);
+    assertThat(loads.removeLast())
+        .isEqualTo(new LaneLoad(LaneState.RUNNING, 1, millis(20), 0, true, 5));
+    assertThat(queue.putBack(portable)).isEqualTo(LaneQueue.Back.WAITS);
+    assertThat(queue.putBack(portable)).isEqualTo(LaneQueue.Back.GIVEN_UP);
+    assertThat(queue.giveAway(Duration.ZERO, Duration.ZERO)).isNull();
+    assertThat(queue.remove(portable)).isTrue();
     queue.release();
     expect(LaneState.RUNNING, 1, 20, false);
     LaneTask third = offer("a", 40);
     expect(LaneState.RUNNING, 2, 60, false);
     assertThat(queue.remove(third)).isTrue();
     expect(LaneState.RUNNING, 1, 20, false);
-    offer("a", 30);
-    expect(LaneState.RUNNING, 2, 50, false);
-    LaneTask away = queue.giveAway(Duration.ofMillis(1), Duration.ofMillis(1));
-    assertThat(away).isNotNull();
-    assertThat(away.estimate()).hasMillis(20);
-    expect(LaneState.RUNNING, 1, 30, false);
-    assertThat(queue.awayCount()).isEqualTo(1);
-    LaneTask other = queue.take();
-    assertThat(other).isNotNull();
-    queue.release();
-    expect(LaneState.RUNNING, 0, 0, false);
-    assertThat(queue.putBack(away)).isEqualTo(LaneQueue.Back.WAITS);
-    // It does not leave another time.
-    assertThat(loads.removeLast())
-        .isEqualTo(new LaneLoad(LaneState.RUNNING, 1, 0, millis(20), false, 0));
-    assertThat(queue.removeOverdue(Duration.ofSeconds(60).toNanos() + 5)).containsExactly(away);
+    assertThat(queue.removeOverdue(Duration.ofSeconds(60).toNanos() + 5)).hasSize(1);
     expect(LaneState.RUNNING, 0, 0, false);
     for (int i = 0; i < 4; i++) {
       offer("a", 1);
@@ -61,7 +63,6 @@ class LaneQueueTest {
     expect(LaneState.RUNNING, 4, 5, false);
     assertThat(queue.close()).hasSize(4);
     expect(LaneState.CLOSED, 0, 0, false);
-    assertThat(queue.putBack(away)).isEqualTo(LaneQueue.Back.GIVEN_UP);
     assertThat(queue.offer(task("a", 1)))
         .isInstanceOfSatisfying(
             Offer.Refused.class,
@@ -140,17 +141,21 @@ class LaneQueueTest {
   }
 
   private LaneTask task(String client, int estimateMillis, Duration timeout) {
+    return task(client, estimateMillis, timeout, false);
+  }
+
+  private LaneTask task(String client, int estimateMillis, Duration timeout, boolean portable) {
     return new LaneTask(
         FakeTask.quick().of(client),
         clock.get(),
         TaskDeadline.after(timeout, clock.get()),
         Duration.ofMillis(estimateMillis),
-        true);
+        portable);
   }
 
   private void expect(LaneState state, int waiting, long estimateMillis, boolean running) {
     assertThat(loads.removeLast())
-        .isEqualTo(new LaneLoad(state, waiting, waiting, millis(estimateMillis), running, 0));
+        .isEqualTo(new LaneLoad(state, waiting, millis(estimateMillis), 0, running, 0));
   }
 
   private static long millis(long value) {
