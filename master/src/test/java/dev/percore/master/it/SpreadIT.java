@@ -2,6 +2,7 @@ package dev.percore.master.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -44,11 +45,17 @@ final class SpreadIT {
   @Test
   void aConnectionStaysWithTheWorkerThatAcceptedIt() throws Exception {
     try (RawConnection connection = server.connect()) {
-      long pid = connection.get("/calc?n=1").pid();
+      // By who has the connection: who computes may be another one.
+      List<WorkerInfo> holders = Await.until("it is accepted", this::holders, h -> h.size() == 1);
       for (int i = 0; i < 50; i++) {
-        assertThat(connection.get("/calc?n=1").pid()).isEqualTo(pid);
+        assertThat(connection.get("/calc?n=1").status()).isEqualTo(200);
+        assertThat(holders()).extracting(WorkerInfo::pid).containsOnly(holders.getFirst().pid());
       }
     }
+  }
+
+  private List<WorkerInfo> holders() throws IOException {
+    return server.workers().stream().filter(worker -> worker.connections() > 0).toList();
   }
 
   @Test

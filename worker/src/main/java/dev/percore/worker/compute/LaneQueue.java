@@ -197,7 +197,8 @@ final class LaneQueue {
   // What is ahead of the last one that waits is what the lane is behind by. Where nothing is known
   // of the tasks, the time that one has waited already tells how slow things go.
   private boolean isWorth(LaneTask candidate, Duration worth, long now) {
-    LaneTask current = running;
+    // One that has answered leaves the thread in a moment.
+    LaneTask current = running == null || running.hasRun() ? null : running;
     if (current == null && waiting.size() < 2) {
       return false; // it is about to be run
     }

@@ -21,6 +21,7 @@ final class LaneTask implements ComputeContext {
   private long chargedNanos;
 
   private volatile boolean portable;
+  private volatile boolean ran;
   private volatile Runnable recall = () -> {};
   private volatile @Nullable Abandonment abandoned;
   private volatile long startedNanos;
@@ -46,6 +47,15 @@ final class LaneTask implements ComputeContext {
   /// What was offered.
   ComputeTask task() {
     return task;
+  }
+
+  /// Its function has returned, and it has answered.
+  void ran() {
+    ran = true;
+  }
+
+  boolean hasRun() {
+    return ran;
   }
 
   boolean isPortable() {

@@ -59,6 +59,7 @@ final class TaskRunner {
   private Outcome run(LaneTask current, Duration queued) {
     try {
       current.task().run(current, queued);
+      current.ran();
       // Told before that it is given up, a task that ended well after all has answered nobody.
       Abandonment why = current.abandonment();
       return why == null ? Outcome.OK : TaskEnds.outcome(why);
