@@ -5,6 +5,8 @@ import dev.percore.worker.api.ComputeContext;
 import dev.percore.worker.api.ComputeFunction;
 import dev.percore.worker.api.ComputeResult;
 import dev.percore.worker.api.FunctionSpec;
+import java.time.Duration;
+import java.util.Optional;
 
 /// A function whose specification was asked for, once and for all.
 record NamedFunction(FunctionSpec spec, ComputeFunction function) implements ComputeFunction {
@@ -12,6 +14,11 @@ record NamedFunction(FunctionSpec spec, ComputeFunction function) implements Com
   @Override
   public boolean isIdempotent() {
     return function.isIdempotent();
+  }
+
+  @Override
+  public Optional<Duration> timeout() {
+    return function.timeout();
   }
 
   @Override
