@@ -207,13 +207,17 @@ final class OperationsIT {
   void aWorkerWhoseComputationNeverEndsIsReplacedAndTellsWhere() throws Exception {
     PluginJar.writeStubborn(folder);
     try (PercoreServer server =
-            start("compute.timeout=200ms", "supervision.lane_grace=300ms", "reload.drain=1s");
+            start("supervision.lane_grace=1s", "reload.drain=1s");
         RawConnection idle = server.connectTo(0);
+        RawConnection waiting = server.connectTo(0);
         RawConnection victim = server.connectTo(0)) {
       long stuck = server.worker(0).pid();
       long sibling = server.worker(1).pid();
 
-      assertThat(victim.get("/calc/stubborn").status()).isEqualTo(504);
+      victim.sendGet("/calc/stubborn?timeout=0.5");
+      server.awaitWorker(0, "computes", worker -> worker.running() == 1);
+      waiting.sendGet("/calc?n=1");
+      assertThat(victim.receive().status()).isEqualTo(504);
 
       Await.until(
           "it is replaced",
@@ -223,6 +227,10 @@ final class OperationsIT {
             return worker.pid() != stuck;
           });
       assertThat(idle.get("/healthz").status()).isEqualTo(200);
+      RawAnswer behind = waiting.receive();
+      assertThat(behind.status()).as(behind.toString()).isEqualTo(503);
+      assertThat(behind.json().get("type").asString()).isEqualTo("/problems/worker-stopping");
+      assertThat(Integer.parseInt(behind.header("Retry-After"))).isPositive();
       OsProcesses.awaitEnd(stuck, Await.LIMIT);
       Path bundle =
           Await.until("a bundle", Bundles.of(folder)::all, found -> !found.isEmpty()).getFirst();

@@ -33,6 +33,7 @@ final class CalcTask implements PortableTask {
   private final @Nullable Duration timeout;
   private @Nullable Arguments arguments;
   private double cost = Double.NaN;
+  private TaskMeter.Spent spent = TaskMeter.Spent.NOTHING;
 
   /// @param client who the call is for
   /// @param timeout longest time to the answer; null for the longest that there is
@@ -134,9 +135,10 @@ final class CalcTask implements PortableTask {
     } catch (ComputeException e) {
       reply.respond(CallProblems.noAnswer(function(), given, e));
       return;
+    } finally {
+      spent = meter.spent();
     }
     Duration computed = Duration.ofNanos(System.nanoTime() - startedNanos);
-    TaskMeter.Spent spent = meter.spent();
     String thread = Thread.currentThread().getName();
     reply.respond(
         new Answer(function(), given, result, worker, thread, queued, computed, spent).response());
@@ -150,6 +152,11 @@ final class CalcTask implements PortableTask {
       reply.respond(e.problem());
       return null;
     }
+  }
+
+  @Override
+  public TaskMeter.Spent spent() {
+    return spent;
   }
 
   @Override

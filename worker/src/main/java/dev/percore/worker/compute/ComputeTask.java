@@ -42,6 +42,11 @@ public interface ComputeTask {
   /// @throws java.util.concurrent.CancellationException from [ComputeContext#checkCancelled]
   void run(ComputeContext context, Duration queued) throws Exception;
 
+  /// What its function took of the thread, for the metrics; asked on the compute thread after
+  /// [#run], however that ended. Measured by the task, since it needs it for its answer, and once
+  /// is enough.
+  TaskMeter.Spent spent();
+
   /// Told on the compute thread when [#run] threw anything but the cancellation that the lane asked
   /// for.
   void failed(Throwable cause);

@@ -42,16 +42,14 @@ final class TaskRunner {
       ends.giveUp(current, Abandonment.EXPIRED);
       return;
     }
-    TaskMeter meter = TaskMeter.start();
     Outcome outcome = run(current, queued);
-    TaskMeter.Spent spent = meter.spent();
     Duration ran = Duration.ofNanos(nanoClock.getAsLong() - startedNanos);
     // One that ended too late may have been cut off: it counts only if it shows the estimate short.
     if (outcome == Outcome.OK
         || (outcome == Outcome.EXPIRED && ran.compareTo(current.estimate()) > 0)) {
       serviceTimes.add(function, current.task().cost(), ran);
     }
-    metrics.ran(function, ran, spent);
+    metrics.ran(function, ran, current.task().spent());
     metrics.ended(function, outcome);
   }
 

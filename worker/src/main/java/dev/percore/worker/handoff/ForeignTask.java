@@ -5,6 +5,7 @@ import dev.percore.worker.api.Response;
 import dev.percore.worker.compute.ClientName;
 import dev.percore.worker.compute.ComputeTask;
 import dev.percore.worker.compute.Submission;
+import dev.percore.worker.compute.TaskMeter;
 import java.time.Duration;
 
 /// A task of another worker in this one's lane. Its outcome is always told, even if the other
@@ -38,6 +39,11 @@ final class ForeignTask implements ComputeTask {
   @Override
   public void displaced(Submission.Refused why) {
     task.displaced(why);
+  }
+
+  @Override
+  public TaskMeter.Spent spent() {
+    return task.spent();
   }
 
   @Override

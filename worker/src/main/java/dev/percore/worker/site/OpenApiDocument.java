@@ -66,11 +66,13 @@ final class OpenApiDocument {
     ObjectNode get = operation(function, id);
     ArrayNode parameters = get.putArray("parameters");
     function.parameters().forEach(parameter -> parameters.add(queryParameter(function, parameter)));
+    addTimes(function, parameters);
     return get;
   }
 
   private static ObjectNode post(FunctionSpec function, String id) {
     ObjectNode post = operation(function, id);
+    addTimes(function, post.putArray("parameters"));
     ObjectNode body = post.putObject("requestBody").put("required", true);
     ObjectNode json = body.putObject("content").putObject("application/json");
     json.set("schema", bodySchema(function));
@@ -118,6 +120,14 @@ final class OpenApiDocument {
         (status, name) ->
             responses.putObject(status).put("$ref", "#/components/responses/" + name));
     return operation;
+  }
+
+  // A function that declares a parameter of the same name has it for itself.
+  private static void addTimes(FunctionSpec function, ArrayNode parameters) {
+    parameters.addObject().put("$ref", "#/components/parameters/Prefer");
+    if (function.parameters().stream().noneMatch(other -> other.name().equals("timeout"))) {
+      parameters.addObject().put("$ref", "#/components/parameters/Timeout");
+    }
   }
 
   private static ObjectNode queryParameter(FunctionSpec function, Parameter parameter) {

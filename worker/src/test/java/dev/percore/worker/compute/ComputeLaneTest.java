@@ -361,6 +361,11 @@ class ComputeLaneTest {
           }
 
           @Override
+          public TaskMeter.Spent spent() {
+            return TaskMeter.Spent.NOTHING;
+          }
+
+          @Override
           public void displaced(Refused why) {}
 
           @Override

@@ -17,6 +17,7 @@ final class FakeTask implements ComputeTask {
   private double cost = 1;
   private @Nullable Duration timeout;
   private boolean portable;
+  private TaskMeter.Spent spent = TaskMeter.Spent.NOTHING;
   private final CountDownLatch started = new CountDownLatch(1);
   private final BlockingQueue<Object> ends = new LinkedBlockingQueue<>();
 
@@ -98,8 +99,15 @@ final class FakeTask implements ComputeTask {
   @Override
   public void run(ComputeContext context, Duration queued) throws Exception {
     started.countDown();
+    TaskMeter meter = TaskMeter.start();
     work.run(context);
+    spent = meter.spent();
     ends.add("done on " + Thread.currentThread().getName());
+  }
+
+  @Override
+  public TaskMeter.Spent spent() {
+    return spent;
   }
 
   @Override

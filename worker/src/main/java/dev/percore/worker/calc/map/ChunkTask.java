@@ -10,6 +10,7 @@ import dev.percore.worker.calc.ProblemException;
 import dev.percore.worker.compute.ClientName;
 import dev.percore.worker.compute.ComputeTask;
 import dev.percore.worker.compute.Submission;
+import dev.percore.worker.compute.TaskMeter;
 import dev.percore.worker.http.Reply;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -30,6 +31,9 @@ final class ChunkTask implements ComputeTask {
   private final Chunk chunk;
   private final ClientName client;
   private final Reply reply;
+
+  // Of the compute thread.
+  private TaskMeter.Spent spent = TaskMeter.Spent.NOTHING;
 
   // Guarded by lines.
   private final Lines lines = new Lines();
@@ -65,13 +69,23 @@ final class ChunkTask implements ComputeTask {
       started = true;
       startedNanos = System.nanoTime();
     }
-    for (int i = 0; i < chunk.size(); i++) {
-      context.checkCancelled();
-      if (!compute(chunk.firstIndex() + i, chunk.elements().get(i), context)) {
-        return;
+    TaskMeter meter = TaskMeter.start();
+    try {
+      for (int i = 0; i < chunk.size(); i++) {
+        context.checkCancelled();
+        if (!compute(chunk.firstIndex() + i, chunk.elements().get(i), context)) {
+          return;
+        }
       }
+    } finally {
+      spent = meter.spent();
     }
     answer();
+  }
+
+  @Override
+  public TaskMeter.Spent spent() {
+    return spent;
   }
 
   @Override
