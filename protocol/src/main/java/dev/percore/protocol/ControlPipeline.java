@@ -3,12 +3,11 @@ package dev.percore.protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.codec.MessageToMessageCodec;
 import java.util.List;
 
-/// Puts the control protocol on a Netty channel: a frame is the length of its payload in four
-/// bytes (network order), and the payload. Handlers behind it read and write [ControlMessage]s.
+/// Puts the control protocol on a Netty channel, in [Frames]. Handlers behind it read and write
+/// [ControlMessage]s.
 public final class ControlPipeline {
 
   /// Longest payload of a frame, in bytes. The largest message is a worker's metrics, some 100
@@ -19,19 +18,13 @@ public final class ControlPipeline {
 
   /// Adds framing and codec at the end of the pipeline.
   public static void addTo(ChannelPipeline pipeline) {
-    pipeline.addLast(
-        new LengthFieldBasedFrameDecoder(MAX_FRAME_BYTES + Integer.BYTES, 0, 4, 0, 4),
-        new MessageCodec());
+    pipeline.addLast(Frames.decoder(MAX_FRAME_BYTES), new MessageCodec());
   }
 
   private static final class MessageCodec extends MessageToMessageCodec<ByteBuf, ControlMessage> {
     @Override
     protected void encode(ChannelHandlerContext context, ControlMessage message, List<Object> out) {
-      ByteBuf frame = context.alloc().buffer();
-      out.add(frame);
-      frame.writeInt(0);
-      ControlCodec.encode(message, frame);
-      frame.setInt(0, frame.readableBytes() - Integer.BYTES);
+      out.add(Frames.encode(context.alloc(), frame -> ControlCodec.encode(message, frame)));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.percore.protocol.peer;
 
+import dev.percore.protocol.Frames;
 import dev.percore.protocol.ProtocolException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -7,12 +8,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.codec.MessageToMessageCodec;
 import java.util.List;
 
-/// Puts the workers' protocol on a Netty channel: a frame is the length of its payload in four
-/// bytes (network order), and the payload. Handlers behind it read and write [PeerMessage]s.
+/// Puts the workers' protocol on a Netty channel, in [Frames]. Handlers behind it read and write
+/// [PeerMessage]s.
 public final class PeerPipeline {
   /// Longest payload of a frame, in bytes. The longest message is a part, or a task with the query
   /// of a long request line.
@@ -22,9 +22,7 @@ public final class PeerPipeline {
 
   /// Adds framing and codec at the end of the pipeline.
   public static void addTo(ChannelPipeline pipeline) {
-    pipeline.addLast(
-        new LengthFieldBasedFrameDecoder(MAX_FRAME_BYTES + Integer.BYTES, 0, 4, 0, 4),
-        new MessageCodec());
+    pipeline.addLast(Frames.decoder(MAX_FRAME_BYTES), new MessageCodec());
   }
 
   /// Writes a message that has a content, and the content, without a copy of it. On the channel's
@@ -54,11 +52,7 @@ public final class PeerPipeline {
         out.add(Unpooled.wrappedBuffer(bytes, offset, length));
         return;
       }
-      ByteBuf frame = context.alloc().buffer();
-      out.add(frame);
-      frame.writeInt(0);
-      PeerCodec.encode(message, frame);
-      frame.setInt(0, frame.readableBytes() - Integer.BYTES);
+      out.add(Frames.encode(context.alloc(), frame -> PeerCodec.encode(message, frame)));
     }
 
     @Override

@@ -5,12 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 
 /// What the compute lanes of all workers have to do, in memory that all of them map: so a worker
 /// sees at the price of a load from memory whether a sibling idles, or has tasks that wait.
@@ -41,41 +36,26 @@ public final class LaneBoard {
 
   /// Makes an empty board in a new file that only its owner may open.
   public static LaneBoard create(Path file, int rows) throws IOException {
-    Set<StandardOpenOption> options =
-        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            options,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      // Written, not only reserved: a hole that finds no room kills the process that stores there.
-      ByteBuffer zeros = ByteBuffer.allocate((rows + 1) * LINE);
-      while (zeros.hasRemaining()) {
-        channel.write(zeros);
-      }
-      return format(map(channel));
-    }
+    return format(MappedFile.create(file, bytes(rows)));
   }
 
   /// Makes an empty board without a file.
   public static LaneBoard inMemory(int rows) {
-    return format(Arena.ofAuto().allocate((rows + 1L) * LINE, LINE));
+    return format(Arena.ofAuto().allocate(bytes(rows), LINE));
   }
 
   /// Maps a board that is there.
   public static LaneBoard open(Path file) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      MemorySegment memory = map(channel);
-      if (memory.byteSize() < 2 * LINE || (long) LONG.getVolatile(memory, 0L) != MAGIC) {
-        throw new IOException(file + " is no board of lanes, or one of another version");
-      }
-      return new LaneBoard(memory);
+    MemorySegment memory = MappedFile.open(file);
+    if (memory.byteSize() < 2 * LINE || (long) LONG.getVolatile(memory, 0L) != MAGIC) {
+      throw new IOException(file + " is no board of lanes, or one of another version");
     }
+    return new LaneBoard(memory);
   }
 
-  private static MemorySegment map(FileChannel channel) throws IOException {
-    return channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), Arena.ofAuto());
+  // The first line is for what tells a board.
+  private static long bytes(int rows) {
+    return (rows + 1L) * LINE;
   }
 
   private static LaneBoard format(MemorySegment memory) {
