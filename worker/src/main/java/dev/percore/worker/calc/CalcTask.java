@@ -84,7 +84,7 @@ final class CalcTask implements PortableTask {
 
   @Override
   public boolean isIdempotent() {
-    return entry.function().isIdempotent();
+    return entry.idempotent();
   }
 
   @Override

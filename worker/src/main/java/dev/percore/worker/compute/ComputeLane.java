@@ -21,12 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class ComputeLane implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ComputeLane.class);
 
-  /// What a task must save to be worth the way to another worker and back.
-  private static final Duration WORTH_MOVING = Duration.ofNanos(300_000);
-
-  /// What a task that moves must have left.
-  private static final Duration REMAINING_TO_MOVE = Duration.ofMillis(5);
-
   private final Thread thread;
   private final Runnable threadSetup;
   private final Duration timeout;
@@ -130,13 +124,13 @@ public final class ComputeLane implements AutoCloseable {
   /// Takes out a waiting task for another worker that idles, if there is one that is worth it. The
   /// other worker counts it in its metrics.
   public Optional<AwayTask> giveAway() {
-    LaneTask given = queue.giveAway(WORTH_MOVING, REMAINING_TO_MOVE);
+    LaneTask given = queue.giveAway();
     return Optional.ofNullable(given).map(task -> new AwayTask(this, task, nanoTime()));
   }
 
   /// Whether [#giveAway] would find a task at this moment.
   public boolean hasToGive() {
-    return queue.hasToGive(WORTH_MOVING, REMAINING_TO_MOVE);
+    return queue.hasToGive();
   }
 
   /// Tasks that other workers have in this one's place.

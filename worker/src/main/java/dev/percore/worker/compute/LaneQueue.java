@@ -17,11 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe. The lock is held for a few instructions (some more for each client and each overdue
 /// task) and never while a task's code runs, so only [#take] ever waits.
 final class LaneQueue {
-  /// A task of which nothing is known tells by that time that it is no short one. One that has just
-  /// answered is on the thread for a moment longer, and its client's next call is not to move for
-  /// that.
-  private static final long TELLING_NANOS = 5_000_000;
-
   private final AdmissionPolicy admission;
   private final LongSupplier nanoClock;
   private final ReentrantLock lock = new ReentrantLock();
@@ -157,17 +152,16 @@ final class LaneQueue {
         });
   }
 
-  /// Takes out the waiting task that would be the next of those that another worker could run and
-  /// that would wait here for so long that it is worth the way. It counts as away until it is
-  /// forgotten, and its client is charged for it as if it ran here.
-  @Nullable LaneTask giveAway(Duration worth, Duration remainingMinimum) {
+  /// Takes out the waiting task that would be the next of those that may move ([MoveRule]). It is
+  /// away until it is forgotten, and its client is charged for it as if it ran here.
+  @Nullable LaneTask giveAway() {
     return changing(
         () -> {
           if (waiting.portable() == 0) {
             return null;
           }
           long now = nanoClock.getAsLong();
-          LaneTask given = waiting.take(task -> isToGive(task, worth, remainingMinimum, now), now);
+          LaneTask given = waiting.take(task -> mayMove(task, now), now);
           if (given != null) {
             away.add(given);
           }
@@ -176,43 +170,18 @@ final class LaneQueue {
   }
 
   /// Whether [#giveAway] would find a task.
-  boolean hasToGive(Duration worth, Duration remainingMinimum) {
+  boolean hasToGive() {
     lock.lock();
     try {
       long now = nanoClock.getAsLong();
-      return waiting.portable() > 0
-          && waiting.anyMatch(task -> isToGive(task, worth, remainingMinimum, now));
+      return waiting.portable() > 0 && waiting.anyMatch(task -> mayMove(task, now));
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean isToGive(LaneTask task, Duration worth, Duration remainingMinimum, long now) {
-    return task.isPortable()
-        && !task.isCancelled()
-        && task.deadline().remainingNanos(now) > remainingMinimum.toNanos()
-        && isWorth(task, worth, now);
-  }
-
-  // What is ahead of the last one that waits is what the lane is behind by. Where nothing is known
-  // of the tasks, the time that one has waited already tells how slow things go.
-  private boolean isWorth(LaneTask candidate, Duration worth, long now) {
-    // One that has answered leaves the thread in a moment.
-    LaneTask current = running == null || running.hasRun() ? null : running;
-    if (current == null && waiting.size() < 2) {
-      return false; // it is about to be run
-    }
-    long ahead = waiting.estimateNanos() - candidate.estimateNanos();
-    if (current != null) {
-      long elapsed = now - current.startedNanos();
-      long left = current.estimateNanos() - elapsed;
-      if (left > 0) {
-        ahead += left;
-      } else if (elapsed >= TELLING_NANOS) {
-        ahead += elapsed;
-      }
-    }
-    return ahead >= worth.toNanos() || now - candidate.submittedNanos() >= TELLING_NANOS;
+  private boolean mayMove(LaneTask task, long now) {
+    return MoveRule.allows(task, running, waiting.size(), waiting.estimateNanos(), now);
   }
 
   /// A task is no longer away.

@@ -46,6 +46,7 @@ public final class HandOff implements LaneListener {
   private final ComputeLane lane;
   private final LaneBoard board;
   private final int row;
+  private final long pid = ProcessHandle.current().pid();
   private final Calls calls;
   private final HandOffMetrics metrics;
   private final List<Sibling> siblings = new CopyOnWriteArrayList<>();
@@ -79,7 +80,7 @@ public final class HandOff implements LaneListener {
 
   /// Begins to publish what the lane has to do. Before the lane starts.
   public void start() {
-    board.occupy(row, ProcessHandle.current().pid());
+    board.occupy(row, pid);
     lane.listen(this);
   }
 
@@ -153,9 +154,7 @@ public final class HandOff implements LaneListener {
   private void watch() {
     watching.set(false);
     pokeIdle();
-    if (board.waiting(row, ProcessHandle.current().pid()) > 0
-        && !siblings.isEmpty()
-        && watching.compareAndSet(false, true)) {
+    if (board.waiting(row, pid) > 0 && !siblings.isEmpty() && watching.compareAndSet(false, true)) {
       loop.schedule(this::watch, WATCH_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
@@ -165,7 +164,7 @@ public final class HandOff implements LaneListener {
     if (siblings.isEmpty() || !lane.hasToGive()) {
       return;
     }
-    int left = board.waiting(row, ProcessHandle.current().pid());
+    int left = board.waiting(row, pid);
     long now = System.nanoTime();
     for (Sibling sibling : siblings) {
       if (left > 0

@@ -38,7 +38,7 @@ class LaneQueueTest {
     expect(LaneState.RUNNING, 1, 20, false);
     offer("a", 30);
     expect(LaneState.RUNNING, 2, 50, false);
-    LaneTask away = queue.giveAway(Duration.ofMillis(1), Duration.ofMillis(1));
+    LaneTask away = queue.giveAway();
     assertThat(away).isNotNull();
     assertThat(away.estimate()).hasMillis(20);
     expect(LaneState.RUNNING, 1, 30, false);
