@@ -313,7 +313,7 @@ final class Master implements SupervisorListener {
       case Ready _ -> {
         supervisor.ready(worker);
         loop.schedule(
-            () -> introductions.introduce(worker, processes()),
+            () -> introductions.introduce(worker, supervisor.processes()),
             INTRODUCTION_DELAY.toMillis(),
             TimeUnit.MILLISECONDS);
       }
@@ -368,10 +368,6 @@ final class Master implements SupervisorListener {
         handOver(0, orphan.connection(), orphan.descriptor());
       }
     }
-  }
-
-  private List<WorkerProcess> processes() {
-    return supervisor.slots().stream().flatMap(slot -> slot.processes().stream()).toList();
   }
 
   private Optional<WorkerProcess> nextHeir() {

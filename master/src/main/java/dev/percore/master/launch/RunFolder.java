@@ -131,6 +131,8 @@ public final class RunFolder implements AutoCloseable {
     Files.move(control, controlSocket(), StandardCopyOption.REPLACE_EXISTING);
     Files.move(pid, pidPath(), StandardCopyOption.REPLACE_EXISTING);
     removeLeftovers();
+    SharedFile.removeThoseOfOthers(folder, SharedBoard.PREFIX);
+    SharedFile.removeThoseOfOthers(folder, SharedLimits.PREFIX);
   }
 
   /// Another master has taken over; its files stay when this one lets go.

@@ -13,15 +13,13 @@ import org.slf4j.LoggerFactory;
 /// The board on which workers show what their lanes have to do, and who has which row. Thread-safe.
 public final class SharedBoard implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SharedBoard.class);
-  private static final Path MEMORY = Path.of("/dev/shm");
-  private static final String PREFIX = "board-";
+  static final String PREFIX = "board-";
 
   /// Rows for each core: more workers than that compute no faster.
   private static final int ROWS_EACH = 4;
 
   private static final int ROWS_MORE = 64;
 
-  private final Path runFolder;
   private final Path link;
   private final LaneBoard board;
   private final BitSet leased = new BitSet();
@@ -32,10 +30,10 @@ public final class SharedBoard implements AutoCloseable {
   /// @throws IOException if it cannot be made
   public SharedBoard(Path runFolder, Ownership ownership) throws IOException {
     SharedFile.sweep(runFolder, PREFIX);
-    this.runFolder = runFolder;
     this.link = runFolder.resolve(PREFIX + ProcessHandle.current().pid() + "-1");
     int rows = Runtime.getRuntime().availableProcessors() * ROWS_EACH + ROWS_MORE;
-    this.board = SharedFile.make(link, MEMORY, ownership, file -> LaneBoard.create(file, rows));
+    this.board =
+        SharedFile.make(link, SharedFile.MEMORY, ownership, file -> LaneBoard.create(file, rows));
   }
 
   /// Gives a worker that is about to be started its row; none if all are in use.
@@ -55,10 +53,9 @@ public final class SharedBoard implements AutoCloseable {
     leased.clear(lease.row());
   }
 
-  /// Removes the board, and that of a master which was killed when this one took over from it.
-  /// Workers that still live keep theirs.
+  /// Removes the board. Workers that still live keep it.
   @Override
   public void close() throws IOException {
-    SharedFile.sweep(runFolder, PREFIX);
+    SharedFile.remove(link);
   }
 }

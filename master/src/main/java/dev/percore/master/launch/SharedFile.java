@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +14,9 @@ import org.slf4j.LoggerFactory;
 /// folder, by a name that tells the master that made it: `{what}-{pid}-{number}`.
 final class SharedFile {
   private static final Logger log = LoggerFactory.getLogger(SharedFile.class);
+
+  /// Folder of a file system that lies in memory.
+  static final Path MEMORY = Path.of("/dev/shm");
 
   private SharedFile() {}
 
@@ -22,21 +26,34 @@ final class SharedFile {
     T make(Path file) throws IOException;
   }
 
-  /// Removes what killed masters have left in a run folder.
+  /// Removes what killed masters have left in a run folder; before this one makes its own.
   static void sweep(Path runFolder, String prefix) throws IOException {
+    removeIf(runFolder, prefix, pid -> pid == ProcessHandle.current().pid() || hasEnded(pid));
+  }
+
+  /// Removes what other masters have left that have ended meanwhile.
+  static void removeThoseOfOthers(Path runFolder, String prefix) throws IOException {
+    removeIf(runFolder, prefix, SharedFile::hasEnded);
+  }
+
+  private static void removeIf(Path runFolder, String prefix, LongPredicate unwanted)
+      throws IOException {
     try (DirectoryStream<Path> links = Files.newDirectoryStream(runFolder, prefix + "*")) {
       for (Path link : links) {
-        if (!isOfAnotherLivingMaster(link)) {
+        if (unwanted.test(master(link))) {
           remove(link);
         }
       }
     }
   }
 
-  private static boolean isOfAnotherLivingMaster(Path link) {
+  private static long master(Path link) {
     String[] parts = link.getFileName().toString().split("-", -1);
-    long pid = parts.length == 3 && parts[1].matches("\\d{1,9}") ? Long.parseLong(parts[1]) : 0;
-    return pid != ProcessHandle.current().pid() && ProcessHandle.of(pid).isPresent();
+    return parts.length == 3 && parts[1].matches("\\d{1,9}") ? Long.parseLong(parts[1]) : 0;
+  }
+
+  private static boolean hasEnded(long pid) {
+    return ProcessHandle.of(pid).isEmpty();
   }
 
   /// Makes a file in memory, or, where there is no room for it, in the run folder.

@@ -23,8 +23,7 @@ import org.slf4j.LoggerFactory;
 /// the master that made it, so that another one can tell what a killed one has left.
 public final class SharedLimits implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SharedLimits.class);
-  private static final Path MEMORY = Path.of("/dev/shm");
-  private static final String PREFIX = "limits-";
+  static final String PREFIX = "limits-";
 
   /// Columns for each core or worker: one that serves, and one that drains or starts.
   private static final int COLUMNS_EACH = 2;
@@ -48,7 +47,7 @@ public final class SharedLimits implements AutoCloseable {
   ///
   /// @param ownership who the workers are, which have to open the tables
   public SharedLimits(Path runFolder, Ownership ownership) throws IOException {
-    this(runFolder, MEMORY, ownership);
+    this(runFolder, SharedFile.MEMORY, ownership);
   }
 
   SharedLimits(Path runFolder, Path memory, Ownership ownership) throws IOException {

@@ -88,9 +88,6 @@ public final class MasterMetrics {
   }
 
   private static double count(Supervisor supervisor, WorkerState state) {
-    return supervisor.slots().stream()
-        .flatMap(slot -> slot.processes().stream())
-        .filter(worker -> worker.state() == state)
-        .count();
+    return supervisor.processes().stream().filter(worker -> worker.state() == state).count();
   }
 }

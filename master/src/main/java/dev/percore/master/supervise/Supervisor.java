@@ -103,10 +103,12 @@ public final class Supervisor {
 
   /// The worker with that process id, if it is one of ours and lives.
   public Optional<WorkerProcess> worker(long pid) {
-    return slots.all().stream()
-        .flatMap(slot -> slot.processes().stream())
-        .filter(worker -> worker.pid() == pid)
-        .findFirst();
+    return processes().stream().filter(worker -> worker.pid() == pid).findFirst();
+  }
+
+  /// All workers that live, those included that drain or are about to take over.
+  public List<WorkerProcess> processes() {
+    return slots.processes();
   }
 
   /// A worker has connected and can be talked to.

@@ -206,8 +206,7 @@ final class OperationsIT {
   @Test
   void aWorkerWhoseComputationNeverEndsIsReplacedAndTellsWhere() throws Exception {
     PluginJar.writeStubborn(folder);
-    try (PercoreServer server =
-            start("supervision.lane_grace=1s", "reload.drain=1s");
+    try (PercoreServer server = start("supervision.lane_grace=1s", "reload.drain=1s");
         RawConnection idle = server.connectTo(0);
         RawConnection waiting = server.connectTo(0);
         RawConnection victim = server.connectTo(0)) {
