@@ -6,11 +6,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Processes of this machine, seen through /proc.
@@ -56,6 +60,41 @@ final class OsProcesses {
     while (isRunning(pid)) {
       assertThat(System.nanoTime() - deadline).as("pid %d runs on", pid).isNegative();
       LockSupport.parkNanos(LOOK_INTERVAL_NANOS);
+    }
+  }
+
+  /// Whether it has the server's end of a TCP connection, that is, has accepted it.
+  static boolean hasConnection(long pid, int serverPort, int clientPort) throws IOException {
+    Set<String> ends =
+        Stream.concat(
+                sockets("/proc/net/tcp", serverPort, clientPort),
+                sockets("/proc/net/tcp6", serverPort, clientPort))
+            .collect(Collectors.toSet());
+    try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
+      for (Path descriptor : open) {
+        if (ends.contains(target(descriptor))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static Stream<String> sockets(String table, int localPort, int remotePort)
+      throws IOException {
+    String local = String.format(Locale.ROOT, ":%04X", localPort);
+    String remote = String.format(Locale.ROOT, ":%04X", remotePort);
+    return Files.readAllLines(Path.of(table)).stream()
+        .map(line -> line.strip().split("\\s+", -1))
+        .filter(columns -> columns[1].endsWith(local) && columns[2].endsWith(remote))
+        .map(columns -> "socket:[" + columns[9] + "]");
+  }
+
+  private static String target(Path descriptor) throws IOException {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (NoSuchFileException _) {
+      return ""; // it was closed between the two looks
     }
   }
 

@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 /// A connection over which exact octets go.
 final class RawConnection implements AutoCloseable {
   private final Closeable socket;
+  private final int localPort;
   private final InputStream in;
   private final OutputStream out;
 
-  private RawConnection(Closeable socket, InputStream in, OutputStream out) {
+  private RawConnection(Closeable socket, int localPort, InputStream in, OutputStream out) {
     this.socket = socket;
+    this.localPort = localPort;
     this.in = new BufferedInputStream(in);
     this.out = out;
   }
@@ -32,7 +34,7 @@ final class RawConnection implements AutoCloseable {
   static RawConnection open(Path path) throws IOException {
     SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
     return new RawConnection(
-        channel, Channels.newInputStream(channel), Channels.newOutputStream(channel));
+        channel, 0, Channels.newInputStream(channel), Channels.newOutputStream(channel));
   }
 
   static RawConnection open(InetSocketAddress address) throws IOException {
@@ -50,11 +52,17 @@ final class RawConnection implements AutoCloseable {
       int limit = (int) Await.LIMIT.toMillis();
       socket.setSoTimeout(limit);
       socket.connect(address, limit);
-      return new RawConnection(socket, socket.getInputStream(), socket.getOutputStream());
+      return new RawConnection(
+          socket, socket.getLocalPort(), socket.getInputStream(), socket.getOutputStream());
     } catch (IOException failure) {
       socket.close();
       throw failure;
     }
+  }
+
+  /// Our port; 0 if it goes through a Unix socket.
+  int localPort() {
+    return localPort;
   }
 
   /// Sends the characters as octets.
