@@ -77,16 +77,23 @@ final class TrainingServer implements AutoCloseable {
       builder.environment().put("PERCORE_JAVA_HOME", java);
     }
     builder.environment().put("PERCORE_JAVA_OPTS", master.recordOption());
-    Process process =
-        builder
-            .directory(home.toFile())
-            .redirectInput(new File("/dev/null"))
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("log").toFile())
-            .start();
-    var server = new TrainingServer(folder, process, List.of(master, worker));
-    Runtime.getRuntime().addShutdownHook(new Thread(server::abandon, "end-training"));
-    return server;
+    builder
+        .directory(home.toFile())
+        .redirectInput(new File("/dev/null"))
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("log").toFile());
+    // First the hook: between it and the start nothing may end this process without it.
+    var started = new CompletableFuture<Optional<TrainingServer>>();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> started.join().ifPresent(TrainingServer::abandon), "end-training"));
+    try {
+      var server = new TrainingServer(folder, builder.start(), List.of(master, worker));
+      started.complete(Optional.of(server));
+      return server;
+    } finally {
+      started.complete(Optional.empty()); // without effect if it has started
+    }
   }
 
   /// Waits until it serves, and returns what it says about itself.
