@@ -12,7 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// What many reloads leave behind: nothing.
 final class LeakIT {
   private static final int RELOADS = 20;
-  private static final int LOOKS = 30;
+  /// A worker's connections to its master.
+  private static final int TO_MASTER = 2;
+
   private static final int RELOADS_BEFORE = 5;
 
   @TempDir private Path folder;
@@ -64,21 +66,15 @@ final class LeakIT {
     }
   }
 
-  // Workers are introduced to each other when they serve already: so it takes some looks at which
-  // nothing has changed.
+  // Workers are introduced to each other when they serve already.
   private static Holdings settled(PercoreServer server) throws Exception {
-    List<Holdings> looks = new ArrayList<>();
+    for (WorkerInfo worker : server.workers()) {
+      Await.until(
+          worker + " knows the others",
+          () -> OsProcesses.unixSockets(worker.pid()) == TO_MASTER + PercoreServer.WORKERS - 1);
+    }
     return Await.until(
-        "settled",
-        () -> {
-          Holdings now = Holdings.of(server);
-          if (!looks.isEmpty() && !looks.getLast().equals(now)) {
-            looks.clear();
-          }
-          looks.add(now);
-          return now;
-        },
-        now -> now.areThoseOf(server.masterPid()) && looks.size() >= LOOKS);
+        "settled", () -> Holdings.of(server), holdings -> holdings.areThoseOf(server.masterPid()));
   }
 
   private static void reload(PercoreServer server, int times) throws Exception {

@@ -67,20 +67,33 @@ final class OsProcesses {
   static boolean hasConnection(long pid, int serverPort, int clientPort) throws IOException {
     Set<String> ends =
         Stream.concat(
-                sockets("/proc/net/tcp", serverPort, clientPort),
-                sockets("/proc/net/tcp6", serverPort, clientPort))
+                tcpSockets("/proc/net/tcp", serverPort, clientPort),
+                tcpSockets("/proc/net/tcp6", serverPort, clientPort))
             .collect(Collectors.toSet());
-    try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
-      for (Path descriptor : open) {
-        if (ends.contains(target(descriptor))) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return open(pid).stream().anyMatch(ends::contains);
   }
 
-  private static Stream<String> sockets(String table, int localPort, int remotePort)
+  /// How many Unix sockets it has open.
+  static int unixSockets(long pid) throws IOException {
+    Set<String> all =
+        Files.readAllLines(Path.of("/proc/net/unix")).stream()
+            .skip(1) // the names of the columns
+            .map(line -> "socket:[" + line.strip().split("\\s+", -1)[6] + "]")
+            .collect(Collectors.toSet());
+    return (int) open(pid).stream().filter(all::contains).count();
+  }
+
+  private static List<String> open(long pid) throws IOException {
+    List<String> targets = new ArrayList<>();
+    try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
+      for (Path descriptor : open) {
+        targets.add(target(descriptor));
+      }
+    }
+    return targets;
+  }
+
+  private static Stream<String> tcpSockets(String table, int localPort, int remotePort)
       throws IOException {
     String local = String.format(Locale.ROOT, ":%04X", localPort);
     String remote = String.format(Locale.ROOT, ":%04X", remotePort);
