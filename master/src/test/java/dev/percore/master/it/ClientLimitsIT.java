@@ -15,9 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class ClientLimitsIT {
   private static final String BY_HEADER = "client_limits.key=header:X-Client";
 
-  /// Half a minute and more on any machine; given up when its client hangs up.
-  private static final String LONG_CALL = "/calc?n=100000000000";
-
   private static final String SHORT_CALL = "/calc?n=1";
 
   @TempDir private Path folder;
@@ -102,14 +99,16 @@ final class ClientLimitsIT {
 
   @Test
   void requestsBeingAnsweredCountOnAllWorkersAndEndWithAKilledOne() throws Exception {
+    PluginJar.writeGate(folder);
+    String closed = "/gate?file=" + folder.resolve("gate");
     try (PercoreServer server =
             PercoreServer.start(folder, BY_HEADER, "client_limits.concurrent=2");
         RawConnection running = server.connectTo(0);
-        RawConnection queued = server.connectTo(0);
+        RawConnection other = server.connectTo(0);
         RawConnection further = server.connectTo(1)) {
       assertThat(ask(further, SHORT_CALL).status()).isEqualTo(200);
-      send(running, LONG_CALL);
-      send(queued, LONG_CALL);
+      send(running, closed);
+      send(other, closed);
       long victim = server.awaitWorker(0, "holds two", w -> w.inFlight() == 2).pid();
 
       RawAnswer refused = ask(further, SHORT_CALL);
