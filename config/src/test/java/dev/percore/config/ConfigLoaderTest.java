@@ -277,6 +277,15 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void readsACharacterOfTwoUnitsWhereverTheParsersBufferEnds() throws Exception {
+    for (int before = 1000; before < 1050; before++) {
+      LoadedConfig loaded = sources().load("#" + "x".repeat(before) + "😀\nworkers: 2\n");
+
+      assertThat(loaded.config().workers()).as("%d before it", before).isEqualTo(2);
+    }
+  }
+
+  @Test
   void readsListsFromEnvironmentAndCommandLine() throws Exception {
     LoadedConfig loaded =
         sources().load("", Map.of("PERCORE_WORKER_JVM_OPTIONS", "-Xss1m -Da=b\\ c"));
