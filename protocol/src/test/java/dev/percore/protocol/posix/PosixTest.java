@@ -69,9 +69,19 @@ class PosixTest {
   @Test
   void changesTheThreadsOfThatNameAndNiceValueAlone() throws Exception {
     int ordinary = Niceness.ofCallingThread();
+    var named = new CountDownLatch(1); // a thread gives itself its name before it does anything
     var done = new CountDownLatch(1);
-    Thread meant = Thread.ofPlatform().name("meant").daemon().start(() -> await(done));
+    Thread meant =
+        Thread.ofPlatform()
+            .name("meant")
+            .daemon()
+            .start(
+                () -> {
+                  named.countDown();
+                  await(done);
+                });
     try {
+      await(named);
       int changed = Niceness.change(ordinary, ordinary + 3, "meant"::equals);
       assertThat(changed).isEqualTo(1);
       assertThat(Niceness.change(ordinary, ordinary + 3, "meant"::equals)).isZero();
