@@ -29,6 +29,7 @@ record Assembly(Map<String, String> canonical) {
             get(Settings.COMPUTE_NICE),
             get(Settings.COMPUTE_PIN),
             get(Settings.COMPUTE_SLOW_AFTER)),
+        jobs(),
         limits(),
         timeouts(),
         new ServerConfig.Shutdown(get(Settings.SHUTDOWN_FAST), get(Settings.SHUTDOWN_GRACEFUL)),
@@ -144,6 +145,16 @@ record Assembly(Map<String, String> canonical) {
         get(BundleSettings.SIZE),
         get(BundleSettings.HEAP_DUMP),
         get(BundleSettings.FLIGHT_RECORDER));
+  }
+
+  private ServerConfig.Jobs jobs() {
+    return new ServerConfig.Jobs(
+        get(JobSettings.DIR).orElseGet(() -> get(Settings.RUN_DIR).resolve("jobs")),
+        get(JobSettings.QUEUE),
+        get(JobSettings.ATTEMPTS),
+        get(JobSettings.KEEP),
+        get(JobSettings.SIZE),
+        Math.toIntExact(get(JobSettings.RESULT_SIZE)));
   }
 
   private ServerConfig.Privileges privileges() {

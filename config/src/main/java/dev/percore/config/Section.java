@@ -16,6 +16,7 @@ public record Section(String name, String text) {
           new Section("worker", "How a worker's JVM is started, and how long it serves."),
           new Section("io", "The pool of threads for handlers that block."),
           new Section("compute", "The lane that computes, one in each worker."),
+          new Section("jobs", "Calls that are accepted now and computed later."),
           new Section("limits", "Limits on what a client may send."),
           new Section(
               "client_limits",

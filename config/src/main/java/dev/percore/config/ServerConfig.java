@@ -25,6 +25,7 @@ public record ServerConfig(
     WorkerProcess worker,
     Io io,
     Compute compute,
+    Jobs jobs,
     Limits limits,
     Timeouts timeouts,
     Shutdown shutdown,
@@ -131,6 +132,17 @@ public record ServerConfig(
   /// @param pin whether the thread is bound to the slot's core
   /// @param slowAfter how long a task runs until the log tells where it is; zero for never
   public record Compute(int queue, Duration timeout, int nice, boolean pin, Duration slowAfter) {}
+
+  /// Calls that are accepted now and computed later.
+  ///
+  /// @param dir the folder of the store
+  /// @param queue jobs that may wait or run
+  /// @param attempts workers that may die while they run the same job
+  /// @param keep how long a job that has ended is kept
+  /// @param sizeBytes of the requests and results of all jobs
+  /// @param resultSizeBytes largest result of one job
+  public record Jobs(
+      Path dir, int queue, int attempts, Duration keep, long sizeBytes, int resultSizeBytes) {}
 
   /// Limits on what a client controls. Sizes are in bytes.
   ///

@@ -343,7 +343,8 @@ public final class Settings {
               LifecycleSettings.DECLARED,
               ListenSettings.DECLARED,
               ClientLimitSettings.DECLARED,
-              BundleSettings.DECLARED)
+              BundleSettings.DECLARED,
+              JobSettings.DECLARED)
           .flatMap(declarations -> declarations.all().stream())
           .sorted(Comparator.comparingInt(Settings::sectionIndex))
           .toList();

@@ -44,6 +44,8 @@ class ConfigLoaderTest {
             128L << 20, List.of(), Duration.ofSeconds(2), 10, 0, 0, Duration.ZERO, 0),
         new ServerConfig.Io(16, 256),
         new ServerConfig.Compute(64, seconds(60), 5, true, seconds(10)),
+        new ServerConfig.Jobs(
+            home.resolve("run/jobs"), 10_000, 3, Duration.ofHours(1), 256L << 20, 4 << 20),
         new ServerConfig.Limits(8192, 32768, 100, 1048576, 10000, 0),
         new ServerConfig.Timeouts(seconds(10), seconds(30), seconds(60), seconds(30)),
         new ServerConfig.Shutdown(seconds(2), seconds(30)),
@@ -150,6 +152,13 @@ class ConfigLoaderTest {
           dry_run: true
           table: 100
           exempt: [10.0.0.0/8, "::1"]
+        jobs:
+          dir: /var/lib/percore/jobs
+          queue: 29
+          attempts: 30
+          keep: 31s
+          size: 32m
+          result_size: 33k
         bundles:
           dir: /var/lib/percore/bundles
           count: 9
@@ -193,6 +202,8 @@ class ConfigLoaderTest {
                     512L << 20),
                 new ServerConfig.Io(2, 0),
                 new ServerConfig.Compute(5, Duration.ofHours(1), 19, false, millis(700)),
+                new ServerConfig.Jobs(
+                    Path.of("/var/lib/percore/jobs"), 29, 30, seconds(31), 32L << 20, 33 << 10),
                 new ServerConfig.Limits(256, 1 << 20, 9, 0, 11, 12),
                 new ServerConfig.Timeouts(seconds(13), seconds(14), seconds(15), seconds(16)),
                 new ServerConfig.Shutdown(seconds(17), seconds(18)),

@@ -1,5 +1,6 @@
 package dev.percore.master;
 
+import dev.percore.config.ServerConfig;
 import dev.percore.config.Version;
 import dev.percore.config.net.ListenAddress;
 import dev.percore.master.admin.AdminApi;
@@ -9,8 +10,14 @@ import dev.percore.master.admin.HistoryView;
 import dev.percore.master.admin.StatusView;
 import dev.percore.master.admin.WorkersView;
 import dev.percore.master.evidence.WorkerEvidence;
+import dev.percore.master.jobs.Crew;
+import dev.percore.master.jobs.JobBook;
+import dev.percore.master.jobs.JobDesk;
+import dev.percore.master.jobs.Jobs;
+import dev.percore.master.jobs.MvJobStore;
 import dev.percore.master.link.Introductions;
 import dev.percore.master.listen.ListenSockets;
+import dev.percore.master.metrics.JobMetrics;
 import dev.percore.master.metrics.MasterMetrics;
 import dev.percore.master.metrics.MetricsCollector;
 import dev.percore.master.reload.Examiner;
@@ -25,6 +32,7 @@ import dev.percore.master.supervise.Supervisor;
 import dev.percore.master.supervise.SupervisorListener;
 import dev.percore.master.supervise.WorkerLink;
 import dev.percore.master.supervise.WorkerProcess;
+import dev.percore.master.supervise.WorkerState;
 import dev.percore.master.upgrade.Relaunch;
 import dev.percore.master.upgrade.Upgrader;
 import dev.percore.protocol.ControlMessage.ClientConnection;
@@ -33,6 +41,11 @@ import dev.percore.protocol.ControlMessage.Draining;
 import dev.percore.protocol.ControlMessage.HandOver;
 import dev.percore.protocol.ControlMessage.Heartbeat;
 import dev.percore.protocol.ControlMessage.Hello;
+import dev.percore.protocol.ControlMessage.JobAsk;
+import dev.percore.protocol.ControlMessage.JobEnded;
+import dev.percore.protocol.ControlMessage.JobProgress;
+import dev.percore.protocol.ControlMessage.JobReturned;
+import dev.percore.protocol.ControlMessage.JobStarted;
 import dev.percore.protocol.ControlMessage.Lend;
 import dev.percore.protocol.ControlMessage.Metrics;
 import dev.percore.protocol.ControlMessage.Prepared;
@@ -41,6 +54,7 @@ import dev.percore.protocol.ControlMessage.Received;
 import dev.percore.protocol.ControlMessage.StartFailed;
 import dev.percore.protocol.ControlMessage.TakeOver;
 import dev.percore.protocol.ControlMessage.ToMaster;
+import dev.percore.protocol.ControlMessage.ToWorker;
 import dev.percore.protocol.Signal;
 import dev.percore.protocol.WorkerExit;
 import io.netty.channel.EventLoop;
@@ -97,6 +111,7 @@ final class Master implements SupervisorListener {
   private final Reloader reloader;
   private final Upgrader upgrader;
   private final Operations operations;
+  private final Jobs jobs;
   private final CompletableFuture<ExitCode> exitCode = new CompletableFuture<>();
   private final Deque<Orphan> orphans = new ArrayDeque<>();
   private final Introductions introductions = new Introductions();
@@ -162,12 +177,45 @@ final class Master implements SupervisorListener {
             environment.runFolder().upgradeSocket(),
             relaunch,
             this::leaveTo);
+    this.jobs = jobs(first.config().jobs());
     this.operations =
         new Operations(supervisor, reloader, upgrader, admin, serviceManager, environment, loop);
   }
 
+  private Jobs jobs(ServerConfig.Jobs settings) {
+    JobMetrics figures = metrics.jobs();
+    var store = new MvJobStore(settings.dir(), figures::committed);
+    var book =
+        new JobBook(
+            store, this::crew, loop, settings, figures, InstantSource.system(), System::nanoTime);
+    figures.watch(book);
+    return new Jobs(store, book, new JobDesk(book, loop), environment.offLoop());
+  }
+
+  private List<Crew.Member> crew() {
+    return supervisor.slots().stream()
+        .flatMap(slot -> slot.serving().stream())
+        .filter(worker -> worker.state() == WorkerState.READY)
+        .map(CrewMember::new)
+        .collect(Collectors.toUnmodifiableList());
+  }
+
+  /// A worker as one that runs jobs.
+  private record CrewMember(WorkerProcess worker) implements Crew.Member {
+    @Override
+    public long pid() {
+      return worker.pid();
+    }
+
+    @Override
+    public void tell(ToWorker message) {
+      worker.tell(message);
+    }
+  }
+
   /// Spawns the workers.
   void start() {
+    loop.execute(jobs::open);
     loop.scheduleAtFixedRate(
         () -> apply(new MasterEvent.Tick()), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -253,8 +301,11 @@ final class Master implements SupervisorListener {
         case MasterEvent.ConnectionHandedOver(long pid, var connection, var descriptor) ->
             handOver(pid, connection, descriptor);
         case MasterEvent.WorkerDetached(long pid) ->
-            supervisor.worker(pid).ifPresent(supervisor::detached);
-        case MasterEvent.Tick() -> supervisor.reconcile();
+            supervisor.worker(pid).ifPresent(this::workerDetached);
+        case MasterEvent.Tick() -> {
+          supervisor.reconcile();
+          jobs.tick();
+        }
       }
       reloader.progress();
       adoptOrphans();
@@ -301,6 +352,11 @@ final class Master implements SupervisorListener {
             });
   }
 
+  private void workerDetached(WorkerProcess worker) {
+    jobs.book().lost(worker.pid(), !worker.wasToldToEnd());
+    supervisor.detached(worker);
+  }
+
   private void workerSaid(long pid, ToMaster message) {
     supervisor.worker(pid).ifPresent(worker -> workerSaid(worker, message));
   }
@@ -319,6 +375,13 @@ final class Master implements SupervisorListener {
       }
       case Draining(var deadline) -> supervisor.draining(worker, deadline);
       case StartFailed(String reason) -> log.error("{} cannot start: {}", worker, reason);
+      case JobAsk ask -> jobs.asked(ask, worker::tell);
+      case JobStarted(long run) -> jobs.book().started(run, worker.pid());
+      case JobProgress(long run, double fraction) ->
+          jobs.book().progressed(run, worker.pid(), fraction);
+      case JobEnded(long run, int status, String contentType, byte[] body) ->
+          jobs.book().ended(run, worker.pid(), status, contentType, body);
+      case JobReturned(long run) -> jobs.book().returned(run, worker.pid());
       case HandOver _, Hello _, Received _ -> log.warn("{} said {} out of turn", worker, message);
     }
   }
@@ -381,10 +444,12 @@ final class Master implements SupervisorListener {
   private void reloaded(ReloadReport report) {
     metrics.reloaded(report.state().toString());
     evidence.use(reloader.current().config().bundles());
+    jobs.use(reloader.current().config().jobs());
   }
 
   private void leaveTo(long pid) {
     operations.leaveTo(pid);
+    jobs.leave();
   }
 
   private static void close(FileDescriptor descriptor) {
@@ -447,6 +512,7 @@ final class Master implements SupervisorListener {
 
   @Override
   public void exited(WorkerProcess worker, WorkerExit exit) {
+    jobs.book().lost(worker.pid(), !worker.wasToldToEnd());
     collector.exited(worker);
     reloader.exited(worker, exit);
     var _ = evidence.exited(worker, exit).thenAccept(metrics::exited);
@@ -462,6 +528,9 @@ final class Master implements SupervisorListener {
   @Override
   public void stopped() {
     log.info("all workers have ended");
-    var _ = upgrader.allGiven().thenRun(() -> exitCode.complete(exitCodeWhenStopped));
+    var _ =
+        upgrader
+            .allGiven()
+            .thenCombine(jobs.close(), (_, _) -> exitCode.complete(exitCodeWhenStopped));
   }
 }

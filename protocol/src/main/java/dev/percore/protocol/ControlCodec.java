@@ -1,5 +1,6 @@
 package dev.percore.protocol;
 
+import dev.percore.protocol.ControlMessage.CancelJob;
 import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.ControlMessage.Configure;
 import dev.percore.protocol.ControlMessage.Drain;
@@ -7,6 +8,13 @@ import dev.percore.protocol.ControlMessage.Draining;
 import dev.percore.protocol.ControlMessage.HandOver;
 import dev.percore.protocol.ControlMessage.Heartbeat;
 import dev.percore.protocol.ControlMessage.Hello;
+import dev.percore.protocol.ControlMessage.JobAction;
+import dev.percore.protocol.ControlMessage.JobAnswer;
+import dev.percore.protocol.ControlMessage.JobAsk;
+import dev.percore.protocol.ControlMessage.JobEnded;
+import dev.percore.protocol.ControlMessage.JobProgress;
+import dev.percore.protocol.ControlMessage.JobReturned;
+import dev.percore.protocol.ControlMessage.JobStarted;
 import dev.percore.protocol.ControlMessage.Lend;
 import dev.percore.protocol.ControlMessage.Metrics;
 import dev.percore.protocol.ControlMessage.MetricsRequest;
@@ -15,6 +23,7 @@ import dev.percore.protocol.ControlMessage.Ready;
 import dev.percore.protocol.ControlMessage.Received;
 import dev.percore.protocol.ControlMessage.ReopenLogs;
 import dev.percore.protocol.ControlMessage.Return;
+import dev.percore.protocol.ControlMessage.RunJob;
 import dev.percore.protocol.ControlMessage.Serve;
 import dev.percore.protocol.ControlMessage.Sibling;
 import dev.percore.protocol.ControlMessage.StartFailed;
@@ -34,6 +43,11 @@ public final class ControlCodec {
   private static final int PREPARED = 7;
   private static final int HAND_OVER = 8;
   private static final int RECEIVED = 9;
+  private static final int JOB_ASK = 32;
+  private static final int JOB_STARTED = 33;
+  private static final int JOB_PROGRESS = 34;
+  private static final int JOB_ENDED = 35;
+  private static final int JOB_RETURNED = 36;
   private static final int CONFIGURE = 64;
   private static final int METRICS_REQUEST = 65;
   private static final int DRAIN = 66;
@@ -43,6 +57,9 @@ public final class ControlCodec {
   private static final int TAKE_OVER = 70;
   private static final int REOPEN_LOGS = 71;
   private static final int SIBLING = 72;
+  private static final int JOB_ANSWER = 96;
+  private static final int RUN_JOB = 97;
+  private static final int CANCEL_JOB = 98;
 
   private ControlCodec() {}
 
@@ -89,6 +106,41 @@ public final class ControlCodec {
       case TakeOver(var connection) -> encode(connection, wire.type(TAKE_OVER));
       case ReopenLogs() -> wire.type(REOPEN_LOGS);
       case Sibling(int slot, long pid) -> wire.type(SIBLING).int32(slot).int64(pid);
+      case JobAsk(long request, var action, var parameters, byte[] body) ->
+          wire.type(JOB_ASK).int64(request).text(action.name()).map(parameters).bytes(body);
+      case JobStarted(long run) -> wire.type(JOB_STARTED).int64(run);
+      case JobProgress(long run, double fraction) ->
+          wire.type(JOB_PROGRESS).int64(run).float64(fraction);
+      case JobEnded(long run, int status, String contentType, byte[] body) ->
+          wire.type(JOB_ENDED).int64(run).int32(status).text(contentType).bytes(body);
+      case JobReturned(long run) -> wire.type(JOB_RETURNED).int64(run);
+      case JobAnswer(long request, int status, var headers, byte[] body) ->
+          wire.type(JOB_ANSWER).int64(request).int32(status).map(headers).bytes(body);
+      case RunJob(
+              long run,
+              String function,
+              String method,
+              String query,
+              String contentType,
+              byte[] body) ->
+          wire.type(RUN_JOB)
+              .int64(run)
+              .text(function)
+              .text(method)
+              .text(query)
+              .text(contentType)
+              .bytes(body);
+      case CancelJob(long run, boolean onlyIfWaiting) ->
+          wire.type(CANCEL_JOB).int64(run).flag(onlyIfWaiting);
+    }
+  }
+
+  private static JobAction action(WireReader wire) throws ProtocolException {
+    String name = wire.text();
+    try {
+      return JobAction.valueOf(name);
+    } catch (IllegalArgumentException unknown) {
+      throw new ProtocolException("unknown action " + name);
     }
   }
 
@@ -135,6 +187,16 @@ public final class ControlCodec {
           case TAKE_OVER -> new TakeOver(decodeConnection(wire));
           case REOPEN_LOGS -> new ReopenLogs();
           case SIBLING -> new Sibling(wire.int32(), wire.int64());
+          case JOB_ASK -> new JobAsk(wire.int64(), action(wire), wire.map(), wire.bytes());
+          case JOB_STARTED -> new JobStarted(wire.int64());
+          case JOB_PROGRESS -> new JobProgress(wire.int64(), wire.float64());
+          case JOB_ENDED -> new JobEnded(wire.int64(), wire.int32(), wire.text(), wire.bytes());
+          case JOB_RETURNED -> new JobReturned(wire.int64());
+          case JOB_ANSWER -> new JobAnswer(wire.int64(), wire.int32(), wire.map(), wire.bytes());
+          case RUN_JOB ->
+              new RunJob(
+                  wire.int64(), wire.text(), wire.text(), wire.text(), wire.text(), wire.bytes());
+          case CANCEL_JOB -> new CancelJob(wire.int64(), wire.flag());
           default -> throw new ProtocolException("unknown message type " + type);
         };
     wire.end(type);

@@ -80,6 +80,84 @@ public sealed interface ControlMessage {
   /// The descriptor that was sent last has arrived; the next may follow.
   record Received() implements ToMaster, ToWorker {}
 
+  /// Asks for something about jobs, on behalf of a client.
+  ///
+  /// @param request above 0, repeated in the answer
+  /// @param parameters by name, as the action needs them
+  /// @param body of the request that is to become a job, or empty
+  record JobAsk(long request, JobAction action, Map<String, String> parameters, byte[] body)
+      implements ToMaster {
+    public JobAsk {
+      parameters = Map.copyOf(parameters);
+    }
+  }
+
+  /// What can be asked for about jobs.
+  enum JobAction {
+    /// A request is to become a job.
+    SUBMIT,
+    /// A job's state.
+    SHOW,
+    /// A job's result.
+    RESULT,
+    /// The jobs there are.
+    LIST,
+    /// A job is not wanted any more.
+    CANCEL,
+    /// A job's state, as soon as there is news of it.
+    AWAIT
+  }
+
+  /// The function of a job begins to run. Said before it does, so that the master knows what a
+  /// worker was doing when it died.
+  ///
+  /// @param run of [RunJob]
+  record JobStarted(long run) implements ToMaster {}
+
+  /// How far a job is.
+  ///
+  /// @param fraction 0 to 1
+  record JobProgress(long run, double fraction) implements ToMaster {}
+
+  /// A job has ended.
+  ///
+  /// @param status of the answer that a client would have got
+  /// @param contentType of the same
+  /// @param body of the same
+  record JobEnded(long run, int status, String contentType, byte[] body) implements ToMaster {}
+
+  /// A job was not run, or not to its end, for a reason that lies with the worker.
+  record JobReturned(long run) implements ToMaster {}
+
+  /// The answer to a [JobAsk].
+  ///
+  /// @param status for the client
+  /// @param headers further header fields for the client
+  record JobAnswer(long request, int status, Map<String, String> headers, byte[] body)
+      implements ToWorker {
+    public JobAnswer {
+      headers = Map.copyOf(headers);
+    }
+  }
+
+  /// Run a job.
+  ///
+  /// @param run number of this run; no other has it while this master lives
+  /// @param function name of the function
+  /// @param method of the client's request
+  /// @param query of the same, encoded
+  /// @param contentType of the same, or empty
+  /// @param body of the same
+  record RunJob(
+      long run, String function, String method, String query, String contentType, byte[] body)
+      implements ToWorker {}
+
+  /// A job is taken back from a worker.
+  ///
+  /// @param onlyIfWaiting whether it goes on if its function has begun: it is wanted, but another
+  ///     worker could begin sooner
+  record CancelJob(long run, boolean onlyIfWaiting) implements ToWorker {}
+
   /// What is known of a client's connection beside its descriptor.
   ///
   /// @param listener the address, as it is configured, at which it was accepted

@@ -61,6 +61,12 @@ public final class WireReader {
     return in.readCharSequence(length, StandardCharsets.UTF_8).toString();
   }
 
+  public byte[] bytes() throws ProtocolException {
+    byte[] bytes = new byte[size()];
+    in.readBytes(bytes);
+    return bytes;
+  }
+
   public <T> List<T> list(Decoder<T> decoder) throws ProtocolException {
     int size = size();
     List<T> values = new ArrayList<>(size);

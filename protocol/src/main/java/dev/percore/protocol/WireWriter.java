@@ -52,6 +52,11 @@ public final class WireWriter {
     return this;
   }
 
+  public WireWriter bytes(byte[] value) {
+    out.writeInt(value.length).writeBytes(value);
+    return this;
+  }
+
   public <T> WireWriter list(List<T> values, BiConsumer<T, WireWriter> encoder) {
     int32(values.size());
     for (T value : values) {

@@ -9,7 +9,10 @@ import dev.percore.worker.api.ComputeFunction;
 import dev.percore.worker.api.FunctionSpec;
 import dev.percore.worker.calc.CalcRoutes;
 import dev.percore.worker.calc.Catalogue;
+import dev.percore.worker.calc.Deferral;
+import dev.percore.worker.calc.FunctionCalls;
 import dev.percore.worker.calc.WorkerIdentity;
+import dev.percore.worker.calc.map.ChunkCalls;
 import dev.percore.worker.calc.map.MapRoutes;
 import dev.percore.worker.compute.ComputeLane;
 import dev.percore.worker.compute.ComputeMetrics;
@@ -25,6 +28,8 @@ import dev.percore.worker.http.server.HttpFront;
 import dev.percore.worker.io.BlockingRoutes;
 import dev.percore.worker.io.IoMetrics;
 import dev.percore.worker.io.IoPool;
+import dev.percore.worker.jobs.JobClient;
+import dev.percore.worker.jobs.WorkerJobs;
 import dev.percore.worker.plugins.Plugins;
 import dev.percore.worker.site.SiteRoutes;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -61,6 +66,7 @@ final class Service implements AutoCloseable {
   private final @Nullable HandOff handOff;
   private final IoPool ioPool;
   private final HttpFront front;
+  private final @Nullable WorkerJobs jobs;
   private volatile @Nullable EventLoop eventLoop;
   private volatile @Nullable Future<?> deadlineChecks;
 
@@ -68,6 +74,7 @@ final class Service implements AutoCloseable {
   ///
   /// @param ready whether the worker accepts connections, for `/readyz`
   /// @param placement where it meets other workers; empty if it does not
+  /// @param jobClient the way to the jobs; empty where there are none
   /// @throws IOException if the folder of static files cannot be read
   /// @throws IllegalArgumentException if a plugin's handler takes a path of the server itself
   Service(
@@ -79,7 +86,8 @@ final class Service implements AutoCloseable {
       Optional<ClientLimits> clientLimits,
       BlackBoxWriter blackBox,
       BooleanSupplier ready,
-      Optional<Placement> placement)
+      Optional<Placement> placement,
+      Optional<JobClient> jobClient)
       throws IOException {
     this.config = config;
     this.plugins = plugins;
@@ -92,14 +100,29 @@ final class Service implements AutoCloseable {
             new ComputeMetrics(registry),
             FatalErrors::end);
     this.catalogue = new Catalogue(plugins.functions());
-    this.calc =
-        new CalcRoutes(catalogue, lane, new WorkerIdentity(slot, ProcessHandle.current().pid()));
+    var identity = new WorkerIdentity(slot, ProcessHandle.current().pid());
+    var calls = new FunctionCalls(catalogue, identity);
+    var chunks = new ChunkCalls(catalogue);
+    this.jobs =
+        jobClient
+            .map(client -> new WorkerJobs(client, lane, calls, config.compute().timeout()))
+            .orElse(null);
+    Deferral deferral = jobs == null ? Deferral.NONE : jobs.deferral();
+    this.calc = new CalcRoutes(catalogue, lane, identity, deferral);
     this.handOff =
         placement
             .map(
                 place ->
                     new HandOff(
-                        place.loop(), lane, place.board(), place.row(), calc.calls(), registry))
+                        place.loop(),
+                        lane,
+                        place.board(),
+                        place.row(),
+                        (call, reply) ->
+                            ChunkCalls.isChunk(call)
+                                ? chunks.task(call, reply)
+                                : calls.ofSibling(call, reply),
+                        registry))
             .orElse(null);
     this.ioPool = new IoPool(slot, config.io());
     this.front =
@@ -120,6 +143,9 @@ final class Service implements AutoCloseable {
     routes.addAll(new SiteRoutes(Version.current(), specs(), ready).routes());
     routes.addAll(calc.routes());
     routes.addAll(new MapRoutes(catalogue, lane::submit, this::later, config.workers()).routes());
+    if (jobs != null) {
+      routes.addAll(jobs.routes());
+    }
     ServerConfig.StaticFiles files = config.staticFiles();
     if (files.root() != null) {
       var handler =
@@ -192,11 +218,18 @@ final class Service implements AutoCloseable {
     }
   }
 
-  /// Ends when nothing is in flight any more: accepted over the network, or taken over.
+  /// The jobs that are run here and asked for from here; empty where there are none.
+  Optional<WorkerJobs> jobs() {
+    return Optional.ofNullable(jobs);
+  }
+
+  /// Ends when nothing is in flight any more: accepted over the network, taken over, or a job.
   CompletableFuture<Void> drained() {
-    CompletableFuture<?> foreign =
-        handOff == null ? CompletableFuture.completedFuture(null) : handOff.leave();
-    return CompletableFuture.allOf(front.drained().toCompletableFuture(), foreign);
+    CompletableFuture<?> done = CompletableFuture.completedFuture(null);
+    return CompletableFuture.allOf(
+        front.drained().toCompletableFuture(),
+        handOff == null ? done : handOff.leave(),
+        jobs == null ? done : jobs.drain());
   }
 
   HttpFront front() {

@@ -18,6 +18,7 @@ import dev.percore.worker.control.Telemetry;
 import dev.percore.worker.http.limit.ClientLimits;
 import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.server.Listeners;
+import dev.percore.worker.jobs.JobClient;
 import dev.percore.worker.plugins.PluginException;
 import dev.percore.worker.plugins.Plugins;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -98,7 +99,9 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
             ClientLimits.of(config.clientLimits(), TableLease.ofThisProcess(), registry),
             blackBox,
             () -> ready,
-            placement(eventLoop));
+            placement(eventLoop),
+            Optional.of(new JobClient(link::send, eventLoop)));
+    service.jobs().ifPresent(jobs -> link.onJobs(jobs.orders(link::sendAndFlush)));
     this.listeners = new Listeners(loop, service.front());
   }
 
@@ -149,6 +152,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
             Optional.empty(),
             BlackBoxWriter.unread(),
             () -> ready,
+            Optional.empty(),
             Optional.empty())) {
       new Rehearsal(
               stage, eventLoop, config.worker().warmUp(), config.limits().requestsPerConnection())

@@ -63,6 +63,11 @@ public final class MasterMetrics {
         .register(registry);
   }
 
+  /// Where what happens to jobs is counted.
+  public JobMetrics jobs() {
+    return new JobMetrics(registry);
+  }
+
   /// Counts a reload that is over.
   public void reloaded(String result) {
     Counter.builder("percore.reloads")

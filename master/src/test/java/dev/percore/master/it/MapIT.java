@@ -78,6 +78,17 @@ final class MapIT {
     }
   }
 
+  @Test
+  void aMapHasAllWorkersAndLosesNothingWithOneOfThem() throws Exception {
+    try (PercoreServer server = PercoreServer.start(folder, "workers=2");
+        RawConnection map = begin(server.connectTo(0), MODERATE.repeat(12))) {
+      server.awaitWorker(1, "computes for the other", worker -> worker.running() == 1);
+      OsProcesses.send("KILL", server.worker(1).pid());
+      List<String> outcomes = rest(map);
+      assertThat(outcomes).hasSize(12).allMatch(line -> line.contains("\"result\":300000000"));
+    }
+  }
+
   private static RawConnection begin(RawConnection connection, String lines) throws IOException {
     connection.send(
         "POST /calc/count/map?chunk=1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n"

@@ -125,6 +125,7 @@ final class PercoreServer implements AutoCloseable {
     all.put("workers", Integer.toString(WORKERS));
     all.put("run_dir", runFolder(folder).toString());
     all.put("bundles.dir", folder.resolve("bundles").toString());
+    all.put("jobs.dir", folder.resolve("jobs").toString());
     all.put("plugins_dir", folder.resolve("plugins").toString());
     all.put("listen.address", "127.0.0.1");
     all.put("listen.port", "0");

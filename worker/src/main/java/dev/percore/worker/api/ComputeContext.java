@@ -11,4 +11,10 @@ public interface ComputeContext {
   ///
   /// @throws java.util.concurrent.CancellationException when [#isCancelled]
   void checkCancelled();
+
+  /// Says how far the work is, for those who watch a job. Cheap, but meant for once every few
+  /// milliseconds and not for every iteration; without effect where nobody watches.
+  ///
+  /// @param fraction 0 to 1
+  default void progress(double fraction) {}
 }

@@ -5,13 +5,11 @@ import dev.percore.worker.api.Response;
 import dev.percore.worker.compute.ClientName;
 import dev.percore.worker.compute.ComputeLane;
 import dev.percore.worker.compute.Submission;
-import dev.percore.worker.handoff.Calls;
 import dev.percore.worker.http.Exchange;
 import dev.percore.worker.http.Reply;
 import dev.percore.worker.http.Route;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /// Mounts the catalogue: `/calc` for the classic count, `/calc/` for the list, and one route for
@@ -19,18 +17,22 @@ import java.util.Set;
 public final class CalcRoutes {
   private static final String PREFIX = "/calc/";
   private static final String CLASSIC_FUNCTION = "count";
-  private static final int BODY_LENGTH_ON_EVENT_LOOP = 16 * 1024;
 
   private final Catalogue catalogue;
   private final ComputeLane lane;
   private final WorkerIdentity worker;
+  private final Deferral deferral;
   private final Response list;
 
   /// Makes routes over a catalogue and a lane.
-  public CalcRoutes(Catalogue catalogue, ComputeLane lane, WorkerIdentity worker) {
+  ///
+  /// @param deferral is offered each call first
+  public CalcRoutes(
+      Catalogue catalogue, ComputeLane lane, WorkerIdentity worker, Deferral deferral) {
     this.catalogue = catalogue;
     this.lane = lane;
     this.worker = worker;
+    this.deferral = deferral;
     this.list = Response.json(200, CatalogueDocument.write(catalogue));
   }
 
@@ -51,6 +53,9 @@ public final class CalcRoutes {
   }
 
   private void call(Catalogue.Entry entry, Exchange exchange) {
+    if (deferral.takes(entry, exchange)) {
+      return;
+    }
     Request request = exchange.request();
     CallTime time;
     try {
@@ -62,34 +67,14 @@ public final class CalcRoutes {
     Reply reply = time.tellIn(exchange);
     ClientName client = ClientName.ofAddress(request.remoteAddress());
     CalcTask task = new CalcTask(entry, request, reply, worker, client, time.limit());
-    if (isReadNow(request.body()) && !task.readArguments()) {
+    // Long arguments are read by the task when it runs.
+    if (!FunctionCalls.isLong(request) && !task.readArguments()) {
       return;
     }
     switch (lane.submit(task)) {
       case Submission.Accepted(Submission.Ticket ticket) -> exchange.onClientGone(ticket::cancel);
       case Submission.Refused refused -> reply.respond(CallProblems.refused(refused));
     }
-  }
-
-  /// Makes tasks of calls that siblings have accepted.
-  public Calls calls() {
-    return (call, reply) -> {
-      Catalogue.Entry entry = catalogue.find(call.function());
-      if (entry == null) {
-        reply.respond(CallProblems.unknownFunction(call.function(), catalogue.names()));
-        return Optional.empty();
-      }
-      Request request = new CarriedRequest(call);
-      ClientName client = ClientName.ofAddress(request.remoteAddress());
-      // Its time is that of the worker that has accepted it.
-      CalcTask task = new CalcTask(entry, request, reply, worker, client, null);
-      return isReadNow(call.body()) && !task.readArguments() ? Optional.empty() : Optional.of(task);
-    };
-  }
-
-  // A long body would keep the event loop from everybody else: the task reads it when it runs.
-  private static boolean isReadNow(byte[] body) {
-    return body.length <= BODY_LENGTH_ON_EVENT_LOOP;
   }
 
   private void listOrUnknown(Exchange exchange) {

@@ -14,7 +14,8 @@ import java.util.Map;
 public final class CallProblems {
   private CallProblems() {}
 
-  static Problem unknownFunction(String name, List<String> known) {
+  /// There is no such function.
+  public static Problem unknownFunction(String name, List<String> known) {
     String shown = name.length() <= 100 ? name : name.substring(0, 100) + "…";
     return new Problem(
         404,
@@ -56,7 +57,8 @@ public final class CallProblems {
         Map.of("function", function));
   }
 
-  static Problem workerDied(String function) {
+  /// The worker died that had taken it over, and it may not be run twice.
+  public static Problem workerDied(String function) {
     return new Problem(
         500,
         "worker-died",

@@ -11,6 +11,12 @@ public record ClientName(String text) {
   private static final int IPV6_PREFIX_OCTETS = 8;
   private static final String UNIX = "unix:";
 
+  /// Whoever a sibling's tasks are for, all together.
+  public static final ClientName SIBLING = new ClientName(UNIX);
+
+  /// All jobs together, whoever has sent them.
+  public static final ClientName JOBS = new ClientName("jobs");
+
   /// The client at an address, as [dev.percore.worker.api.Request#remoteAddress] tells it. One of
   /// IPv6 is a whole /64: who has one address of it usually has all of them.
   public static ClientName ofAddress(String address) {

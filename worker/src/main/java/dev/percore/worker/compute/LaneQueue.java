@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe. The lock is held for a few instructions (some more for each client and each overdue
 /// task) and never while a task's code runs, so only [#take] ever waits.
 final class LaneQueue {
+  private static final long AWAY_GRACE_NANOS = 200_000_000;
+
   private final AdmissionPolicy admission;
   private final LongSupplier nanoClock;
   private final ReentrantLock lock = new ReentrantLock();
@@ -222,12 +224,15 @@ final class LaneQueue {
     CLOSED
   }
 
-  /// Forgets the tasks that are away and whose deadline has passed.
+  /// Forgets the tasks that are away and whose deadline has passed. Whoever has them keeps it too,
+  /// and knows what was done by then; so it has a moment to tell.
   List<LaneTask> forgetOverdue(long nowNanos) {
     lock.lock();
     try {
       List<LaneTask> overdue =
-          away.stream().filter(each -> each.deadline().hasPassed(nowNanos)).toList();
+          away.stream()
+              .filter(each -> each.deadline().hasPassed(nowNanos - AWAY_GRACE_NANOS))
+              .toList();
       overdue.forEach(away::remove);
       return overdue;
     } finally {

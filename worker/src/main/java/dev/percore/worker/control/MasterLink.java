@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +49,7 @@ public final class MasterLink {
   private final Channel messages;
   private volatile LongConsumer metricsAnswerer = _ -> {};
   private volatile Orders orders = new Premature();
+  private volatile @Nullable Jobs jobs;
 
   /// What the master has a worker do once it is prepared. Called on the event loop; descriptors
   /// are the receiver's to close.
@@ -69,6 +71,18 @@ public final class MasterLink {
 
     /// Close and open the log files.
     void reopenLogs();
+  }
+
+  /// What the master says about jobs. Called on the event loop.
+  public interface Jobs {
+    /// An answer to what was asked for a client.
+    void answered(ControlMessage.JobAnswer answer);
+
+    /// Run a job.
+    void run(ControlMessage.RunJob order);
+
+    /// Give a job back.
+    void cancel(ControlMessage.CancelJob order);
   }
 
   /// Connects to the master.
@@ -134,6 +148,20 @@ public final class MasterLink {
     orders = receiver;
   }
 
+  /// Sets who is told about jobs. To be called before the master is told that the worker is
+  /// prepared.
+  public void onJobs(Jobs receiver) {
+    jobs = receiver;
+  }
+
+  private Jobs jobs() {
+    Jobs receiver = jobs;
+    if (receiver == null) {
+      throw new IllegalStateException("not prepared yet for jobs");
+    }
+    return receiver;
+  }
+
   /// Sets what answers a request for metrics, given the request's number on the event loop.
   /// Before that, requests stay without an answer.
   public void onMetricsRequest(LongConsumer answerer) {
@@ -163,6 +191,9 @@ public final class MasterLink {
         case Return(int slot) -> pairing.then(() -> orders.giveBack(slot));
         case Received() -> sender.received();
         case ReopenLogs() -> orders.reopenLogs();
+        case ControlMessage.JobAnswer answer -> jobs().answered(answer);
+        case ControlMessage.RunJob order -> jobs().run(order);
+        case ControlMessage.CancelJob order -> jobs().cancel(order);
         case ToMaster wrong -> {
           log.error("the master sent {}, which only a worker may send", wrong);
           context.close();

@@ -46,8 +46,10 @@ public final class Count implements ComputeFunction {
   @Override
   public ComputeResult apply(Arguments arguments, ComputeContext context) {
     SUM.setOpaque(this, 0L);
-    for (long left = arguments.whole("n"); left > 0; left -= ADDITIONS_PER_POLL) {
+    long n = arguments.whole("n");
+    for (long left = n; left > 0; left -= ADDITIONS_PER_POLL) {
       context.checkCancelled();
+      context.progress((double) (n - left) / n);
       add(Math.min(left, ADDITIONS_PER_POLL));
     }
     return ComputeResult.json((long) SUM.getOpaque(this));

@@ -42,6 +42,7 @@ public final class Sha256Chain implements ComputeFunction {
     for (long round = 1; round < rounds; round++) {
       if (round % ROUNDS_PER_POLL == 0) {
         context.checkCancelled();
+        context.progress((double) round / rounds);
       }
       sha256.update(digest);
       sha256.digest(digest, 0, digest.length);

@@ -27,6 +27,7 @@ final class OpenApiDocument {
       new TreeMap<>(
           Map.of(
               "200", "Answer",
+              "202", "Accepted",
               "400", "BadArguments",
               "422", "NoAnswer",
               "503", "Busy",
@@ -72,7 +73,9 @@ final class OpenApiDocument {
 
   private static ObjectNode post(FunctionSpec function, String id) {
     ObjectNode post = operation(function, id);
-    addTimes(function, post.putArray("parameters"));
+    ArrayNode parameters = post.putArray("parameters");
+    addTimes(function, parameters);
+    parameters.addObject().put("$ref", "#/components/parameters/IdempotencyKey");
     ObjectNode body = post.putObject("requestBody").put("required", true);
     ObjectNode json = body.putObject("content").putObject("application/json");
     json.set("schema", bodySchema(function));

@@ -59,6 +59,59 @@ final class ProblemTypes {
               400,
               "Arguments in two places",
               "Arguments come in the query and in the body; use one of the two."),
+          type(
+              "bad-idempotency-key",
+              400,
+              "Bad idempotency key",
+              "An Idempotency-Key has 1 to 255 visible ASCII characters, and is given once."),
+          type("unknown-job", 404, "Unknown job", "There is no job of that id, or not any more."),
+          type(
+              "job-not-ended",
+              409,
+              "Job not ended",
+              "The job has no result yet. Ask again later, or watch it."),
+          type("job-ended", 409, "Job ended", "The job has ended before and cannot be cancelled."),
+          type(
+              "job-cancelled",
+              409,
+              "Job cancelled",
+              "The job was cancelled before it had a result."),
+          type(
+              "idempotency-key-reused",
+              422,
+              "Idempotency key reused",
+              "The Idempotency-Key was used before for a request with other content."),
+          type(
+              "poison-job",
+              422,
+              "Poison job",
+              "The job was running in several workers that died, and is not run again."),
+          type(
+              "job-interrupted",
+              500,
+              "Job interrupted",
+              "The worker died while it ran a function that may not be run twice."),
+          type(
+              "result-too-large",
+              500,
+              "Result too large",
+              "The result is longer than that of a job may be. Call the function without"
+                  + " respond-async."),
+          type(
+              "jobs-unavailable",
+              503,
+              "Jobs unavailable",
+              "The store of jobs cannot be reached. Try again at once, or look into the log."),
+          type(
+              "job-queue-full",
+              503,
+              "Too many jobs",
+              "As many jobs wait or run as may, or they take all the space for jobs."),
+          type(
+              "master-timeout",
+              504,
+              "Master timeout",
+              "The master did not answer in time. What was asked for may still happen."),
           type("forbidden", 403, "Forbidden", "The server may not read this file."),
           type("not-found", 404, "Not found", "There is nothing at this address."),
           type(

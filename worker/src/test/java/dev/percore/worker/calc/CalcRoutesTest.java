@@ -279,7 +279,9 @@ class CalcRoutesTest {
               }
               return ComputeResult.json(true);
             }));
-    return new CalcRoutes(new Catalogue(functions), lane, new WorkerIdentity(1, 4711)).routes();
+    return new CalcRoutes(
+            new Catalogue(functions), lane, new WorkerIdentity(1, 4711), Deferral.NONE)
+        .routes();
   }
 
   private static ComputeResult fail() throws ComputeException {

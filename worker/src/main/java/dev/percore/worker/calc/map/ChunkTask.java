@@ -8,9 +8,10 @@ import dev.percore.worker.api.Response;
 import dev.percore.worker.calc.CallProblems;
 import dev.percore.worker.calc.ProblemException;
 import dev.percore.worker.compute.ClientName;
-import dev.percore.worker.compute.ComputeTask;
 import dev.percore.worker.compute.Submission;
 import dev.percore.worker.compute.TaskMeter;
+import dev.percore.worker.handoff.Call;
+import dev.percore.worker.handoff.PortableTask;
 import dev.percore.worker.http.Reply;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /// again. If not even one has an outcome, the answer is a problem document that holds for all.
 ///
 /// [#run] is for the compute thread; the rest is thread-safe.
-final class ChunkTask implements ComputeTask {
+final class ChunkTask implements PortableTask {
   /// Header of the answer: microseconds that the elements took.
   static final String COMPUTED = "Percore-Computed-Us";
 
@@ -64,6 +65,32 @@ final class ChunkTask implements ComputeTask {
   }
 
   @Override
+  public boolean isPortable() {
+    return true;
+  }
+
+  @Override
+  public boolean isIdempotent() {
+    return chunk.entry().idempotent();
+  }
+
+  @Override
+  public Call call() {
+    return ChunkCalls.of(chunk);
+  }
+
+  @Override
+  public void respond(Response response) {
+    synchronized (lines) {
+      if (answered) {
+        return;
+      }
+      answered = true;
+    }
+    reply.respond(response);
+  }
+
+  @Override
   public void run(ComputeContext context, Duration queued) {
     synchronized (lines) {
       started = true;
@@ -97,7 +124,8 @@ final class ChunkTask implements ComputeTask {
   public void abandoned(Abandonment why) {
     switch (why) {
       case EXPIRED -> giveUp(CallProblems.expired(function()));
-      case WORKER_DIED, STOPPING -> answerOr(CallProblems.stopping());
+      case STOPPING -> answerOr(CallProblems.stopping());
+      case WORKER_DIED -> answerOr(Response.problem(CallProblems.workerDied(function())));
       case CLIENT_GONE -> {
         // Nobody is left to be answered.
       }

@@ -3,6 +3,8 @@ package dev.percore.worker.calc.map;
 import dev.percore.worker.api.ComputeContext;
 import dev.percore.worker.compute.ComputeTask;
 import dev.percore.worker.compute.Submission;
+import dev.percore.worker.handoff.Calls;
+import dev.percore.worker.handoff.PortableTask;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +61,29 @@ final class FakeLane implements Surroundings.Lane {
       task.run(CONTEXT, Duration.ZERO);
     } catch (Exception e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /// Has the task of that place run as a sibling would.
+  void runElsewhere(int place, Calls sibling) {
+    PortableTask task = (PortableTask) waiting.remove(place);
+    running = sibling.task(task.call(), task::respond).orElseThrow();
+    try {
+      running.run(CONTEXT, Duration.ZERO);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Runs all, also those that are submitted meanwhile, in any order, here or at a sibling.
+  void runAll(Random random, Calls sibling) {
+    while (!waiting.isEmpty()) {
+      int place = random.nextInt(waiting.size());
+      if (random.nextBoolean()) {
+        runElsewhere(place, sibling);
+      } else {
+        run(place);
+      }
     }
   }
 

@@ -58,6 +58,36 @@ class MapRunTest {
   }
 
   @RepeatedTest(20)
+  void itIsTheSameWhereverAChunkIsComputed() {
+    long seed = System.nanoTime();
+    String body = "[ -1, {\"n\":\n -2}, 13, \"x\", 14, -3, tru, 0]";
+    send("application/json", "chunk=" + (1 + seed % 4), body, stream);
+    lane.runAll(new Random(seed), new ChunkCalls(new Catalogue(List.of(new Square()))));
+
+    assertThat(outcomes(JSON.readTree(stream.text())))
+        .as("seed %d", seed)
+        .containsExactly(
+            "1",
+            "4",
+            "no-answer",
+            "parameter-wrong-type",
+            "function-failed",
+            "9",
+            "malformed-json",
+            "0");
+    assertThat(stream.isEnded()).isTrue();
+  }
+
+  @Test
+  void aChunkThatExpiresElsewhereBlamesTheElementAtWork() {
+    send("application/x-ndjson", "chunk=3", "-1\n77\n-2\n", stream);
+    lane.runElsewhere(0, new ChunkCalls(new Catalogue(List.of(new Square()))));
+    lane.runAll(new Random());
+    assertThat(stream.text().lines().map(line -> outcome(JSON.readTree(line))))
+        .containsExactly("1", "compute-timeout", "4");
+  }
+
+  @RepeatedTest(20)
   void sendsOutcomesAsTheyAreDoneIfAsked() {
     Random random = new Random();
     send("application/x-ndjson", "unordered=true&chunk=1", lines(100), stream);

@@ -301,6 +301,7 @@ final class TestServer implements AutoCloseable {
           new ServerConfig.WorkerProcess(1, List.of(), Duration.ZERO, 0, 0, 0, Duration.ZERO, 0),
           new ServerConfig.Io(1, 1),
           new ServerConfig.Compute(1, unused, 0, false, unused),
+          new ServerConfig.Jobs(Path.of("jobs"), 1, 1, unused, 1, 1),
           limits,
           new ServerConfig.Timeouts(header, body, idle, write),
           new ServerConfig.Shutdown(unused, unused),

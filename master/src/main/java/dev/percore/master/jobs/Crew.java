@@ -1,0 +1,20 @@
+package dev.percore.master.jobs;
+
+import dev.percore.protocol.ControlMessage.ToWorker;
+import java.util.List;
+
+/// The workers that may run jobs now.
+@FunctionalInterface
+public interface Crew {
+
+  /// Those that serve, by slot.
+  List<Member> ready();
+
+  /// One worker.
+  interface Member {
+    /// Of its process.
+    long pid();
+
+    void tell(ToWorker message);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.percore.master.jobs;
+
+import dev.percore.protocol.ControlMessage.CancelJob;
+import dev.percore.protocol.ControlMessage.RunJob;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The queue of jobs and who runs which. A worker has at most two: one that runs and one that is
+/// there when it has ended. What waits behind another job is called back when somebody else is
+/// idle. Confined to the master's event loop.
+final class Dispatch {
+  private static final Logger log = LoggerFactory.getLogger(Dispatch.class);
+  private static final int PER_WORKER = 2;
+
+  /// How long a worker that had no room for a job is left alone.
+  private static final long REST_NANOS = 50_000_000;
+
+  private final JobStore store;
+  private final Crew crew;
+  private final Executor loop;
+  private final LongSupplier nanoTime;
+  private final BiConsumer<Entry, Throwable> unreadable;
+  private final NavigableMap<Long, Entry> waiting = new TreeMap<>();
+  private final Map<Long, Entry> runs = new LinkedHashMap<>();
+  private final Map<Long, Long> restsUntil = new HashMap<>();
+  private long lastRun;
+
+  /// @param unreadable told of a job whose request cannot be read
+  Dispatch(
+      JobStore store,
+      Crew crew,
+      Executor loop,
+      LongSupplier nanoTime,
+      BiConsumer<Entry, Throwable> unreadable) {
+    this.store = store;
+    this.crew = crew;
+    this.loop = loop;
+    this.nanoTime = nanoTime;
+    this.unreadable = unreadable;
+  }
+
+  /// Puts a job at its place in the queue.
+  void enqueue(Entry entry) {
+    entry.at(null);
+    waiting.put(entry.job().sequence(), entry);
+  }
+
+  /// Takes a job out of the queue, or away from the worker that has it.
+  void remove(Entry entry) {
+    waiting.remove(entry.job().sequence());
+    Entry.Run run = entry.run();
+    if (run != null) {
+      runs.remove(run.number());
+      entry.at(null);
+    }
+  }
+
+  /// How many jobs are ahead of it, 0 for the first.
+  int position(Entry entry) {
+    return waiting.headMap(entry.job().sequence()).size();
+  }
+
+  /// Whether no worker has a job.
+  boolean isIdle() {
+    return runs.isEmpty();
+  }
+
+  /// The job of a run, if that worker has it.
+  Optional<Entry> of(long run, long pid) {
+    return Optional.ofNullable(runs.get(run))
+        .filter(entry -> entry.run() != null && entry.run().pid() == pid);
+  }
+
+  /// All that a worker has.
+  List<Entry> at(long pid) {
+    return runs.values().stream()
+        .filter(entry -> entry.run() != null && entry.run().pid() == pid)
+        .toList();
+  }
+
+  /// A worker had no room.
+  void rest(long pid) {
+    restsUntil.put(pid, nanoTime.getAsLong() + REST_NANOS);
+  }
+
+  /// Has a worker give up a job that it has.
+  void cancel(Entry entry) {
+    tell(entry, false);
+  }
+
+  /// Gives jobs to workers that have room.
+  void proceed() {
+    List<Crew.Member> ready = crew.ready();
+    long now = nanoTime.getAsLong();
+    restsUntil.values().removeIf(until -> until - now <= 0);
+    // First one for each, then the second.
+    for (int each = 1; each <= PER_WORKER; each++) {
+      for (Crew.Member member : ready) {
+        if (!waiting.isEmpty()
+            && !restsUntil.containsKey(member.pid())
+            && at(member.pid()).size() < each) {
+          give(waiting.pollFirstEntry().getValue(), member);
+        }
+      }
+    }
+    if (waiting.isEmpty() && !runs.isEmpty()) {
+      callBack(ready);
+    }
+  }
+
+  private void give(Entry entry, Crew.Member member) {
+    var run = new Entry.Run(++lastRun, member.pid());
+    entry.at(run);
+    runs.put(run.number(), entry);
+    Job job = entry.job();
+    var _ =
+        store
+            .request(job.id())
+            .whenCompleteAsync(
+                (body, failure) -> {
+                  if (!run.equals(entry.run())) {
+                    return; // cancelled, or the worker is gone
+                  }
+                  if (failure != null) {
+                    log.error("the request of job {} cannot be read", job.id(), failure);
+                    unreadable.accept(entry, failure);
+                  } else {
+                    Job.Call call = job.call();
+                    member.tell(
+                        new RunJob(
+                            run.number(),
+                            call.function(),
+                            call.method(),
+                            call.query(),
+                            call.contentType(),
+                            body));
+                  }
+                },
+                loop);
+  }
+
+  private void callBack(List<Crew.Member> ready) {
+    long idle =
+        ready.stream()
+            .filter(member -> at(member.pid()).isEmpty() && !restsUntil.containsKey(member.pid()))
+            .count();
+    Collection<Entry> stuck = new ArrayList<>();
+    for (Crew.Member member : ready) {
+      List<Entry> its = at(member.pid());
+      if (its.size() > 1 && its.getFirst().job().state() == JobState.RUNNING) {
+        stuck.add(its.getLast());
+      }
+    }
+    stuck.stream()
+        .filter(entry -> entry.job().state() == JobState.QUEUED)
+        .limit(idle)
+        .forEach(entry -> tell(entry, true));
+  }
+
+  private void tell(Entry entry, boolean onlyIfWaiting) {
+    Entry.Run run = entry.run();
+    if (run != null) {
+      crew.ready().stream()
+          .filter(member -> member.pid() == run.pid())
+          .forEach(member -> member.tell(new CancelJob(run.number(), onlyIfWaiting)));
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package dev.percore.master.jobs;
+
+import dev.percore.protocol.ControlMessage.JobAnswer;
+import dev.percore.protocol.ControlMessage.JobAsk;
+import io.netty.channel.EventLoop;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Answers what workers ask about jobs on behalf of their clients. Confined to the master's event
+/// loop.
+public final class JobDesk {
+  private static final Logger log = LoggerFactory.getLogger(JobDesk.class);
+  private static final byte[] NOTHING = new byte[0];
+
+  private final JobBook book;
+  private final EventLoop loop;
+
+  public JobDesk(JobBook book, EventLoop loop) {
+    this.book = book;
+    this.loop = loop;
+  }
+
+  /// Sends the answer to where it is wanted.
+  private record Counter(long request, Consumer<JobAnswer> out) {
+    void answer(int status, Map<String, String> headers, byte[] body) {
+      out.accept(new JobAnswer(request, status, headers, body));
+    }
+
+    void refuse(JobProblem problem) {
+      Map<String, String> headers = new LinkedHashMap<>();
+      headers.put("Content-Type", JobProblem.MEDIA_TYPE);
+      if (problem.retryAfterSeconds() > 0) {
+        headers.put("Retry-After", Integer.toString(problem.retryAfterSeconds()));
+      }
+      answer(problem.status(), headers, problem.json());
+    }
+  }
+
+  /// Answers now or later.
+  ///
+  /// @param out where the answer goes, on the event loop
+  public void asked(JobAsk ask, Consumer<JobAnswer> out) {
+    var counter = new Counter(ask.request(), out);
+    Map<String, String> given = ask.parameters();
+    try {
+      switch (ask.action()) {
+        case SUBMIT -> submit(given, ask.body(), counter);
+        case SHOW -> show(entry(given), counter);
+        case RESULT -> result(entry(given), counter);
+        case LIST -> list(given, counter);
+        case CANCEL -> cancel(entry(given), counter);
+        case AWAIT -> await(entry(given), given, counter);
+      }
+    } catch (JobBook.RefusedException refused) {
+      counter.refuse(refused.problem());
+    }
+  }
+
+  private Entry entry(Map<String, String> given) throws JobBook.RefusedException {
+    String id = given.getOrDefault("id", "");
+    Optional<Entry> found = book.find(id);
+    if (found.isEmpty()) {
+      String shown = id.length() <= 64 ? id : id.substring(0, 64) + "…";
+      throw new JobBook.RefusedException(JobProblem.unknown(shown));
+    }
+    return found.get();
+  }
+
+  private void submit(Map<String, String> given, byte[] request, Counter counter)
+      throws JobBook.RefusedException {
+    var call =
+        new Job.Call(
+            given.getOrDefault("function", ""),
+            given.getOrDefault("method", "GET"),
+            given.getOrDefault("query", ""),
+            given.getOrDefault("content_type", ""),
+            Boolean.parseBoolean(given.getOrDefault("idempotent", "true")));
+    var _ =
+        book.submit(
+                call, request, given.getOrDefault("key", ""), given.getOrDefault("fingerprint", ""))
+            .whenComplete(
+                (entry, lost) -> {
+                  if (lost != null) {
+                    counter.refuse(JobProblem.unavailable("the job could not be stored."));
+                  } else {
+                    accepted(entry, counter);
+                  }
+                });
+  }
+
+  private void accepted(Entry entry, Counter counter) {
+    Map<String, String> headers = json();
+    headers.put("Location", "/jobs/" + entry.job().id());
+    headers.put("Preference-Applied", "respond-async");
+    counter.answer(202, headers, JobDocument.of(entry, book.position(entry), NOTHING));
+  }
+
+  private void show(Entry entry, Counter counter) {
+    Job job = entry.job();
+    if (!JobDocument.hasAnswer(job)) {
+      counter.answer(200, json(), JobDocument.of(entry, book.position(entry), NOTHING));
+      return;
+    }
+    var _ =
+        book.answer(job)
+            .whenComplete(
+                (answer, lost) -> {
+                  if (lost != null) {
+                    lost(lost, counter);
+                  } else {
+                    counter.answer(200, json(), JobDocument.of(entry, 0, answer));
+                  }
+                });
+  }
+
+  private void result(Entry entry, Counter counter) throws JobBook.RefusedException {
+    Job job = entry.job();
+    if (!job.state().isEnd()) {
+      throw new JobBook.RefusedException(JobProblem.notEnded(job));
+    }
+    var _ =
+        book.answer(job)
+            .whenComplete(
+                (answer, lost) -> {
+                  if (lost != null) {
+                    lost(lost, counter);
+                  } else {
+                    counter.answer(job.status(), Map.of("Content-Type", job.contentType()), answer);
+                  }
+                });
+  }
+
+  private static void lost(Throwable cause, Counter counter) {
+    log.error("the answer of a job cannot be read", cause);
+    counter.refuse(JobProblem.unavailable("the job's answer cannot be read."));
+  }
+
+  private void list(Map<String, String> given, Counter counter) throws JobBook.RefusedException {
+    String state = given.getOrDefault("state", "");
+    String function = given.getOrDefault("function", "");
+    String after = given.getOrDefault("after", "");
+    int limit = Integer.parseInt(given.getOrDefault("limit", "100"));
+    long before = Long.MAX_VALUE;
+    if (!after.isEmpty()) {
+      before = entry(Map.of("id", after)).job().sequence();
+    }
+    long below = before;
+    List<Entry> found =
+        book.newestFirst().stream()
+            .filter(entry -> entry.stored().isDone() && entry.job().sequence() < below)
+            .filter(entry -> state.isEmpty() || entry.job().state().label().equals(state))
+            .filter(entry -> function.isEmpty() || entry.job().call().function().equals(function))
+            .limit(limit + 1L)
+            .toList();
+    boolean more = found.size() > limit;
+    List<Entry> page = more ? found.subList(0, limit) : found;
+    counter.answer(200, json(), JobDocument.of(page, book, more ? page.getLast().job().id() : ""));
+  }
+
+  private void cancel(Entry entry, Counter counter) throws JobBook.RefusedException {
+    boolean done = book.cancel(entry);
+    if (done) {
+      // Its end is on its way into the store.
+      awaitEnd(entry, () -> show(entry, counter));
+    } else {
+      counter.answer(202, json(), JobDocument.of(entry, 0, NOTHING));
+    }
+  }
+
+  private static void awaitEnd(Entry entry, Runnable then) {
+    if (entry.job().state().isEnd()) {
+      then.run();
+    } else {
+      var _ = entry.next().thenRun(() -> awaitEnd(entry, then));
+    }
+  }
+
+  /// Answers when the job has another version than the one known, or has ended; or, if that does
+  /// not come in time, with what there is.
+  private void await(Entry entry, Map<String, String> given, Counter counter) {
+    long known = Long.parseLong(given.getOrDefault("version", "0"));
+    boolean onlyEnd = Boolean.parseBoolean(given.getOrDefault("end", "false"));
+    long millis = Long.parseLong(given.getOrDefault("millis", "0"));
+    await(
+        entry, known, onlyEnd, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), counter);
+  }
+
+  private void await(Entry entry, long known, boolean onlyEnd, long deadline, Counter counter) {
+    boolean ended = entry.job().state().isEnd();
+    long left = deadline - System.nanoTime();
+    if (ended || left <= 0 || (!onlyEnd && entry.version() != known)) {
+      Map<String, String> headers = json();
+      headers.put("version", Long.toString(entry.version()));
+      headers.put("state", entry.job().state().label());
+      headers.put("ended", Boolean.toString(ended));
+      counter.answer(200, headers, JobDocument.of(entry, book.position(entry), NOTHING));
+      return;
+    }
+    CompletableFuture<Void> news = entry.next();
+    var timer = loop.schedule(() -> news.complete(null), left, TimeUnit.NANOSECONDS);
+    var _ =
+        news.thenRun(
+            () -> {
+              timer.cancel(false);
+              await(entry, known, onlyEnd, deadline, counter);
+            });
+  }
+
+  private static Map<String, String> json() {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Content-Type", "application/json");
+    return headers;
+  }
+}

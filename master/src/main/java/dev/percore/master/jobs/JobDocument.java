@@ -1,0 +1,93 @@
+package dev.percore.master.jobs;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Jobs as JSON for clients.
+final class JobDocument {
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  /// Longer answers have to be fetched by themselves.
+  static final int INLINE_BYTES = 256 * 1024;
+
+  private JobDocument() {}
+
+  /// Whether the answer of a job is a part of its document.
+  static boolean hasAnswer(Job job) {
+    boolean json =
+        job.contentType().equals("application/json")
+            || job.contentType().equals(JobProblem.MEDIA_TYPE);
+    return job.state().isEnd() && json && job.answerBytes() <= INLINE_BYTES;
+  }
+
+  /// One job.
+  ///
+  /// @param position jobs ahead of it, if it waits
+  /// @param answer its answer, or empty to leave it out
+  static byte[] of(Entry entry, int position, byte[] answer) {
+    var document = new ByteArrayOutputStream();
+    try (JsonGenerator json = MAPPER.createGenerator(document)) {
+      write(json, entry, position, answer);
+    }
+    return document.toByteArray();
+  }
+
+  /// Several jobs.
+  ///
+  /// @param next id of the last one if there are more, or empty
+  static byte[] of(List<Entry> entries, JobBook book, String next) {
+    var document = new ByteArrayOutputStream();
+    try (JsonGenerator json = MAPPER.createGenerator(document)) {
+      json.writeStartObject();
+      json.writeArrayPropertyStart("jobs");
+      for (Entry entry : entries) {
+        write(json, entry, book.position(entry), new byte[0]);
+      }
+      json.writeEndArray();
+      if (!next.isEmpty()) {
+        json.writeStringProperty("next", "/jobs?after=" + next);
+      }
+      json.writeEndObject();
+    }
+    return document.toByteArray();
+  }
+
+  private static void write(JsonGenerator json, Entry entry, int position, byte[] answer) {
+    Job job = entry.job();
+    json.writeStartObject();
+    json.writeStringProperty("id", job.id());
+    json.writeStringProperty("function", job.call().function());
+    json.writeStringProperty("state", job.state().label());
+    if (job.state() == JobState.QUEUED) {
+      json.writeNumberProperty("position", position);
+    }
+    json.writeNumberProperty("progress", job.state() == JobState.SUCCEEDED ? 1 : entry.progress());
+    json.writeNumberProperty("attempts", job.attempts());
+    time(json, "created", job.createdMillis());
+    time(json, "started", job.startedMillis());
+    time(json, "ended", job.endedMillis());
+    json.writeObjectPropertyStart("links");
+    String self = "/jobs/" + job.id();
+    json.writeStringProperty("self", self);
+    json.writeStringProperty("events", self + "/events");
+    if (job.state().isEnd()) {
+      json.writeStringProperty("result", self + "/result");
+    }
+    json.writeEndObject();
+    if (answer.length > 0) {
+      json.writeName(job.state() == JobState.SUCCEEDED ? "result" : "problem");
+      json.writeRawValue(new String(answer, StandardCharsets.UTF_8));
+    }
+    json.writeEndObject();
+  }
+
+  private static void time(JsonGenerator json, String name, long millis) {
+    if (millis > 0) {
+      json.writeStringProperty(name, Instant.ofEpochMilli(millis).toString());
+    }
+  }
+}

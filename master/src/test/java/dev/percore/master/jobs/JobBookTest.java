@@ -1,0 +1,344 @@
+package dev.percore.master.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.percore.config.ServerConfig;
+import dev.percore.protocol.ControlMessage.CancelJob;
+import dev.percore.protocol.ControlMessage.RunJob;
+import dev.percore.protocol.ControlMessage.ToWorker;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class JobBookTest {
+  private final MemoryStore store = new MemoryStore();
+  private final Map<Long, List<ToWorker>> said = new LinkedHashMap<>();
+  private long millis = 1_000_000;
+  private JobBook book = book();
+
+  @BeforeEach
+  void open() {
+    var _ = book.open();
+  }
+
+  @Test
+  void eachWorkerGetsTwoAndTheFirstJobsGoToDifferentOnes() throws Exception {
+    workers(1, 2);
+    for (int i = 0; i < 5; i++) {
+      submit("f" + i);
+    }
+    assertThat(functions(1)).containsExactly("f0", "f2");
+    assertThat(functions(2)).containsExactly("f1", "f3");
+    Entry last = book.newestFirst().getFirst();
+    assertThat(last.job().state()).isEqualTo(JobState.QUEUED);
+    assertThat(book.position(last)).isZero();
+
+    end(1, run(1, 0));
+    assertThat(functions(1)).containsExactly("f0", "f2", "f4");
+  }
+
+  @Test
+  void onlyTheJobThatRanIsBlamedForADeath() throws Exception {
+    workers(1);
+    Entry running = submit("running");
+    Entry behind = submit("behind");
+    book.started(run(1, 0), 1);
+    died(1);
+    assertThat(running.job().deaths()).isOne();
+    assertThat(running.job().attempts()).isOne();
+    assertThat(behind.job().deaths()).isZero();
+
+    workers(2);
+    book.tick();
+    assertThat(functions(2)).containsExactly("running", "behind");
+  }
+
+  @Test
+  void aJobThatKillsThreeWorkersIsGivenUp() throws Exception {
+    Entry poison = submit("poison");
+    for (long pid = 1; pid <= 3; pid++) {
+      workers(pid);
+      book.tick();
+      book.started(run(pid, 0), pid);
+      died(pid);
+    }
+    assertThat(poison.job().state()).isEqualTo(JobState.FAILED);
+    assertThat(poison.job().attempts()).isEqualTo(3);
+    assertThat(
+            new String(
+                store.answer(poison.job().id()).toCompletableFuture().get(),
+                StandardCharsets.UTF_8))
+        .contains("poison-job", "3 workers");
+  }
+
+  @Test
+  void aWorkerThatWasToldToEndIsNobodysFault() throws Exception {
+    workers(1);
+    Entry job = submit("f");
+    book.started(run(1, 0), 1);
+    said.remove(1L);
+    book.lost(1, false);
+    assertThat(job.job().deaths()).isZero();
+    assertThat(job.job().state()).isEqualTo(JobState.QUEUED);
+  }
+
+  @Test
+  void theResultOfARunThatWasGivenUpIsIgnored() throws Exception {
+    workers(1);
+    Entry job = submit("f");
+    long first = run(1, 0);
+    book.started(first, 1);
+    died(1);
+    workers(2);
+    book.tick();
+    end(1, first);
+    assertThat(job.job().state()).isEqualTo(JobState.QUEUED);
+    book.started(run(2, 0), 2);
+    end(2, run(2, 0));
+    end(2, run(2, 0));
+    assertThat(job.job().state()).isEqualTo(JobState.SUCCEEDED);
+    assertThat(store.ends).isOne();
+  }
+
+  @Test
+  void whatIsNotIdempotentIsNotRunTwice() throws Exception {
+    workers(1);
+    var call = new Job.Call("once", "GET", "", "", false);
+    Entry job = book.submit(call, new byte[0], "", "").toCompletableFuture().get();
+    book.started(run(1, 0), 1);
+    died(1);
+    assertThat(job.job().state()).isEqualTo(JobState.FAILED);
+    assertThat(job.job().deaths()).isZero();
+  }
+
+  @Test
+  void aNewMasterGoesOnInTheOldOrder() throws Exception {
+    workers(1);
+    Entry running = submit("f0");
+    submit("f1");
+    submit("f2");
+    book.started(run(1, 0), 1);
+    said.clear();
+    book = book();
+    workers(2);
+    open();
+    assertThat(functions(2)).containsExactly("f0", "f1");
+    Job recovered = book.find(running.job().id()).orElseThrow().job();
+    assertThat(recovered.attempts()).isOne();
+    assertThat(recovered.deaths()).isZero();
+  }
+
+  @Test
+  void oneThatWaitsBehindAnotherIsCalledBackForAnIdleWorker() throws Exception {
+    workers(1);
+    submit("long");
+    submit("behind");
+    book.started(run(1, 0), 1);
+    workers(2);
+    book.tick();
+    assertThat(messages(1)).last().isEqualTo(new CancelJob(run(1, 1), true));
+    book.returned(run(1, 1), 1);
+    assertThat(functions(2)).containsExactly("behind");
+  }
+
+  @Test
+  void aJobThatRunsIsAskedToStopAndIsCancelledWhateverComesOfIt() throws Exception {
+    workers(1);
+    Entry job = submit("f");
+    book.started(run(1, 0), 1);
+    assertThat(book.cancel(job)).isFalse();
+    assertThat(messages(1)).last().isEqualTo(new CancelJob(run(1, 0), false));
+    end(1, run(1, 0));
+    assertThat(job.job().state()).isEqualTo(JobState.CANCELLED);
+    assertThatThrownBy(() -> book.cancel(job)).hasMessageContaining("has ended");
+  }
+
+  @Test
+  void theQueueHasALimit() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      submit("f");
+    }
+    assertThatThrownBy(() -> submit("f")).hasMessageContaining("As many jobs");
+  }
+
+  @Test
+  void endedJobsAreForgottenAfterTheirTimeAndBeforeWhenSpaceIsShort() throws Exception {
+    workers(1);
+    Entry old = submit("f");
+    end(1, run(1, 0));
+    millis += 59_000;
+    book.tick();
+    assertThat(book.find(old.job().id())).isPresent();
+    millis += 2_000;
+    book.tick();
+    assertThat(book.find(old.job().id())).isEmpty();
+    assertThat(store.jobs).isEmpty();
+
+    for (int i = 0; i < 4; i++) {
+      submit("g");
+      book.ended(lastRun(1), 1, 200, "text/plain", new byte[400_000]);
+    }
+    assertThat(book.newestFirst()).hasSize(2);
+  }
+
+  @Test
+  void aResultThatIsTooLongFailsTheJob() throws Exception {
+    workers(1);
+    Entry job = submit("f");
+    book.ended(run(1, 0), 1, 200, "text/plain", new byte[500_001]);
+    assertThat(job.job().state()).isEqualTo(JobState.FAILED);
+  }
+
+  @Test
+  void aStoreThatFailsEndsTheServiceOfJobs() {
+    store.failure = new IllegalStateException("disk full");
+    assertThatThrownBy(() -> submit("f")).hasMessageContaining("disk full");
+    assertThatThrownBy(() -> submit("f")).hasMessageContaining("store has failed");
+  }
+
+  private JobBook book() {
+    return new JobBook(
+        store,
+        () -> said.keySet().stream().<Crew.Member>map(Worker::new).toList(),
+        Runnable::run,
+        new ServerConfig.Jobs(Path.of("jobs"), 10, 3, Duration.ofMinutes(1), 1 << 20, 500_000),
+        JobFigures.NONE,
+        () -> Instant.ofEpochMilli(millis),
+        () -> millis * 1_000_000);
+  }
+
+  private final class Worker implements Crew.Member {
+    private final long pid;
+
+    Worker(long pid) {
+      this.pid = pid;
+    }
+
+    @Override
+    public long pid() {
+      return pid;
+    }
+
+    @Override
+    public void tell(ToWorker message) {
+      said.computeIfAbsent(pid, _ -> new ArrayList<>()).add(message);
+    }
+  }
+
+  private void workers(long... pids) {
+    for (long pid : pids) {
+      said.put(pid, new ArrayList<>());
+    }
+  }
+
+  private void died(long pid) {
+    said.remove(pid);
+    book.lost(pid, true);
+  }
+
+  private Entry submit(String function) throws Exception {
+    var call = new Job.Call(function, "GET", "", "", true);
+    return book.submit(call, new byte[0], "", "").toCompletableFuture().get();
+  }
+
+  private List<ToWorker> messages(long pid) {
+    return said.getOrDefault(pid, List.of());
+  }
+
+  private List<RunJob> runs(long pid) {
+    return messages(pid).stream().filter(RunJob.class::isInstance).map(RunJob.class::cast).toList();
+  }
+
+  private List<String> functions(long pid) {
+    return runs(pid).stream().map(RunJob::function).toList();
+  }
+
+  private long run(long pid, int index) {
+    return runs(pid).get(index).run();
+  }
+
+  private long lastRun(long pid) {
+    return runs(pid).getLast().run();
+  }
+
+  private void end(long pid, long run) {
+    book.ended(run, pid, 200, "application/json", new byte[] {'1'});
+  }
+
+  /// A store that outlives its book, and does all at once.
+  private static final class MemoryStore implements JobStore {
+    private final Map<String, Job> jobs = new LinkedHashMap<>();
+    private final Map<String, byte[]> requests = new LinkedHashMap<>();
+    private final Map<String, byte[]> answers = new LinkedHashMap<>();
+    private int ends;
+    private @Nullable RuntimeException failure;
+
+    private <T> CompletionStage<T> result(T value) {
+      RuntimeException lost = failure;
+      return lost == null
+          ? CompletableFuture.completedFuture(value)
+          : CompletableFuture.failedFuture(lost);
+    }
+
+    private CompletionStage<Void> done() {
+      return result(true).thenAccept(_ -> {});
+    }
+
+    @Override
+    public CompletionStage<List<Job>> open() {
+      return result(List.copyOf(jobs.values()));
+    }
+
+    @Override
+    public CompletionStage<Void> add(Job job, byte[] request) {
+      jobs.put(job.id(), job);
+      requests.put(job.id(), request);
+      return done();
+    }
+
+    @Override
+    public CompletionStage<Void> update(Job job) {
+      jobs.put(job.id(), job);
+      return done();
+    }
+
+    @Override
+    public CompletionStage<Void> end(Job job, byte[] answer) {
+      ends++;
+      jobs.put(job.id(), job);
+      answers.put(job.id(), answer);
+      return done();
+    }
+
+    @Override
+    public CompletionStage<byte[]> request(String id) {
+      return result(requests.getOrDefault(id, new byte[0]));
+    }
+
+    @Override
+    public CompletionStage<byte[]> answer(String id) {
+      return result(answers.getOrDefault(id, new byte[0]));
+    }
+
+    @Override
+    public CompletionStage<Void> remove(Collection<String> ids) {
+      jobs.keySet().removeAll(ids);
+      return done();
+    }
+
+    @Override
+    public void close() {}
+  }
+}

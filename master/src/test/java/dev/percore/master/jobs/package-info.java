@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.master.jobs;
+
+import org.jspecify.annotations.NullMarked;

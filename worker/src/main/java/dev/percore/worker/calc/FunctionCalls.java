@@ -1,0 +1,118 @@
+package dev.percore.worker.calc;
+
+import dev.percore.worker.api.Problem;
+import dev.percore.worker.api.Request;
+import dev.percore.worker.api.Response;
+import dev.percore.worker.compute.ClientName;
+import dev.percore.worker.compute.ComputeTask;
+import dev.percore.worker.compute.Submission;
+import dev.percore.worker.handoff.Call;
+import dev.percore.worker.http.Reply;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Makes tasks of calls that did not come over a connection of this worker. Immutable.
+public final class FunctionCalls {
+  private static final int BODY_LENGTH_ON_EVENT_LOOP = 16 * 1024;
+
+  private final Catalogue catalogue;
+  private final WorkerIdentity worker;
+
+  public FunctionCalls(Catalogue catalogue, WorkerIdentity worker) {
+    this.catalogue = catalogue;
+    this.worker = worker;
+  }
+
+  /// The task of a call that a sibling has accepted, which also looks after its time. Empty if the
+  /// call is answered already, as wrong.
+  public Optional<ComputeTask> ofSibling(Call call, Reply reply) {
+    CarriedRequest request = new CarriedRequest(call);
+    return find(call, reply)
+        .flatMap(entry -> task(entry, request, reply, ClientName.SIBLING, null));
+  }
+
+  /// The task of a job. Empty if the call is answered already, as wrong: a plugin may have changed
+  /// since it was accepted.
+  public Optional<ComputeTask> ofJob(Call call, Reply reply) {
+    CarriedRequest request = new CarriedRequest(call);
+    return find(call, reply)
+        .flatMap(
+            entry -> {
+              try {
+                Duration limit = CallTime.of(entry, request).limit();
+                return task(entry, request, reply, ClientName.JOBS, limit);
+              } catch (ProblemException e) {
+                reply.respond(e.problem());
+                return Optional.empty();
+              }
+            });
+  }
+
+  private Optional<Catalogue.Entry> find(Call call, Reply reply) {
+    Optional<Catalogue.Entry> entry = Optional.ofNullable(catalogue.find(call.function()));
+    if (entry.isEmpty()) {
+      reply.respond(CallProblems.unknownFunction(call.function(), catalogue.names()));
+    }
+    return entry;
+  }
+
+  private Optional<ComputeTask> task(
+      Catalogue.Entry entry,
+      Request request,
+      Reply reply,
+      ClientName client,
+      @Nullable Duration limit) {
+    CalcTask task = new CalcTask(entry, request, reply, worker, client, limit);
+    return !isLong(request) && !task.readArguments() ? Optional.empty() : Optional.of(task);
+  }
+
+  /// What is wrong with a call; empty if nothing is.
+  public static Optional<Problem> flaw(Catalogue.Entry entry, Request request) {
+    try {
+      var _ = CallTime.of(entry, request);
+      var _ = entry.arguments().parse(request);
+      return Optional.empty();
+    } catch (ProblemException e) {
+      return Optional.of(e.problem());
+    }
+  }
+
+  /// How long a client wants to wait for the answer at most.
+  ///
+  /// @param limit if neither the function nor the request wants less
+  public static Duration patience(Catalogue.Entry entry, Request request, Duration limit) {
+    try {
+      Duration wanted = CallTime.of(entry, request).limit();
+      return wanted == null || wanted.compareTo(limit) > 0 ? limit : wanted;
+    } catch (ProblemException e) {
+      throw new IllegalArgumentException("the call has a flaw", e);
+    }
+  }
+
+  /// Whether the arguments are too long to be read on the event loop, which they would keep from
+  /// everybody else.
+  public static boolean isLong(Request request) {
+    return request.body().length > BODY_LENGTH_ON_EVENT_LOOP;
+  }
+
+  /// The answer to a call that the lane has refused.
+  public static Response refused(Submission.Refused refused) {
+    return CallProblems.refused(refused);
+  }
+
+  /// The answer to a call that had to make way for others.
+  public static Response displaced(Submission.Refused why) {
+    return CallProblems.displaced(why);
+  }
+
+  /// The answer to a call that was given up when its time was over.
+  public static Problem expired(String function) {
+    return CallProblems.expired(function);
+  }
+
+  /// The answer to a call that was given up since the worker stops.
+  public static Response stopping() {
+    return CallProblems.stopping();
+  }
+}

@@ -1,0 +1,216 @@
+package dev.percore.worker.jobs;
+
+import dev.percore.protocol.ControlMessage.JobAction;
+import dev.percore.protocol.ControlMessage.JobAnswer;
+import dev.percore.worker.api.ComputeContext;
+import dev.percore.worker.api.Request;
+import dev.percore.worker.calc.CallProblems;
+import dev.percore.worker.calc.Catalogue;
+import dev.percore.worker.calc.Deferral;
+import dev.percore.worker.calc.FunctionCalls;
+import dev.percore.worker.compute.ClientName;
+import dev.percore.worker.compute.ComputeLane;
+import dev.percore.worker.compute.ComputeTask;
+import dev.percore.worker.compute.Submission;
+import dev.percore.worker.compute.TaskMeter;
+import dev.percore.worker.http.Exchange;
+import dev.percore.worker.http.Preferences;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Makes jobs of calls with `Prefer: respond-async` (RFC 7240), and of those with an
+/// `Idempotency-Key`, whose clients wait for the end of the job.
+final class AsyncCalls implements Deferral {
+  private static final int KEY_LENGTH_MAXIMUM = 255;
+  private static final byte[] NOTHING = new byte[0];
+
+  private final JobClient client;
+  private final ComputeLane lane;
+  private final Duration timeout;
+
+  /// @param timeout how long a client may wait for the end of a job
+  AsyncCalls(JobClient client, ComputeLane lane, Duration timeout) {
+    this.client = client;
+    this.lane = lane;
+    this.timeout = timeout;
+  }
+
+  @Override
+  public boolean takes(Catalogue.Entry entry, Exchange exchange) {
+    Request request = exchange.request();
+    Preferences preferences = Preferences.of(request);
+    boolean async = preferences.has("respond-async");
+    List<String> keys =
+        request.method().equals("POST") ? request.headers("Idempotency-Key") : List.of();
+    if (!async && keys.isEmpty()) {
+      return false;
+    }
+    Optional<String> key = keys.isEmpty() ? Optional.of("") : key(keys);
+    if (key.isEmpty()) {
+      exchange.respond(JobProblems.badKey());
+    } else if (!FunctionCalls.isLong(request)) {
+      checkAndSubmit(entry, exchange, key.get(), async);
+    } else {
+      inLane(entry, exchange, () -> checkAndSubmit(entry, exchange, key.get(), async));
+    }
+    return true;
+  }
+
+  // The draft has it as a quoted text; many clients send it bare.
+  private static Optional<String> key(List<String> fields) {
+    if (fields.size() != 1) {
+      return Optional.empty();
+    }
+    String key = fields.getFirst().strip();
+    if (key.length() >= 2 && key.startsWith("\"") && key.endsWith("\"")) {
+      key = key.substring(1, key.length() - 1);
+    }
+    boolean good =
+        !key.isEmpty()
+            && key.length() <= KEY_LENGTH_MAXIMUM
+            && key.chars().allMatch(c -> c > ' ' && c < 0x7f);
+    return good ? Optional.of(key) : Optional.empty();
+  }
+
+  private void checkAndSubmit(Catalogue.Entry entry, Exchange exchange, String key, boolean async) {
+    Request request = exchange.request();
+    var flaw = FunctionCalls.flaw(entry, request);
+    if (flaw.isPresent()) {
+      exchange.respond(flaw.get());
+      return;
+    }
+    String contentType = request.header("Content-Type");
+    Map<String, String> parameters = new HashMap<>();
+    parameters.put("function", entry.spec().name());
+    parameters.put("method", request.method());
+    parameters.put("query", QueryText.encode(request.query()));
+    parameters.put("idempotent", Boolean.toString(entry.idempotent()));
+    parameters.put("content_type", contentType == null ? "" : contentType);
+    if (!key.isEmpty()) {
+      parameters.put("key", key);
+      parameters.put("fingerprint", fingerprint(parameters.get("query"), request.body()));
+    }
+    // With respond-async a client may say how long it would wait for the result all the same
+    // (RFC 7240, section 4.3); without, its patience is that of any call.
+    boolean waits = !async || Preferences.of(request).has("wait");
+    Duration patience = FunctionCalls.patience(entry, request, timeout);
+    client.ask(
+        JobAction.SUBMIT,
+        parameters,
+        request.body(),
+        JobClient.PATIENCE,
+        answer -> {
+          if (!waits || answer.isEmpty() || answer.get().status() != 202) {
+            JobRoutes.respond(exchange, answer);
+          } else {
+            Runnable otherwise =
+                async
+                    ? () -> JobRoutes.respond(exchange, answer)
+                    : () -> exchange.respond(FunctionCalls.expired(entry.spec().name()));
+            awaitEnd(exchange, id(answer.get()), patience, otherwise);
+          }
+        });
+  }
+
+  private static String id(JobAnswer accepted) {
+    return accepted.headers().getOrDefault("Location", "").substring("/jobs/".length());
+  }
+
+  /// @param otherwise done when the job has not ended by then
+  private void awaitEnd(Exchange exchange, String id, Duration patience, Runnable otherwise) {
+    Map<String, String> parameters =
+        Map.of("id", id, "end", "true", "millis", Long.toString(patience.toMillis()));
+    client.ask(
+        JobAction.AWAIT,
+        parameters,
+        NOTHING,
+        patience.plus(JobClient.PATIENCE),
+        answer -> {
+          if (answer.isEmpty() || answer.get().status() != 200) {
+            JobRoutes.respond(exchange, answer);
+          } else if (!isEnded(answer.get())) {
+            otherwise.run();
+          } else {
+            client.ask(
+                JobAction.RESULT,
+                Map.of("id", id),
+                NOTHING,
+                JobClient.PATIENCE,
+                result -> JobRoutes.respond(exchange, result));
+          }
+        });
+  }
+
+  private static boolean isEnded(JobAnswer answer) {
+    return Boolean.parseBoolean(answer.headers().get("ended"));
+  }
+
+  private static String fingerprint(String query, byte[] body) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(query.getBytes(StandardCharsets.UTF_8));
+      digest.update((byte) 0);
+      digest.update(body);
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every Java has SHA-256", impossible);
+    }
+  }
+
+  // A long body would keep the event loop from everybody else.
+  private void inLane(Catalogue.Entry entry, Exchange exchange, Runnable work) {
+    var client = ClientName.ofAddress(exchange.request().remoteAddress());
+    switch (lane.submit(new Reading(entry.spec().name(), client, exchange, work))) {
+      case Submission.Accepted(Submission.Ticket ticket) -> exchange.onClientGone(ticket::cancel);
+      case Submission.Refused refused -> exchange.respond(FunctionCalls.refused(refused));
+    }
+  }
+
+  /// The reading of long arguments.
+  private record Reading(String function, ClientName client, Exchange exchange, Runnable work)
+      implements ComputeTask {
+    @Override
+    public double cost() {
+      return Double.NaN;
+    }
+
+    @Override
+    public void run(ComputeContext context, Duration queued) {
+      work.run();
+    }
+
+    // What reading takes is not the function's.
+    @Override
+    public TaskMeter.Spent spent() {
+      return TaskMeter.Spent.NOTHING;
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      exchange.respond(CallProblems.failed(function));
+    }
+
+    @Override
+    public void displaced(Submission.Refused why) {
+      exchange.respond(FunctionCalls.displaced(why));
+    }
+
+    @Override
+    public void abandoned(Abandonment why) {
+      switch (why) {
+        case EXPIRED -> exchange.respond(FunctionCalls.expired(function));
+        case STOPPING, WORKER_DIED -> exchange.respond(FunctionCalls.stopping());
+        case CLIENT_GONE -> {
+          // Nobody is left to be answered.
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.percore.worker.jobs;
+
+import dev.percore.worker.api.Problem;
+import java.util.Map;
+
+/// The problem documents about jobs that a worker makes; the others come from the master.
+final class JobProblems {
+  private JobProblems() {}
+
+  static Problem masterSilent() {
+    return Problem.of(
+        504,
+        "master-timeout",
+        "Master timeout",
+        "The master did not answer in time. What was asked for may still happen.");
+  }
+
+  static Problem badKey() {
+    return Problem.of(
+        400,
+        "bad-idempotency-key",
+        "Bad idempotency key",
+        "An Idempotency-Key has 1 to 255 visible ASCII characters, and is given once.");
+  }
+
+  static Problem badParameter(String name, String value, String allowed) {
+    String shown = value.length() <= 100 ? value : value.substring(0, 100) + "…";
+    return new Problem(
+        400,
+        "parameter-out-of-range",
+        "Parameter out of range",
+        "The parameter '%s' must be %s.".formatted(name, allowed),
+        Map.of("parameter", name, "value", shown, "allowed", allowed));
+  }
+
+  static Problem unknownParameter(String name) {
+    String shown = name.length() <= 100 ? name : name.substring(0, 100) + "…";
+    return new Problem(
+        400,
+        "unknown-parameter",
+        "Unknown parameter",
+        "The list of jobs has no parameter '%s'.".formatted(shown),
+        Map.of("parameter", shown));
+  }
+
+  static Problem notFound(String path) {
+    String shown = path.length() <= 100 ? path : path.substring(0, 100) + "…";
+    return Problem.of(404, "not-found", "Not found", "There is nothing at %s.".formatted(shown));
+  }
+}
