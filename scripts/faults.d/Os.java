@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -156,6 +157,23 @@ final class Os {
     Map<Integer, String> sockets = descriptors(pid);
     sockets.values().removeIf(target -> !target.startsWith("socket:"));
     return Native.peerPorts(pid, sockets.keySet(), port);
+  }
+
+  /// The same of all that a process holds from now to its end, but for what it accepts in the last
+  /// millisecond.
+  static Set<Integer> clientPortsUntilGone(long pid, int port, int seconds) throws Exception {
+    Set<Integer> ports = new TreeSet<>();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    while (!isGone(pid) && System.nanoTime() < deadline) {
+      try {
+        ports.addAll(clientPorts(pid, port));
+      } catch (IllegalStateException | IOException dying) {
+        break; // it could be looked into before
+      }
+      Thread.sleep(Duration.ofNanos(500_000));
+    }
+    await("pid " + pid + " ends", seconds, () -> isGone(pid));
+    return ports;
   }
 
   /// A port that nobody listens on, outside the range that the kernel gives to clients.

@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAccumulator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// The faults.
 final class Rows {
@@ -29,7 +27,6 @@ final class Rows {
 
   private static final int DESCRIPTORS = 256;
   private static final Duration HOLD = Duration.ofSeconds(3);
-  private static final Pattern PID = Pattern.compile("\"pid\":(\\d+)");
 
   private Rows() {}
 
@@ -164,17 +161,17 @@ final class Rows {
     trial.repeat(
         10,
         _ -> {
-          try (Connection connection = Connection.open(trial.server().port())) {
-            Matcher answer = PID.matcher(connection.get("/calc?n=1").body());
-            if (!answer.find()) {
-              throw new BrokenPromise("an answer without pid");
-            }
-            long victim = Long.parseLong(answer.group(1));
+          int port = trial.server().port();
+          try (Connection connection = Connection.open(port)) {
+            connection.get("/healthz");
+            long victim = trial.holderOf(connection.localPort());
             long from = System.nanoTime();
             connection.send("/exhaust");
             Os.await("out of memory", 30, () -> Os.isStopped(victim));
-            Set<Integer> held = Os.clientPorts(victim, trial.server().port());
+            Set<Integer> held = Os.clientPorts(victim, port);
             Os.Signal.CONT.to(victim);
+            // Its event loop goes on to accept connections until it is dead.
+            held.addAll(Os.clientPortsUntilGone(victim, port, 30));
             trial.awaitReplacement(victim, from, held);
           }
         });

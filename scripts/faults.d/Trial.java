@@ -127,6 +127,16 @@ final class Trial<S extends Server> {
     Os.await("pid " + victim + " is replaced", REPLACE_SECONDS, server::isSettled);
   }
 
+  /// The worker that has the connection of a client. It may have it computed by another one.
+  long holderOf(int clientPort) throws Exception {
+    for (long worker : server.workers()) {
+      if (Os.clientPorts(worker, server.port()).contains(clientPort)) {
+        return worker;
+      }
+    }
+    throw new BrokenPromise("an answer on a connection that no worker has");
+  }
+
   /// One of the workers, another one each time.
   long victim(int number) throws Exception {
     List<Long> workers = server.workers().stream().sorted().toList();
