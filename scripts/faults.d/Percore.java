@@ -167,9 +167,9 @@ final class Percore implements Server {
     try {
       Os.Signal.TERM.to(masterPid());
       Os.await("percore ends at TERM", STOP_SECONDS, () -> processes().isEmpty());
-      // What is known of workers that were killed is kept on purpose.
+      // What is known of workers that were killed, and the jobs, are kept on purpose.
       List<String> left =
-          Os.list(runFolder()).stream().filter(name -> !name.equals("bundles")).toList();
+          Os.list(runFolder()).stream().filter(name -> !List.of("bundles", "jobs").contains(name)).toList();
       if (!left.isEmpty()) {
         throw new BrokenPromise("left in the run folder: " + left);
       }

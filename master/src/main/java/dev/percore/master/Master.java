@@ -1,6 +1,5 @@
 package dev.percore.master;
 
-import dev.percore.config.ServerConfig;
 import dev.percore.config.Version;
 import dev.percore.config.net.ListenAddress;
 import dev.percore.master.admin.AdminApi;
@@ -10,11 +9,7 @@ import dev.percore.master.admin.HistoryView;
 import dev.percore.master.admin.StatusView;
 import dev.percore.master.admin.WorkersView;
 import dev.percore.master.evidence.WorkerEvidence;
-import dev.percore.master.jobs.Crew;
-import dev.percore.master.jobs.JobBook;
-import dev.percore.master.jobs.JobDesk;
 import dev.percore.master.jobs.Jobs;
-import dev.percore.master.jobs.MvJobStore;
 import dev.percore.master.link.Introductions;
 import dev.percore.master.listen.ListenSockets;
 import dev.percore.master.metrics.JobMetrics;
@@ -32,7 +27,6 @@ import dev.percore.master.supervise.Supervisor;
 import dev.percore.master.supervise.SupervisorListener;
 import dev.percore.master.supervise.WorkerLink;
 import dev.percore.master.supervise.WorkerProcess;
-import dev.percore.master.supervise.WorkerState;
 import dev.percore.master.upgrade.Relaunch;
 import dev.percore.master.upgrade.Upgrader;
 import dev.percore.protocol.ControlMessage.ClientConnection;
@@ -42,19 +36,16 @@ import dev.percore.protocol.ControlMessage.HandOver;
 import dev.percore.protocol.ControlMessage.Heartbeat;
 import dev.percore.protocol.ControlMessage.Hello;
 import dev.percore.protocol.ControlMessage.JobAsk;
-import dev.percore.protocol.ControlMessage.JobEnded;
-import dev.percore.protocol.ControlMessage.JobProgress;
-import dev.percore.protocol.ControlMessage.JobReturned;
-import dev.percore.protocol.ControlMessage.JobStarted;
+import dev.percore.protocol.ControlMessage.JobNews;
 import dev.percore.protocol.ControlMessage.Lend;
 import dev.percore.protocol.ControlMessage.Metrics;
+import dev.percore.protocol.ControlMessage.PoolEmpty;
 import dev.percore.protocol.ControlMessage.Prepared;
 import dev.percore.protocol.ControlMessage.Ready;
 import dev.percore.protocol.ControlMessage.Received;
 import dev.percore.protocol.ControlMessage.StartFailed;
 import dev.percore.protocol.ControlMessage.TakeOver;
 import dev.percore.protocol.ControlMessage.ToMaster;
-import dev.percore.protocol.ControlMessage.ToWorker;
 import dev.percore.protocol.Signal;
 import dev.percore.protocol.WorkerExit;
 import io.netty.channel.EventLoop;
@@ -68,6 +59,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -112,6 +104,7 @@ final class Master implements SupervisorListener {
   private final Upgrader upgrader;
   private final Operations operations;
   private final Jobs jobs;
+  private final PoolControl pool;
   private final CompletableFuture<ExitCode> exitCode = new CompletableFuture<>();
   private final Deque<Orphan> orphans = new ArrayDeque<>();
   private final Introductions introductions = new Introductions();
@@ -177,40 +170,20 @@ final class Master implements SupervisorListener {
             environment.runFolder().upgradeSocket(),
             relaunch,
             this::leaveTo);
-    this.jobs = jobs(first.config().jobs());
+    JobMetrics jobMetrics = metrics.jobs();
+    this.jobs =
+        Jobs.of(
+            first.config().jobs(),
+            new ReadyCrew(supervisor),
+            jobMetrics,
+            jobMetrics::committed,
+            loop,
+            environment.offLoop());
+    jobMetrics.watch(jobs.book());
+    this.pool = new PoolControl(supervisor, jobs.book());
     this.operations =
-        new Operations(supervisor, reloader, upgrader, admin, serviceManager, environment, loop);
-  }
-
-  private Jobs jobs(ServerConfig.Jobs settings) {
-    JobMetrics figures = metrics.jobs();
-    var store = new MvJobStore(settings.dir(), figures::committed);
-    var book =
-        new JobBook(
-            store, this::crew, loop, settings, figures, InstantSource.system(), System::nanoTime);
-    figures.watch(book);
-    return new Jobs(store, book, new JobDesk(book, loop), environment.offLoop());
-  }
-
-  private List<Crew.Member> crew() {
-    return supervisor.slots().stream()
-        .flatMap(slot -> slot.serving().stream())
-        .filter(worker -> worker.state() == WorkerState.READY)
-        .map(CrewMember::new)
-        .collect(Collectors.toUnmodifiableList());
-  }
-
-  /// A worker as one that runs jobs.
-  private record CrewMember(WorkerProcess worker) implements Crew.Member {
-    @Override
-    public long pid() {
-      return worker.pid();
-    }
-
-    @Override
-    public void tell(ToWorker message) {
-      worker.tell(message);
-    }
+        new Operations(
+            supervisor, reloader, upgrader, pool, admin, serviceManager, environment, loop);
   }
 
   /// Spawns the workers.
@@ -259,6 +232,7 @@ final class Master implements SupervisorListener {
         supervisor.wanted().size(),
         (int) supervisor.wanted().stream().filter(Slot::isReady).count(),
         reloader.current().number(),
+        pool.state().name().toLowerCase(Locale.ROOT),
         reloader.report().orElse(null));
   }
 
@@ -305,6 +279,7 @@ final class Master implements SupervisorListener {
         case MasterEvent.Tick() -> {
           supervisor.reconcile();
           jobs.tick();
+          pool.look();
         }
       }
       reloader.progress();
@@ -353,7 +328,7 @@ final class Master implements SupervisorListener {
   }
 
   private void workerDetached(WorkerProcess worker) {
-    jobs.book().lost(worker.pid(), !worker.wasToldToEnd());
+    jobs.lost(worker.pid(), !worker.wasToldToEnd());
     supervisor.detached(worker);
   }
 
@@ -365,7 +340,11 @@ final class Master implements SupervisorListener {
     switch (message) {
       case Heartbeat heartbeat -> supervisor.heartbeat(worker, heartbeat);
       case Metrics figures -> collector.received(worker, figures);
-      case Prepared() -> supervisor.prepared(worker);
+      case Prepared() -> {
+        pool.prepared(worker);
+        supervisor.prepared(worker);
+      }
+      case PoolEmpty() -> pool.empty(worker.pid());
       case Ready _ -> {
         supervisor.ready(worker);
         loop.schedule(
@@ -376,12 +355,7 @@ final class Master implements SupervisorListener {
       case Draining(var deadline) -> supervisor.draining(worker, deadline);
       case StartFailed(String reason) -> log.error("{} cannot start: {}", worker, reason);
       case JobAsk ask -> jobs.asked(ask, worker::tell);
-      case JobStarted(long run) -> jobs.book().started(run, worker.pid());
-      case JobProgress(long run, double fraction) ->
-          jobs.book().progressed(run, worker.pid(), fraction);
-      case JobEnded(long run, int status, String contentType, byte[] body) ->
-          jobs.book().ended(run, worker.pid(), status, contentType, body);
-      case JobReturned(long run) -> jobs.book().returned(run, worker.pid());
+      case JobNews news -> jobs.told(news, worker.pid());
       case HandOver _, Hello _, Received _ -> log.warn("{} said {} out of turn", worker, message);
     }
   }
@@ -512,7 +486,8 @@ final class Master implements SupervisorListener {
 
   @Override
   public void exited(WorkerProcess worker, WorkerExit exit) {
-    jobs.book().lost(worker.pid(), !worker.wasToldToEnd());
+    jobs.lost(worker.pid(), !worker.wasToldToEnd());
+    pool.empty(worker.pid());
     collector.exited(worker);
     reloader.exited(worker, exit);
     var _ = evidence.exited(worker, exit).thenAccept(metrics::exited);

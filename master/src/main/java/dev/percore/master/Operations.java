@@ -13,6 +13,7 @@ import dev.percore.master.supervise.Supervisor;
 import dev.percore.master.supervise.WorkerProcess;
 import dev.percore.master.upgrade.UpgradeReport;
 import dev.percore.master.upgrade.Upgrader;
+import dev.percore.protocol.ControlMessage.PoolState;
 import dev.percore.protocol.ControlMessage.ReopenLogs;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,7 @@ final class Operations implements Control {
   private final ListenSockets sockets;
   private final Reloader reloader;
   private final Upgrader upgrader;
+  private final PoolControl pool;
   private final AdminServer admin;
   private final ServiceManager serviceManager;
   private final Environment environment;
@@ -39,6 +41,7 @@ final class Operations implements Control {
       Supervisor supervisor,
       Reloader reloader,
       Upgrader upgrader,
+      PoolControl pool,
       AdminServer admin,
       ServiceManager serviceManager,
       Environment environment,
@@ -47,6 +50,7 @@ final class Operations implements Control {
     this.sockets = environment.sockets();
     this.reloader = reloader;
     this.upgrader = upgrader;
+    this.pool = pool;
     this.admin = admin;
     this.serviceManager = serviceManager;
     this.environment = environment;
@@ -115,6 +119,16 @@ final class Operations implements Control {
     sockets.ownFiles(false);
     sockets.close();
     supervisor.leave(config().reload().drain());
+  }
+
+  @Override
+  public void usePool(PoolState state) {
+    pool.use(state);
+  }
+
+  @Override
+  public CompletionStage<Void> joinPool() throws RefusedException {
+    return pool.join();
   }
 
   @Override

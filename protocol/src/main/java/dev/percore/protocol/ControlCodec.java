@@ -18,6 +18,8 @@ import dev.percore.protocol.ControlMessage.JobStarted;
 import dev.percore.protocol.ControlMessage.Lend;
 import dev.percore.protocol.ControlMessage.Metrics;
 import dev.percore.protocol.ControlMessage.MetricsRequest;
+import dev.percore.protocol.ControlMessage.PoolEmpty;
+import dev.percore.protocol.ControlMessage.PoolState;
 import dev.percore.protocol.ControlMessage.Prepared;
 import dev.percore.protocol.ControlMessage.Ready;
 import dev.percore.protocol.ControlMessage.Received;
@@ -28,6 +30,7 @@ import dev.percore.protocol.ControlMessage.Serve;
 import dev.percore.protocol.ControlMessage.Sibling;
 import dev.percore.protocol.ControlMessage.StartFailed;
 import dev.percore.protocol.ControlMessage.TakeOver;
+import dev.percore.protocol.ControlMessage.UsePool;
 import io.netty.buffer.ByteBuf;
 
 /// Turns messages into the payload of a frame and back. A payload is one byte that names the
@@ -43,6 +46,7 @@ public final class ControlCodec {
   private static final int PREPARED = 7;
   private static final int HAND_OVER = 8;
   private static final int RECEIVED = 9;
+  private static final int POOL_EMPTY = 10;
   private static final int JOB_ASK = 32;
   private static final int JOB_STARTED = 33;
   private static final int JOB_PROGRESS = 34;
@@ -57,6 +61,7 @@ public final class ControlCodec {
   private static final int TAKE_OVER = 70;
   private static final int REOPEN_LOGS = 71;
   private static final int SIBLING = 72;
+  private static final int USE_POOL = 73;
   private static final int JOB_ANSWER = 96;
   private static final int RUN_JOB = 97;
   private static final int CANCEL_JOB = 98;
@@ -106,6 +111,8 @@ public final class ControlCodec {
       case TakeOver(var connection) -> encode(connection, wire.type(TAKE_OVER));
       case ReopenLogs() -> wire.type(REOPEN_LOGS);
       case Sibling(int slot, long pid) -> wire.type(SIBLING).int32(slot).int64(pid);
+      case UsePool(var state) -> wire.type(USE_POOL).text(state.name());
+      case PoolEmpty() -> wire.type(POOL_EMPTY);
       case JobAsk(long request, var action, var parameters, byte[] body) ->
           wire.type(JOB_ASK).int64(request).text(action.name()).map(parameters).bytes(body);
       case JobStarted(long run) -> wire.type(JOB_STARTED).int64(run);
@@ -135,12 +142,13 @@ public final class ControlCodec {
     }
   }
 
-  private static JobAction action(WireReader wire) throws ProtocolException {
+  private static <E extends Enum<E>> E constant(Class<E> type, WireReader wire)
+      throws ProtocolException {
     String name = wire.text();
     try {
-      return JobAction.valueOf(name);
+      return Enum.valueOf(type, name);
     } catch (IllegalArgumentException unknown) {
-      throw new ProtocolException("unknown action " + name);
+      throw new ProtocolException("no " + type.getSimpleName() + ": " + name);
     }
   }
 
@@ -187,7 +195,10 @@ public final class ControlCodec {
           case TAKE_OVER -> new TakeOver(decodeConnection(wire));
           case REOPEN_LOGS -> new ReopenLogs();
           case SIBLING -> new Sibling(wire.int32(), wire.int64());
-          case JOB_ASK -> new JobAsk(wire.int64(), action(wire), wire.map(), wire.bytes());
+          case USE_POOL -> new UsePool(constant(PoolState.class, wire));
+          case POOL_EMPTY -> new PoolEmpty();
+          case JOB_ASK ->
+              new JobAsk(wire.int64(), constant(JobAction.class, wire), wire.map(), wire.bytes());
           case JOB_STARTED -> new JobStarted(wire.int64());
           case JOB_PROGRESS -> new JobProgress(wire.int64(), wire.float64());
           case JOB_ENDED -> new JobEnded(wire.int64(), wire.int32(), wire.text(), wire.bytes());

@@ -80,6 +80,10 @@ public sealed interface ControlMessage {
   /// The descriptor that was sent last has arrived; the next may follow.
   record Received() implements ToMaster, ToWorker {}
 
+  /// All work that was accepted before the pool was closed is done. Said once for each [UsePool]
+  /// that does not open it.
+  record PoolEmpty() implements ToMaster {}
+
   /// Asks for something about jobs, on behalf of a client.
   ///
   /// @param request above 0, repeated in the answer
@@ -108,26 +112,29 @@ public sealed interface ControlMessage {
     AWAIT
   }
 
+  /// What a worker tells of a job that it has.
+  sealed interface JobNews extends ToMaster {}
+
   /// The function of a job begins to run. Said before it does, so that the master knows what a
   /// worker was doing when it died.
   ///
   /// @param run of [RunJob]
-  record JobStarted(long run) implements ToMaster {}
+  record JobStarted(long run) implements JobNews {}
 
   /// How far a job is.
   ///
   /// @param fraction 0 to 1
-  record JobProgress(long run, double fraction) implements ToMaster {}
+  record JobProgress(long run, double fraction) implements JobNews {}
 
   /// A job has ended.
   ///
   /// @param status of the answer that a client would have got
   /// @param contentType of the same
   /// @param body of the same
-  record JobEnded(long run, int status, String contentType, byte[] body) implements ToMaster {}
+  record JobEnded(long run, int status, String contentType, byte[] body) implements JobNews {}
 
   /// A job was not run, or not to its end, for a reason that lies with the worker.
-  record JobReturned(long run) implements ToMaster {}
+  record JobReturned(long run) implements JobNews {}
 
   /// The answer to a [JobAsk].
   ///
@@ -201,6 +208,19 @@ public sealed interface ControlMessage {
   /// @param slot of the other worker
   /// @param pid of the other worker
   record Sibling(int slot, long pid) implements ToWorker, WithDescriptor {}
+
+  /// Whether the pool takes work from now on. A worker that is told nothing takes it.
+  record UsePool(PoolState state) implements ToWorker {}
+
+  /// What becomes of work, as with Python's `multiprocessing.Pool`.
+  enum PoolState {
+    /// It is accepted.
+    OPEN,
+    /// None is accepted, and what was accepted before is finished.
+    CLOSED,
+    /// None is accepted, and what was accepted before is given up.
+    TERMINATED
+  }
 
   /// Close and open the log files, since somebody may have renamed them.
   record ReopenLogs() implements ToWorker {}

@@ -77,7 +77,30 @@ class ControlPipelineTest {
         new ControlMessage.Serve(),
         new ControlMessage.Return(2),
         new ControlMessage.TakeOver(new ControlMessage.ClientConnection("unix:/run/x", "", 0)),
-        new ControlMessage.ReopenLogs());
+        new ControlMessage.ReopenLogs(),
+        new ControlMessage.UsePool(ControlMessage.PoolState.TERMINATED),
+        new ControlMessage.PoolEmpty(),
+        new ControlMessage.Sibling(1, 4711),
+        new ControlMessage.JobStarted(9),
+        new ControlMessage.JobProgress(9, 0.25),
+        new ControlMessage.JobReturned(9),
+        new ControlMessage.CancelJob(9, true));
+  }
+
+  static List<ControlMessage> everyMessageWithBytes() {
+    byte[] bytes = {1, 0, -1};
+    return List.of(
+        new ControlMessage.JobAsk(
+            5, ControlMessage.JobAction.SUBMIT, Map.of("function", "count"), bytes),
+        new ControlMessage.JobAnswer(5, 202, Map.of("Location", "/jobs/ä"), bytes),
+        new ControlMessage.RunJob(6, "count", "POST", "n=1", "application/json", bytes),
+        new ControlMessage.JobEnded(6, 200, "image/png", bytes));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyMessageWithBytes")
+  void bringsBytesBackAsTheyWere(ControlMessage message) {
+    assertThat(decode(encode(message))).usingRecursiveComparison().isEqualTo(List.of(message));
   }
 
   @ParameterizedTest

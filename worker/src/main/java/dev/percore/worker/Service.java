@@ -2,6 +2,7 @@ package dev.percore.worker;
 
 import dev.percore.config.ServerConfig;
 import dev.percore.config.Version;
+import dev.percore.protocol.ControlMessage.PoolState;
 import dev.percore.protocol.blackbox.BlackBoxWriter;
 import dev.percore.protocol.shared.LaneBoard;
 import dev.percore.worker.api.BlockingHandler;
@@ -11,6 +12,7 @@ import dev.percore.worker.calc.CalcRoutes;
 import dev.percore.worker.calc.Catalogue;
 import dev.percore.worker.calc.Deferral;
 import dev.percore.worker.calc.FunctionCalls;
+import dev.percore.worker.calc.PoolGate;
 import dev.percore.worker.calc.WorkerIdentity;
 import dev.percore.worker.calc.map.ChunkCalls;
 import dev.percore.worker.calc.map.MapRoutes;
@@ -63,12 +65,16 @@ final class Service implements AutoCloseable {
   private final ComputeLane lane;
   private final Catalogue catalogue;
   private final CalcRoutes calc;
+  private final PoolGate gate = new PoolGate();
   private final @Nullable HandOff handOff;
   private final IoPool ioPool;
   private final HttpFront front;
   private final @Nullable WorkerJobs jobs;
   private volatile @Nullable EventLoop eventLoop;
   private volatile @Nullable Future<?> deadlineChecks;
+
+  // Of the event loop.
+  private @Nullable Runnable whenPoolIsEmpty;
 
   /// Puts the parts together; nothing runs yet.
   ///
@@ -108,7 +114,7 @@ final class Service implements AutoCloseable {
             .map(client -> new WorkerJobs(client, lane, calls, config.compute().timeout()))
             .orElse(null);
     Deferral deferral = jobs == null ? Deferral.NONE : jobs.deferral();
-    this.calc = new CalcRoutes(catalogue, lane, identity, deferral);
+    this.calc = new CalcRoutes(catalogue, lane, identity, deferral, gate);
     this.handOff =
         placement
             .map(
@@ -142,7 +148,8 @@ final class Service implements AutoCloseable {
     List<Route> routes = new ArrayList<>();
     routes.addAll(new SiteRoutes(Version.current(), specs(), ready).routes());
     routes.addAll(calc.routes());
-    routes.addAll(new MapRoutes(catalogue, lane::submit, this::later, config.workers()).routes());
+    routes.addAll(
+        new MapRoutes(catalogue, lane::submit, this::later, config.workers(), gate).routes());
     if (jobs != null) {
       routes.addAll(jobs.routes());
     }
@@ -199,8 +206,30 @@ final class Service implements AutoCloseable {
   private void expireOverdue() {
     try {
       lane.expireOverdue();
+      tellIfPoolIsEmpty();
     } catch (RuntimeException defect) {
       log.error("the deadlines of compute tasks could not be looked at", defect);
+    }
+  }
+
+  /// Has work accepted, or refused. On the event loop.
+  ///
+  /// @param whenEmpty run on the event loop when what was accepted before is over, unless the pool
+  ///     is opened
+  void usePool(PoolState state, Runnable whenEmpty) {
+    gate.use(state);
+    if (gate.isTerminated()) {
+      lane.giveUpAll();
+    }
+    whenPoolIsEmpty = gate.isClosed() ? whenEmpty : null;
+    tellIfPoolIsEmpty();
+  }
+
+  private void tellIfPoolIsEmpty() {
+    Runnable waiting = whenPoolIsEmpty;
+    if (waiting != null && gate.maps() == 0 && lane.isEmpty()) {
+      whenPoolIsEmpty = null;
+      waiting.run();
     }
   }
 

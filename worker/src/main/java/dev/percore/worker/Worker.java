@@ -6,6 +6,8 @@ import dev.percore.config.logging.ProcessIdentity;
 import dev.percore.config.net.ListenAddress;
 import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.ControlMessage.Lend;
+import dev.percore.protocol.ControlMessage.PoolEmpty;
+import dev.percore.protocol.ControlMessage.PoolState;
 import dev.percore.protocol.ControlMessage.Ready;
 import dev.percore.protocol.ControlMessage.Sibling;
 import dev.percore.protocol.blackbox.BlackBoxWriter;
@@ -202,6 +204,11 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     } catch (IOException failure) {
       log.warn("a connection cannot be closed: {}", failure.getMessage());
     }
+  }
+
+  @Override
+  public void usePool(PoolState state) {
+    service.usePool(state, () -> link.send(new PoolEmpty()));
   }
 
   // Opening files may block, so not on the event loop.

@@ -2,6 +2,7 @@ package dev.percore.master.admin;
 
 import dev.percore.master.StopMode;
 import dev.percore.master.metrics.MetricsCollector;
+import dev.percore.protocol.ControlMessage.PoolState;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -79,6 +80,14 @@ public final class AdminApi {
       case "/upgrade" ->
           onOwnerPost(
               call, () -> control.upgrade().thenApply(report -> AdminAnswer.json(200, report)));
+      case "/pool/open" -> onOwnerPost(call, () -> done(() -> control.usePool(PoolState.OPEN)));
+      case "/pool/close" -> onOwnerPost(call, () -> done(() -> control.usePool(PoolState.CLOSED)));
+      case "/pool/terminate" ->
+          onOwnerPost(call, () -> done(() -> control.usePool(PoolState.TERMINATED)));
+      case "/pool/join" ->
+          onOwnerPost(
+              call,
+              () -> control.joinPool().thenApply(_ -> AdminAnswer.json(200, Map.of("done", true))));
       case "/reopen" -> onOwnerPost(call, () -> done(control::reopenLogs));
       case "/workers/drain" -> onOwnerPost(call, () -> done(control::drainWorkers));
       case "/workers/add" -> onOwnerPost(call, () -> now(slot(control.addWorker())));

@@ -3,6 +3,7 @@ package dev.percore.master.admin;
 import dev.percore.master.StopMode;
 import dev.percore.master.reload.ReloadReport;
 import dev.percore.master.upgrade.UpgradeReport;
+import dev.percore.protocol.ControlMessage.PoolState;
 import java.util.concurrent.CompletionStage;
 
 /// What the owner can have the master do. Each has a signal or a command of the command line.
@@ -30,6 +31,14 @@ public interface Control {
   ///
   /// @return completes on the event loop when it serves, or has failed
   CompletionStage<UpgradeReport> upgrade() throws RefusedException;
+
+  /// Has the pool take work, or none.
+  void usePool(PoolState state);
+
+  /// Waits until all work is done that was accepted before the pool was closed.
+  ///
+  /// @return completes on the event loop
+  CompletionStage<Void> joinPool() throws RefusedException;
 
   /// Closes and opens all log files.
   void reopenLogs();

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param addresses all addresses of the service, the main one first
 /// @param admin address and port of the admin endpoints
 /// @param generation the configuration in force: 1 at the start, one more with each reload
+/// @param pool whether work is taken: `open`, `closed` or `terminated`
 /// @param reload the reload that goes on, or else the last one; null if there was none
 public record StatusView(
     long pid,
@@ -24,6 +25,7 @@ public record StatusView(
     int workersWanted,
     int workersReady,
     int generation,
+    String pool,
     @Nullable ReloadReport reload) {
 
   /// Copies what could change later.

@@ -52,6 +52,7 @@ final class StatusCommand implements Callable<Integer> {
         "workers  %s of %s ready"
             .formatted(
                 Answers.text(status, "workers_ready"), Answers.text(status, "workers_wanted")));
+    out.println("pool     " + Answers.text(status, "pool"));
     out.println("config   generation " + Answers.text(status, "generation"));
     JsonNode reload = status.path("reload");
     if (reload.isObject()) {

@@ -15,6 +15,9 @@ public interface Crew {
     /// Of its process.
     long pid();
 
+    /// Whether its lane had nothing to do when it last told.
+    boolean isIdle();
+
     void tell(ToWorker message);
   }
 }

@@ -3,7 +3,7 @@ package dev.percore.master.jobs;
 import dev.percore.protocol.ControlMessage.CancelJob;
 import dev.percore.protocol.ControlMessage.RunJob;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,14 +18,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The queue of jobs and who runs which. A worker has at most two: one that runs and one that is
-/// there when it has ended. What waits behind another job is called back when somebody else is
-/// idle. Confined to the master's event loop.
+/// there when it has ended. What waits at a worker, behind another job or the calls of clients, is
+/// called back when somebody else is idle. Confined to the master's event loop.
 final class Dispatch {
   private static final Logger log = LoggerFactory.getLogger(Dispatch.class);
   private static final int PER_WORKER = 2;
 
   /// How long a worker that had no room for a job is left alone.
   private static final long REST_NANOS = 50_000_000;
+
+  /// A job that has not begun by then waits behind a call.
+  private static final long BEGIN_NANOS = 100_000_000;
 
   private final JobStore store;
   private final Crew crew;
@@ -102,7 +105,7 @@ final class Dispatch {
 
   /// Gives jobs to workers that have room.
   void proceed() {
-    List<Crew.Member> ready = crew.ready();
+    List<Crew.Member> ready = idleFirst(crew.ready());
     long now = nanoTime.getAsLong();
     restsUntil.values().removeIf(until -> until - now <= 0);
     // First one for each, then the second.
@@ -116,12 +119,16 @@ final class Dispatch {
       }
     }
     if (waiting.isEmpty() && !runs.isEmpty()) {
-      callBack(ready);
+      callBack(ready, now);
     }
   }
 
+  private static List<Crew.Member> idleFirst(List<Crew.Member> ready) {
+    return ready.stream().sorted(Comparator.comparing(member -> !member.isIdle())).toList();
+  }
+
   private void give(Entry entry, Crew.Member member) {
-    var run = new Entry.Run(++lastRun, member.pid());
+    var run = new Entry.Run(++lastRun, member.pid(), nanoTime.getAsLong());
     entry.at(run);
     runs.put(run.number(), entry);
     Job job = entry.job();
@@ -151,22 +158,39 @@ final class Dispatch {
                 loop);
   }
 
-  private void callBack(List<Crew.Member> ready) {
-    long idle =
+  // Who has no job is free for one that waits behind another job. Behind a call a job is no worse
+  // off
+  // than at a worker that has calls too, so that takes one that is idle.
+  private void callBack(List<Crew.Member> ready, long now) {
+    List<Crew.Member> free =
         ready.stream()
-            .filter(member -> at(member.pid()).isEmpty() && !restsUntil.containsKey(member.pid()))
-            .count();
-    Collection<Entry> stuck = new ArrayList<>();
+            .filter(member -> at(member.pid()).isEmpty())
+            .filter(member -> !restsUntil.containsKey(member.pid()))
+            .toList();
+    if (free.isEmpty()) {
+      return;
+    }
+    List<Entry> behindJobs = new ArrayList<>();
+    List<Entry> behindCalls = new ArrayList<>();
     for (Crew.Member member : ready) {
       List<Entry> its = at(member.pid());
-      if (its.size() > 1 && its.getFirst().job().state() == JobState.RUNNING) {
-        stuck.add(its.getLast());
+      if (!its.isEmpty() && its.getLast().job().state() == JobState.QUEUED) {
+        if (its.size() > 1) {
+          behindJobs.add(its.getLast());
+        } else if (hasWaited(its.getLast(), now)) {
+          behindCalls.add(its.getLast());
+        }
       }
     }
-    stuck.stream()
-        .filter(entry -> entry.job().state() == JobState.QUEUED)
-        .limit(idle)
+    behindJobs.stream().limit(free.size()).forEach(entry -> tell(entry, true));
+    behindCalls.stream()
+        .limit(free.stream().filter(Crew.Member::isIdle).count())
         .forEach(entry -> tell(entry, true));
+  }
+
+  private static boolean hasWaited(Entry entry, long now) {
+    Entry.Run run = entry.run();
+    return run != null && now - run.givenNanos() > BEGIN_NANOS;
   }
 
   private void tell(Entry entry, boolean onlyIfWaiting) {

@@ -21,7 +21,8 @@ final class Entry {
   ///
   /// @param number no other run has it while this master lives
   /// @param pid of the worker's process
-  record Run(long number, long pid) {}
+  /// @param givenNanos when it was given to it
+  record Run(long number, long pid, long givenNanos) {}
 
   Entry(Job job) {
     this.job = job;

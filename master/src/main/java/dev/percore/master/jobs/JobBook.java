@@ -43,6 +43,7 @@ public final class JobBook {
   private ServerConfig.Jobs settings;
   private @Nullable String unavailable = "the store is being opened.";
   private final Map<JobState, AtomicInteger> byState = new EnumMap<>(JobState.class);
+  private boolean closed;
   private long forgetAtMillis;
   private long lastSequence;
   private long bytes;
@@ -137,6 +138,25 @@ public final class JobBook {
     unavailable = reason;
   }
 
+  /// Accepts jobs, or none.
+  public void accept(boolean accept) {
+    closed = !accept;
+  }
+
+  /// Gives up all jobs that have not ended; those that run are asked to stop.
+  public void cancelAll() {
+    for (Entry entry : List.copyOf(entries.values())) {
+      if (!entry.isEnding() && !entry.job().state().isEnd()) {
+        cancelNow(entry);
+      }
+    }
+  }
+
+  /// Jobs that have not ended.
+  public int unfinished() {
+    return open;
+  }
+
   /// Whether no worker has a job.
   public boolean isIdle() {
     return dispatch.isIdle();
@@ -163,6 +183,9 @@ public final class JobBook {
         }
         return known.stored().thenApply(_ -> known);
       }
+    }
+    if (closed) {
+      throw new RefusedException(JobProblem.poolClosed());
     }
     if (open >= settings.queue()) {
       throw new RefusedException(JobProblem.queueFull(open));
@@ -218,6 +241,10 @@ public final class JobBook {
     if (entry.isEnding() || entry.job().state().isEnd()) {
       throw new RefusedException(JobProblem.ended(entry.job()));
     }
+    return cancelNow(entry);
+  }
+
+  private boolean cancelNow(Entry entry) {
     entry.cancel();
     if (entry.run() != null) {
       dispatch.cancel(entry);

@@ -23,6 +23,11 @@ public record JobProblem(
         503, "jobs-unavailable", "Jobs unavailable", "Jobs cannot be served now: " + reason, 1);
   }
 
+  static JobProblem poolClosed() {
+    return new JobProblem(
+        503, "pool-closed", "Pool closed", "The pool takes no work until it is opened again.", 0);
+  }
+
   static JobProblem queueFull(int queued) {
     return new JobProblem(
         503,

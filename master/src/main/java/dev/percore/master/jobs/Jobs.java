@@ -3,9 +3,17 @@ package dev.percore.master.jobs;
 import dev.percore.config.ServerConfig;
 import dev.percore.protocol.ControlMessage.JobAnswer;
 import dev.percore.protocol.ControlMessage.JobAsk;
+import dev.percore.protocol.ControlMessage.JobEnded;
+import dev.percore.protocol.ControlMessage.JobNews;
+import dev.percore.protocol.ControlMessage.JobProgress;
+import dev.percore.protocol.ControlMessage.JobReturned;
+import dev.percore.protocol.ControlMessage.JobStarted;
+import io.netty.channel.EventLoop;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /// The jobs of a server: the store, the book and the desk. Confined to the master's event loop.
 public final class Jobs {
@@ -16,12 +24,28 @@ public final class Jobs {
   private boolean leaving;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-  /// @param offLoop where it may block until the store is closed
-  public Jobs(JobStore store, JobBook book, JobDesk desk, Executor offLoop) {
+  private Jobs(JobStore store, JobBook book, JobDesk desk, Executor offLoop) {
     this.store = store;
     this.book = book;
     this.desk = desk;
     this.offLoop = offLoop;
+  }
+
+  /// Puts the parts together; nothing is opened yet.
+  ///
+  /// @param commitNanos told on the store's thread how long each commit has taken
+  /// @param offLoop where it may block until the store is closed
+  public static Jobs of(
+      ServerConfig.Jobs settings,
+      Crew crew,
+      JobFigures figures,
+      LongConsumer commitNanos,
+      EventLoop loop,
+      Executor offLoop) {
+    var store = new MvJobStore(settings.dir(), commitNanos);
+    var book =
+        new JobBook(store, crew, loop, settings, figures, InstantSource.system(), System::nanoTime);
+    return new Jobs(store, book, new JobDesk(book, loop), offLoop);
   }
 
   /// Opens the store and takes up work.
@@ -29,9 +53,27 @@ public final class Jobs {
     var _ = book.open();
   }
 
-  /// What workers tell of the jobs that they have.
+  /// All jobs.
   public JobBook book() {
     return book;
+  }
+
+  /// A worker tells of a job that it has.
+  public void told(JobNews news, long pid) {
+    switch (news) {
+      case JobStarted(long run) -> book.started(run, pid);
+      case JobProgress(long run, double fraction) -> book.progressed(run, pid, fraction);
+      case JobEnded(long run, int status, String contentType, byte[] body) ->
+          book.ended(run, pid, status, contentType, body);
+      case JobReturned(long run) -> book.returned(run, pid);
+    }
+  }
+
+  /// Nothing will be heard of a worker any more.
+  ///
+  /// @param died whether it was not told to end
+  public void lost(long pid, boolean died) {
+    book.lost(pid, died);
   }
 
   /// A worker asks on behalf of a client.

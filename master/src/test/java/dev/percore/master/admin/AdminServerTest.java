@@ -17,6 +17,7 @@ import dev.percore.master.supervise.SupervisorListener;
 import dev.percore.master.supervise.TestConfig;
 import dev.percore.master.supervise.WorkerProcess;
 import dev.percore.master.upgrade.UpgradeReport;
+import dev.percore.protocol.ControlMessage.PoolState;
 import dev.percore.protocol.WorkerExit;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -67,7 +68,8 @@ class AdminServerTest {
     var collector = new MetricsCollector(loop.next(), supervisor, metrics, Duration.ofSeconds(1));
     var api =
         new AdminApi(
-            () -> new StatusView(1, "1", "running", "now", "", List.of(), "", 2, 0, 1, null),
+            () ->
+                new StatusView(1, "1", "running", "now", "", List.of(), "", 2, 0, 1, "open", null),
             () -> WorkersView.of(supervisor.slots()),
             collector,
             new FakeControl(stops),
@@ -256,6 +258,14 @@ class AdminServerTest {
     @Override
     public CompletionStage<ReloadReport> reload() {
       return new CompletableFuture<>();
+    }
+
+    @Override
+    public void usePool(PoolState state) {}
+
+    @Override
+    public CompletionStage<Void> joinPool() throws RefusedException {
+      throw new RefusedException("the pool is open");
     }
 
     @Override

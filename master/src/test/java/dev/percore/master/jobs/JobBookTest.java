@@ -13,9 +13,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 final class JobBookTest {
   private final MemoryStore store = new MemoryStore();
   private final Map<Long, List<ToWorker>> said = new LinkedHashMap<>();
+  private final Set<Long> busy = new HashSet<>();
   private long millis = 1_000_000;
   private JobBook book = book();
 
@@ -154,6 +157,44 @@ final class JobBookTest {
   }
 
   @Test
+  void oneThatWaitsBehindACallIsCalledBackForAnIdleWorker() throws Exception {
+    workers(1);
+    submit("behind");
+    workers(2);
+    busy.add(2L);
+    book.tick();
+    millis += 200;
+    book.tick();
+    assertThat(messages(1)).hasSize(1);
+
+    busy.clear();
+    book.tick();
+    assertThat(messages(1)).last().isEqualTo(new CancelJob(run(1, 0), true));
+  }
+
+  @Test
+  void aClosedBookTakesNoJobsAndCanGiveAllUp() throws Exception {
+    workers(1);
+    Entry running = submit("running");
+    Entry behind = submit("behind");
+    Entry waiting = submit("waiting");
+    book.started(run(1, 0), 1);
+    book.accept(false);
+    assertThatThrownBy(() -> submit("more")).hasMessageContaining("until it is opened");
+    assertThat(book.unfinished()).isEqualTo(3);
+
+    book.cancelAll();
+    assertThat(waiting.job().state()).isEqualTo(JobState.CANCELLED);
+    book.returned(run(1, 0), 1);
+    book.returned(run(1, 1), 1);
+    assertThat(running.job().state()).isEqualTo(JobState.CANCELLED);
+    assertThat(behind.job().state()).isEqualTo(JobState.CANCELLED);
+    assertThat(book.unfinished()).isZero();
+    book.accept(true);
+    assertThat(submit("more").job().state()).isEqualTo(JobState.QUEUED);
+  }
+
+  @Test
   void aJobThatRunsIsAskedToStopAndIsCancelledWhateverComesOfIt() throws Exception {
     workers(1);
     Entry job = submit("f");
@@ -229,6 +270,11 @@ final class JobBookTest {
     @Override
     public long pid() {
       return pid;
+    }
+
+    @Override
+    public boolean isIdle() {
+      return !busy.contains(pid);
     }
 
     @Override

@@ -22,13 +22,20 @@ public final class CalcRoutes {
   private final ComputeLane lane;
   private final WorkerIdentity worker;
   private final Deferral deferral;
+  private final PoolGate gate;
   private final Response list;
 
   /// Makes routes over a catalogue and a lane.
   ///
   /// @param deferral is offered each call first
+  /// @param gate knows whether calls are taken at all
   public CalcRoutes(
-      Catalogue catalogue, ComputeLane lane, WorkerIdentity worker, Deferral deferral) {
+      Catalogue catalogue,
+      ComputeLane lane,
+      WorkerIdentity worker,
+      Deferral deferral,
+      PoolGate gate) {
+    this.gate = gate;
     this.catalogue = catalogue;
     this.lane = lane;
     this.worker = worker;
@@ -53,7 +60,7 @@ public final class CalcRoutes {
   }
 
   private void call(Catalogue.Entry entry, Exchange exchange) {
-    if (deferral.takes(entry, exchange)) {
+    if (gate.refuses(exchange) || deferral.takes(entry, exchange)) {
       return;
     }
     Request request = exchange.request();

@@ -81,7 +81,10 @@ public final class CallProblems {
   public static Response stopping() {
     return unavailable(
         Problem.of(
-            503, "worker-stopping", "Worker stopping", "The worker stops; try again at once."),
+            503,
+            "worker-stopping",
+            "Worker stopping",
+            "The worker stops, or was told to give up what it has; try again at once."),
         Duration.ofSeconds(1));
   }
 

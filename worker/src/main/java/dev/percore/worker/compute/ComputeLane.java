@@ -4,6 +4,7 @@ import dev.percore.config.ServerConfig;
 import dev.percore.worker.compute.ComputeMetrics.Outcome;
 import dev.percore.worker.compute.ComputeTask.Abandonment;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -191,7 +192,16 @@ public final class ComputeLane implements AutoCloseable {
   /// Accepts nothing more, and gives up everything that has not been answered yet.
   @Override
   public void close() {
-    for (LaneTask waiting : queue.close()) {
+    giveUp(queue.close());
+  }
+
+  /// Gives up everything that has not been answered yet, and goes on to accept more.
+  public void giveUpAll() {
+    giveUp(queue.removeAll());
+  }
+
+  private void giveUp(List<LaneTask> allThatWait) {
+    for (LaneTask waiting : allThatWait) {
       ends.giveUp(waiting, Abandonment.STOPPING);
     }
     for (LaneTask away : queue.forgetAll()) {
@@ -208,6 +218,11 @@ public final class ComputeLane implements AutoCloseable {
   /// @return whether it has left in time
   public boolean awaitEnd(Duration timeout) throws InterruptedException {
     return thread.getState() == Thread.State.NEW || thread.join(timeout);
+  }
+
+  /// Whether nothing waits, runs or is with another worker.
+  public boolean isEmpty() {
+    return queued() == 0 && running() == 0 && away() == 0;
   }
 
   /// Tasks that wait.

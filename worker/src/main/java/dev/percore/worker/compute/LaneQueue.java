@@ -271,6 +271,11 @@ final class LaneQueue {
         });
   }
 
+  /// Takes out what waits.
+  List<LaneTask> removeAll() {
+    return changing(() -> waiting.removeIf(_ -> true));
+  }
+
   int awayCount() {
     lock.lock();
     try {

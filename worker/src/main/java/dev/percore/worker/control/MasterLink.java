@@ -69,6 +69,9 @@ public final class MasterLink {
     /// Exchange tasks with another worker over this connection.
     void meet(Sibling sibling, FileDescriptor descriptor);
 
+    /// Accept work, or none.
+    void usePool(ControlMessage.PoolState state);
+
     /// Close and open the log files.
     void reopenLogs();
   }
@@ -191,6 +194,7 @@ public final class MasterLink {
         case Return(int slot) -> pairing.then(() -> orders.giveBack(slot));
         case Received() -> sender.received();
         case ReopenLogs() -> orders.reopenLogs();
+        case ControlMessage.UsePool(var state) -> orders.usePool(state);
         case ControlMessage.JobAnswer answer -> jobs().answered(answer);
         case ControlMessage.RunJob order -> jobs().run(order);
         case ControlMessage.CancelJob order -> jobs().cancel(order);

@@ -2,6 +2,7 @@ package dev.percore.worker.control;
 
 import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.ControlMessage.Lend;
+import dev.percore.protocol.ControlMessage.PoolState;
 import dev.percore.protocol.ControlMessage.Sibling;
 import io.netty.channel.unix.FileDescriptor;
 
@@ -32,6 +33,10 @@ final class Premature implements MasterLink.Orders {
   public void meet(Sibling sibling, FileDescriptor descriptor) {
     throw tooEarly(sibling);
   }
+
+  // It drains before it has begun, and takes no work anyhow.
+  @Override
+  public void usePool(PoolState state) {}
 
   @Override
   public void reopenLogs() {}

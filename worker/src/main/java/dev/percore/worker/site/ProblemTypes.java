@@ -64,6 +64,11 @@ final class ProblemTypes {
               400,
               "Bad idempotency key",
               "An Idempotency-Key has 1 to 255 visible ASCII characters, and is given once."),
+          type(
+              "pool-closed",
+              503,
+              "Pool closed",
+              "The operator has closed the pool. It takes no work until it is opened again."),
           type("unknown-job", 404, "Unknown job", "There is no job of that id, or not any more."),
           type(
               "job-not-ended",

@@ -280,7 +280,11 @@ class CalcRoutesTest {
               return ComputeResult.json(true);
             }));
     return new CalcRoutes(
-            new Catalogue(functions), lane, new WorkerIdentity(1, 4711), Deferral.NONE)
+            new Catalogue(functions),
+            lane,
+            new WorkerIdentity(1, 4711),
+            Deferral.NONE,
+            new PoolGate())
         .routes();
   }
 

@@ -1,6 +1,7 @@
 package dev.percore.worker.calc.map;
 
 import dev.percore.worker.calc.Catalogue;
+import dev.percore.worker.calc.PoolGate;
 import dev.percore.worker.calc.ProblemException;
 import dev.percore.worker.compute.ComputeTask;
 import dev.percore.worker.compute.Submission;
@@ -17,18 +18,29 @@ import java.util.function.Function;
 public final class MapRoutes {
   private final Catalogue catalogue;
   private final Surroundings surroundings;
+  private final PoolGate gate;
 
   /// @param lane takes the tasks
   /// @param later runs something after a while, on the event loop
   /// @param workers that can compute: enough chunks are kept under way for each of them to have
   ///     one, and another to go on with
+  /// @param gate knows whether maps are taken, and go on
   public MapRoutes(
       Catalogue catalogue,
       Function<ComputeTask, Submission> lane,
       BiConsumer<Runnable, Duration> later,
-      int workers) {
+      int workers,
+      PoolGate gate) {
     this.catalogue = catalogue;
-    this.surroundings = new Surroundings(lane::apply, later::accept, 2 * workers + 2);
+    this.gate = gate;
+    this.surroundings =
+        new Surroundings(
+            task ->
+                gate.isTerminated()
+                    ? new Submission.Refused(Submission.Cause.STOPPING, 0, Duration.ofSeconds(1))
+                    : lane.apply(task),
+            later::accept,
+            2 * workers + 2);
   }
 
   /// What to mount.
@@ -42,6 +54,9 @@ public final class MapRoutes {
   }
 
   private void map(Catalogue.Entry entry, Exchange exchange) {
+    if (gate.refuses(exchange)) {
+      return;
+    }
     Options options;
     try {
       options = Options.of(exchange.request());
@@ -55,6 +70,7 @@ public final class MapRoutes {
           case JSON -> new ArrayElements(body);
           case NDJSON -> new LineElements(body);
         };
-    new MapRun(exchange, entry, elements, options, surroundings).begin();
+    gate.mapBegins();
+    new MapRun(exchange, entry, elements, options, surroundings, gate::mapEnds).begin();
   }
 }

@@ -32,6 +32,7 @@ final class MapRun {
   private final Elements elements;
   private final Options options;
   private final Surroundings surroundings;
+  private final Runnable whenOver;
 
   // Guarded by this.
   private final ArrayDeque<Slot> window = new ArrayDeque<>();
@@ -44,18 +45,21 @@ final class MapRun {
   private boolean awaitsRetry;
   private boolean over;
 
+  /// @param whenOver run once, within the lock, when nothing is computed for it any more
   MapRun(
       Exchange exchange,
       Catalogue.Entry entry,
       Elements elements,
       Options options,
-      Surroundings surroundings) {
+      Surroundings surroundings,
+      Runnable whenOver) {
     this.exchange = exchange;
     this.client = ClientName.ofAddress(exchange.request().remoteAddress());
     this.entry = entry;
     this.elements = elements;
     this.options = options;
     this.surroundings = surroundings;
+    this.whenOver = whenOver;
     chunkSize = new ChunkSize(options.chunk());
   }
 
@@ -68,7 +72,7 @@ final class MapRun {
         read();
       } catch (ProblemException e) {
         exchange.respond(e.problem());
-        over = true;
+        end();
         return;
       }
       Slot first = window.peek();
@@ -77,7 +81,7 @@ final class MapRun {
       }
       if (first != null && offer(first) instanceof Submission.Refused refused) {
         exchange.respond(CallProblems.refused(refused));
-        over = true;
+        end();
         return;
       }
       stream = exchange.stream(head());
@@ -93,7 +97,7 @@ final class MapRun {
   }
 
   private synchronized void clientGone() {
-    over = true;
+    end();
     for (Slot slot : window) {
       Submission.Ticket ticket = slot.ticket;
       if (ticket != null) {
@@ -285,10 +289,17 @@ final class MapRun {
 
   private void finish(ResponseStream out) {
     if (out.write(options.output().end(!sentAny))) {
-      over = true;
+      end();
       out.end();
     } else {
       awaitRoom(out);
+    }
+  }
+
+  private void end() {
+    if (!over) {
+      over = true;
+      whenOver.run();
     }
   }
 

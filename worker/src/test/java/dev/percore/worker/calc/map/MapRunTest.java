@@ -2,6 +2,7 @@ package dev.percore.worker.calc.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.percore.protocol.ControlMessage.PoolState;
 import dev.percore.worker.api.Arguments;
 import dev.percore.worker.api.Body;
 import dev.percore.worker.api.ComputeContext;
@@ -13,6 +14,7 @@ import dev.percore.worker.api.Parameter;
 import dev.percore.worker.api.Request;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.calc.Catalogue;
+import dev.percore.worker.calc.PoolGate;
 import dev.percore.worker.compute.ComputeTask.Abandonment;
 import dev.percore.worker.compute.Submission;
 import dev.percore.worker.http.Exchange;
@@ -39,6 +41,7 @@ class MapRunTest {
   private static final int WINDOW = 2 * WORKERS + 2;
 
   private final FakeLane lane = new FakeLane();
+  private final PoolGate gate = new PoolGate();
   private final List<Runnable> timers = new ArrayList<>();
   private final FakeStream stream = new FakeStream(Integer.MAX_VALUE);
 
@@ -258,6 +261,29 @@ class MapRunTest {
   }
 
   @Test
+  void aPoolThatIsClosedFinishesItsMapsAndTakesNoMore() {
+    send("application/x-ndjson", "chunk=1", lines(100), stream);
+    gate.use(PoolState.CLOSED);
+    assertThat(send("application/x-ndjson", "", lines(1), new FakeStream(1)).status())
+        .isEqualTo(503);
+    assertThat(gate.maps()).isOne();
+    lane.runAll(new Random());
+    assertThat(squares(stream.text())).hasSize(100);
+    assertThat(gate.maps()).isZero();
+  }
+
+  @Test
+  void aPoolThatIsTerminatedReportsWhatIsLeftOfItsMaps() {
+    send("application/x-ndjson", "chunk=1", lines(100), stream);
+    gate.use(PoolState.TERMINATED);
+    lane.runAll(new Random());
+    assertThat(indices(stream.text())).isEqualTo(upTo(100));
+    assertThat(stream.text().lines().filter(line -> line.contains("worker-stopping")))
+        .hasSize(100 - WINDOW);
+    assertThat(gate.maps()).isZero();
+  }
+
+  @Test
   void aClientThatIsGoneCancelsWhatIsUnderWay() {
     FakeExchange exchange = send("application/x-ndjson", "chunk=1", lines(100), stream);
     assertThat(lane.waiting).hasSize(WINDOW);
@@ -294,7 +320,7 @@ class MapRunTest {
   private FakeExchange begin(FakeRequest request, FakeStream out) {
     FakeExchange exchange = new FakeExchange(request, out);
     var catalogue = new Catalogue(List.of(new Square()));
-    new MapRoutes(catalogue, lane::submit, (action, _) -> timers.add(action), WORKERS)
+    new MapRoutes(catalogue, lane::submit, (action, _) -> timers.add(action), WORKERS, gate)
         .routes()
         .getFirst()
         .handler()
