@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// The folders that the server writes to: their space, and the rights of the run folder.
+/// The folders that the server writes to: their space and their rights.
 record FolderChecks(ServerConfig config, SpaceProbe space) implements Check {
   static final long LITTLE_BYTES = 512L << 20;
   static final long TOO_LITTLE_BYTES = 16L << 20;
@@ -31,6 +31,8 @@ record FolderChecks(ServerConfig config, SpaceProbe space) implements Check {
     List<Finding> findings = new ArrayList<>();
     findings.add(runFolder(config.runDir()));
     findings.add(space("space.run_dir", config.runDir()));
+    findings.add(jobsFolder(config.jobs().dir()));
+    findings.add(space("space.jobs", config.jobs().dir()));
     Set<Path> logFolders = new TreeSet<>();
     for (Path file : LogFiles.of(config)) {
       Path folder = file.toAbsolutePath().getParent();
@@ -77,6 +79,18 @@ record FolderChecks(ServerConfig config, SpaceProbe space) implements Check {
           "Name another folder",
           "");
     }
+  }
+
+  private static Finding jobsFolder(Path folder) {
+    String id = "jobs.dir";
+    Path present = existing(folder);
+    return Files.isDirectory(present) && Files.isWritable(present)
+        ? Finding.ok(id, "%s can be written".formatted(folder))
+        : Finding.problem(
+            id,
+            "%s cannot be written, and jobs would not be served".formatted(folder),
+            "It must belong to the user who starts the server",
+            "install -d -m 0700 -o USER " + folder);
   }
 
   private Finding space(String id, Path folder) {

@@ -287,6 +287,15 @@ final class PercoreTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"close", "terminate", "open", "join"})
+  void tellsThePool(String order) throws IOException {
+    try (FakeControlSocket server = controlSocket(FakeControlSocket.ok("{\"done\":true}"))) {
+      assertThat(percore("pool", order)).isZero();
+      assertThat(server.requests().element()).startsWith("POST /pool/" + order + " HTTP/1.0\r\n");
+    }
+  }
+
   @Test
   void showsTheStatus() throws IOException {
     String status =
@@ -294,7 +303,7 @@ final class PercoreTest {
         {"pid":71,"version":"0.1.0","state":"running","started":"2026-01-02T03:04:01Z",
         "listen":"0.0.0.0:8080","addresses":["0.0.0.0:8080","unix:/run/x"],
         "admin":"127.0.0.1:9180","workers_wanted":2,"workers_ready":1,"generation":3,
-        "reload":{"state":"succeeded","started":"2026-01-02T03:04:02Z","message":"all done"}}
+        "pool":"closed","reload":{"state":"succeeded","started":"2026-01-02T03:04:02Z","message":"all done"}}
         """;
     try (FakeControlSocket _ = controlSocket(FakeControlSocket.ok(status))) {
       assertThat(percore("status")).isZero();
@@ -305,6 +314,7 @@ final class PercoreTest {
               service  0.0.0.0:8080, unix:/run/x
               admin    127.0.0.1:9180
               workers  1 of 2 ready
+              pool     closed
               config   generation 3
               reload   succeeded, begun 2026-01-02T03:04:02Z: all done
               """);

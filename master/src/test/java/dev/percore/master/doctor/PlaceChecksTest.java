@@ -60,11 +60,21 @@ final class PlaceChecksTest {
   void warnsBeforeTheDiskIsFull() throws Exception {
     var config = Configs.of(home, "log.file=logs/a.log");
     assertThat(levels(new FolderChecks(config, _ -> PLENTY)))
-        .containsExactly(Level.OK, Level.OK, Level.OK);
+        .containsExactly(Level.OK, Level.OK, Level.OK, Level.OK, Level.OK);
     assertThat(levels(new FolderChecks(config, _ -> FolderChecks.LITTLE_BYTES - 1)))
-        .containsExactly(Level.OK, Level.WARNING, Level.WARNING);
+        .containsExactly(Level.OK, Level.WARNING, Level.OK, Level.WARNING, Level.WARNING);
     assertThat(levels(new FolderChecks(config, _ -> FolderChecks.TOO_LITTLE_BYTES - 1)))
-        .containsExactly(Level.OK, Level.PROBLEM, Level.PROBLEM);
+        .containsExactly(Level.OK, Level.PROBLEM, Level.OK, Level.PROBLEM, Level.PROBLEM);
+  }
+
+  @Test
+  void wantsAFolderForTheJobsThatCanBeOne() throws Exception {
+    Files.createFile(home.resolve("file"));
+    var config = Configs.of(home, "jobs.dir=file");
+    assertThat(new FolderChecks(config, _ -> PLENTY).findings())
+        .filteredOn(finding -> finding.id().equals("jobs.dir"))
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.level()).isEqualTo(Level.PROBLEM));
   }
 
   private static List<Level> levels(Check check) {

@@ -150,6 +150,25 @@ final class JobsIT {
   }
 
   @Test
+  void aRequestThatIsTooLongForAJobIsRefusedAndHarmsNobody() throws Exception {
+    try (PercoreServer server = PercoreServer.start(folder, "workers=1", "limits.body=16m")) {
+      long worker = server.worker(0).pid();
+      String text = "{\"text\":\"" + "x".repeat(8 << 20) + "\"}";
+      HttpRequest.Builder post =
+          request(server, "/calc/sha256")
+              .header("Content-Type", "application/json")
+              .header("Prefer", "respond-async")
+              .POST(HttpRequest.BodyPublishers.ofString(text));
+
+      HttpResponse<String> refused = send(post);
+
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(413);
+      assertThat(refused.body()).contains("\"allowed\":7340032");
+      assertThat(server.worker(0).pid()).isEqualTo(worker);
+    }
+  }
+
+  @Test
   void aRepeatedPostWithTheSameKeyIsOneJob() throws Exception {
     try (PercoreServer server = PercoreServer.start(folder)) {
       String first = keyed(server, "{\"n\": 5}", "k1", true).headers().firstValue("Location").get();

@@ -81,6 +81,12 @@ final class AsyncCalls implements Deferral {
 
   private void checkAndSubmit(Catalogue.Entry entry, Exchange exchange, String key, boolean async) {
     Request request = exchange.request();
+    String query = QueryText.encode(request.query());
+    long length = (long) request.body().length + query.length();
+    if (length > JobClient.CONTENT_LENGTH_MAXIMUM) {
+      exchange.respond(JobProblems.tooLarge(length, JobClient.CONTENT_LENGTH_MAXIMUM));
+      return;
+    }
     var flaw = FunctionCalls.flaw(entry, request);
     if (flaw.isPresent()) {
       exchange.respond(flaw.get());
@@ -90,12 +96,12 @@ final class AsyncCalls implements Deferral {
     Map<String, String> parameters = new HashMap<>();
     parameters.put("function", entry.spec().name());
     parameters.put("method", request.method());
-    parameters.put("query", QueryText.encode(request.query()));
+    parameters.put("query", query);
     parameters.put("idempotent", Boolean.toString(entry.idempotent()));
     parameters.put("content_type", contentType == null ? "" : contentType);
     if (!key.isEmpty()) {
       parameters.put("key", key);
-      parameters.put("fingerprint", fingerprint(parameters.get("query"), request.body()));
+      parameters.put("fingerprint", fingerprint(query, request.body()));
     }
     // With respond-async a client may say how long it would wait for the result all the same
     // (RFC 7240, section 4.3); without, its patience is that of any call.

@@ -4,6 +4,7 @@ import dev.percore.protocol.ControlMessage.JobAction;
 import dev.percore.protocol.ControlMessage.JobAnswer;
 import dev.percore.protocol.ControlMessage.JobAsk;
 import dev.percore.protocol.ControlMessage.ToMaster;
+import dev.percore.protocol.ControlPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
@@ -17,6 +18,9 @@ import java.util.function.Consumer;
 public final class JobClient {
   /// How long the master may take for what it can answer at once.
   static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /// Longest content of a message about a job; the rest of the message is for what names it.
+  static final int CONTENT_LENGTH_MAXIMUM = ControlPipeline.MAX_FRAME_BYTES - (1 << 20);
 
   private final Consumer<ToMaster> master;
   private final EventLoop loop;

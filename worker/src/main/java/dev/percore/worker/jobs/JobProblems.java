@@ -23,6 +23,15 @@ final class JobProblems {
         "An Idempotency-Key has 1 to 255 visible ASCII characters, and is given once.");
   }
 
+  static Problem tooLarge(long length, int limit) {
+    return new Problem(
+        413,
+        "content-too-large",
+        "Content too large",
+        "A job's request has at most %d bytes.".formatted(limit),
+        Map.of("value", length, "allowed", limit));
+  }
+
   static Problem badParameter(String name, String value, String allowed) {
     String shown = value.length() <= 100 ? value : value.substring(0, 100) + "…";
     return new Problem(

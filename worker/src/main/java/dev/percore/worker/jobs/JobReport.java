@@ -5,7 +5,6 @@ import dev.percore.protocol.ControlMessage.JobProgress;
 import dev.percore.protocol.ControlMessage.JobReturned;
 import dev.percore.protocol.ControlMessage.JobStarted;
 import dev.percore.protocol.ControlMessage.ToMaster;
-import dev.percore.protocol.ControlPipeline;
 import dev.percore.worker.api.Body;
 import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Response;
@@ -17,9 +16,6 @@ import java.util.function.Consumer;
 /// What the master is told of one job. Thread-safe; the first end counts.
 final class JobReport implements Reply {
   private static final long PROGRESS_INTERVAL_NANOS = 100_000_000;
-
-  /// For the rest of the message.
-  private static final int ROOM = 64 * 1024;
 
   private final long run;
   private final Consumer<ToMaster> master;
@@ -67,7 +63,7 @@ final class JobReport implements Reply {
             .findFirst()
             .orElse("");
     byte[] bytes = response.body() instanceof Body.Bytes(byte[] all) ? all : new byte[0];
-    if (bytes.length > ControlPipeline.MAX_FRAME_BYTES - ROOM) {
+    if (bytes.length > JobClient.CONTENT_LENGTH_MAXIMUM) {
       respond(
           new Problem(
               500,
