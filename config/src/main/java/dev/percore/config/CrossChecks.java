@@ -51,6 +51,12 @@ final class CrossChecks {
               "at most an eighth of",
               "at least eight times"),
           new Check(
+              JobSettings.RESULT_SIZE,
+              JobSettings.SIZE,
+              config -> config.jobs().resultSizeBytes() <= config.jobs().sizeBytes() / 2,
+              "at most half of",
+              "at least twice"),
+          new Check(
               Settings.LISTEN_PORT,
               Settings.ADMIN_PORT,
               config -> !sharePort(config.listen(), config.admin()),

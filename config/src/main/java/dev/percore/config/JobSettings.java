@@ -32,7 +32,9 @@ final class JobSettings {
               "jobs.queue",
               whole(1, 1_000_000),
               "10000",
-              "Jobs that may wait or run; further ones get a 503."));
+              "Jobs that may wait or run; further ones get a 503. The master keeps a few words of"
+                  + " each in a third of its heap, which has room for about 30,000, with those that"
+                  + " have ended; `PERCORE_JAVA_OPTS=-Xmx1g` gives it more."));
   static final Setting<Integer> ATTEMPTS =
       DECLARED.add(
           new Setting<>(

@@ -39,6 +39,8 @@ class CanonicalRoundTripTest {
           "listen.proxy_protocol",
           "admin.port",
           "limits.body",
+          "jobs.size",
+          "jobs.result_size",
           "worker.heap",
           "supervision.backoff_initial",
           "supervision.backoff_max",

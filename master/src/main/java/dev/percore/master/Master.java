@@ -274,8 +274,7 @@ final class Master implements SupervisorListener {
         case MasterEvent.WorkerSaid(long pid, var message) -> workerSaid(pid, message);
         case MasterEvent.ConnectionHandedOver(long pid, var connection, var descriptor) ->
             handOver(pid, connection, descriptor);
-        case MasterEvent.WorkerDetached(long pid) ->
-            supervisor.worker(pid).ifPresent(this::workerDetached);
+        case MasterEvent.WorkerDetached(long pid) -> workerDetached(pid);
         case MasterEvent.Tick() -> {
           supervisor.reconcile();
           jobs.tick();
@@ -318,6 +317,7 @@ final class Master implements SupervisorListener {
         .worker(pid)
         .ifPresent(
             worker -> {
+              jobs.attached(pid);
               supervisor.attached(worker, link);
               boolean isServed =
                   supervisor.slots().get(worker.slot()).isReady()
@@ -327,12 +327,17 @@ final class Master implements SupervisorListener {
             });
   }
 
-  private void workerDetached(WorkerProcess worker) {
-    jobs.lost(worker.pid(), !worker.wasToldToEnd());
-    supervisor.detached(worker);
+  private void workerDetached(long pid) {
+    Optional<WorkerProcess> worker = supervisor.worker(pid);
+    jobs.detached(pid, worker.map(living -> !living.wasToldToEnd()).orElse(true));
+    worker.ifPresent(supervisor::detached);
   }
 
   private void workerSaid(long pid, ToMaster message) {
+    if (message instanceof JobNews news) {
+      jobs.told(news, pid); // also the last words of one that has ended meanwhile
+      return;
+    }
     supervisor.worker(pid).ifPresent(worker -> workerSaid(worker, message));
   }
 
@@ -340,10 +345,7 @@ final class Master implements SupervisorListener {
     switch (message) {
       case Heartbeat heartbeat -> supervisor.heartbeat(worker, heartbeat);
       case Metrics figures -> collector.received(worker, figures);
-      case Prepared() -> {
-        pool.prepared(worker);
-        supervisor.prepared(worker);
-      }
+      case Prepared() -> supervisor.prepared(worker);
       case PoolEmpty() -> pool.empty(worker.pid());
       case Ready _ -> {
         supervisor.ready(worker);
@@ -355,8 +357,8 @@ final class Master implements SupervisorListener {
       case Draining(var deadline) -> supervisor.draining(worker, deadline);
       case StartFailed(String reason) -> log.error("{} cannot start: {}", worker, reason);
       case JobAsk ask -> jobs.asked(ask, worker::tell);
-      case JobNews news -> jobs.told(news, worker.pid());
-      case HandOver _, Hello _, Received _ -> log.warn("{} said {} out of turn", worker, message);
+      case HandOver _, Hello _, JobNews _, Received _ ->
+          log.warn("{} said {} out of turn", worker, message);
     }
   }
 
@@ -452,6 +454,7 @@ final class Master implements SupervisorListener {
 
   @Override
   public void lend(int slot, WorkerProcess worker) {
+    pool.begins(worker);
     Set<String> known =
         worker.generation().config().listen().addresses().stream()
             .map(ListenAddress::name)
@@ -486,7 +489,7 @@ final class Master implements SupervisorListener {
 
   @Override
   public void exited(WorkerProcess worker, WorkerExit exit) {
-    jobs.lost(worker.pid(), !worker.wasToldToEnd());
+    jobs.exited(worker.pid(), !worker.wasToldToEnd());
     pool.empty(worker.pid());
     collector.exited(worker);
     reloader.exited(worker, exit);

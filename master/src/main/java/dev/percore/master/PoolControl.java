@@ -45,15 +45,12 @@ final class PoolControl {
     log.info("the pool is {}", next.name().toLowerCase(Locale.ROOT));
     state = next;
     busy.clear();
-    jobs.accept(next == PoolState.OPEN);
-    if (next == PoolState.TERMINATED) {
-      jobs.cancelAll();
-    }
+    jobs.accept(next == PoolState.OPEN, next == PoolState.TERMINATED);
     supervisor.processes().stream().filter(PoolControl::canBeTold).forEach(this::tell);
   }
 
-  /// A worker can be told from now on. Before that, and before it serves, it has no work.
-  void prepared(WorkerProcess worker) {
+  /// A worker is about to serve. Before that it has no work, apart from what it is examined by.
+  void begins(WorkerProcess worker) {
     if (state != PoolState.OPEN) {
       tell(worker);
     }
@@ -95,7 +92,7 @@ final class PoolControl {
 
   /// Looks whether who joins can go on. Jobs end without further notice, so it looks at each tick.
   void look() {
-    if (!joining.isEmpty() && busy.isEmpty() && jobs.unfinished() == 0) {
+    if (!joining.isEmpty() && busy.isEmpty() && jobs.isFinished()) {
       List<CompletableFuture<Void>> done = List.copyOf(joining);
       joining.clear();
       done.forEach(each -> each.complete(null));

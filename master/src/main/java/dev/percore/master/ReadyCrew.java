@@ -7,6 +7,7 @@ import dev.percore.master.supervise.WorkerState;
 import dev.percore.protocol.ControlMessage.Heartbeat;
 import dev.percore.protocol.ControlMessage.ToWorker;
 import java.util.List;
+import java.util.Optional;
 
 /// The workers that serve, as those that run jobs.
 record ReadyCrew(Supervisor supervisor) implements Crew {
@@ -17,6 +18,11 @@ record ReadyCrew(Supervisor supervisor) implements Crew {
         .filter(worker -> worker.state() == WorkerState.READY)
         .<Crew.Member>map(Member::new)
         .toList();
+  }
+
+  @Override
+  public Optional<Crew.Member> find(long pid) {
+    return supervisor.worker(pid).map(Member::new);
   }
 
   private record Member(WorkerProcess worker) implements Crew.Member {

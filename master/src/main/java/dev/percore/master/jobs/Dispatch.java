@@ -3,16 +3,19 @@ package dev.percore.master.jobs;
 import dev.percore.protocol.ControlMessage.CancelJob;
 import dev.percore.protocol.ControlMessage.RunJob;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +30,8 @@ final class Dispatch {
   /// How long a worker that had no room for a job is left alone.
   private static final long REST_NANOS = 50_000_000;
 
+  private static final long UNDER_WAY_BYTES = 16 << 20;
+
   /// A job that has not begun by then waits behind a call.
   private static final long BEGIN_NANOS = 100_000_000;
 
@@ -34,24 +39,28 @@ final class Dispatch {
   private final Crew crew;
   private final Executor loop;
   private final LongSupplier nanoTime;
-  private final BiConsumer<Entry, Throwable> unreadable;
+  private final Consumer<Entry> unreadable;
+  private final Consumer<Entry> cancelled;
   private final NavigableMap<Long, Entry> waiting = new TreeMap<>();
   private final Map<Long, Entry> runs = new LinkedHashMap<>();
   private final Map<Long, Long> restsUntil = new HashMap<>();
   private long lastRun;
 
   /// @param unreadable told of a job whose request cannot be read
+  /// @param cancelled told of a job that was cancelled on its way to a worker
   Dispatch(
       JobStore store,
       Crew crew,
       Executor loop,
       LongSupplier nanoTime,
-      BiConsumer<Entry, Throwable> unreadable) {
+      Consumer<Entry> unreadable,
+      Consumer<Entry> cancelled) {
     this.store = store;
     this.crew = crew;
     this.loop = loop;
     this.nanoTime = nanoTime;
     this.unreadable = unreadable;
+    this.cancelled = cancelled;
   }
 
   /// Puts a job at its place in the queue.
@@ -73,6 +82,20 @@ final class Dispatch {
   /// How many jobs are ahead of it, 0 for the first.
   int position(Entry entry) {
     return waiting.headMap(entry.job().sequence()).size();
+  }
+
+  /// For each of these jobs that waits, how many are ahead of it.
+  Map<Entry, Integer> positions(Collection<Entry> some) {
+    Set<Entry> wanted = new HashSet<>(some);
+    Map<Entry, Integer> positions = new HashMap<>();
+    int position = 0;
+    for (Entry each : waiting.values()) {
+      if (wanted.contains(each)) {
+        positions.put(each, position);
+      }
+      position++;
+    }
+    return positions;
   }
 
   /// Whether no worker has a job.
@@ -112,6 +135,7 @@ final class Dispatch {
     for (int each = 1; each <= PER_WORKER; each++) {
       for (Crew.Member member : ready) {
         if (!waiting.isEmpty()
+            && isRoomFor(waiting.firstEntry().getValue())
             && !restsUntil.containsKey(member.pid())
             && at(member.pid()).size() < each) {
           give(waiting.pollFirstEntry().getValue(), member);
@@ -121,6 +145,16 @@ final class Dispatch {
     if (waiting.isEmpty() && !runs.isEmpty()) {
       callBack(ready, now);
     }
+  }
+
+  // What is on its way to workers, or waits in them, has to be held here until it has begun.
+  private boolean isRoomFor(Entry next) {
+    long underWay =
+        runs.values().stream()
+            .filter(entry -> entry.job().state() == JobState.QUEUED)
+            .mapToLong(entry -> entry.job().requestBytes())
+            .sum();
+    return underWay == 0 || underWay + next.job().requestBytes() <= UNDER_WAY_BYTES;
   }
 
   private static List<Crew.Member> idleFirst(List<Crew.Member> ready) {
@@ -142,7 +176,9 @@ final class Dispatch {
                   }
                   if (failure != null) {
                     log.error("the request of job {} cannot be read", job.id(), failure);
-                    unreadable.accept(entry, failure);
+                    unreadable.accept(entry);
+                  } else if (entry.isCancelling()) {
+                    cancelled.accept(entry);
                   } else {
                     Job.Call call = job.call();
                     member.tell(
@@ -196,9 +232,8 @@ final class Dispatch {
   private void tell(Entry entry, boolean onlyIfWaiting) {
     Entry.Run run = entry.run();
     if (run != null) {
-      crew.ready().stream()
-          .filter(member -> member.pid() == run.pid())
-          .forEach(member -> member.tell(new CancelJob(run.number(), onlyIfWaiting)));
+      crew.find(run.pid())
+          .ifPresent(member -> member.tell(new CancelJob(run.number(), onlyIfWaiting)));
     }
   }
 }

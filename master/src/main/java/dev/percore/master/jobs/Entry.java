@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// A job in the book: what is stored of it, and what only matters while this master lives. Confined
 /// to the master's event loop.
 final class Entry {
+  private static final int PURGE_AT_LEAST = 16;
+
   private final CompletableFuture<Void> stored = new CompletableFuture<>();
   private Job job;
   private @Nullable Run run;
@@ -15,6 +17,7 @@ final class Entry {
   private boolean cancelling;
   private double progress;
   private long version = 1;
+  private int purgeAt = PURGE_AT_LEAST;
   private List<CompletableFuture<Void>> watchers = new ArrayList<>();
 
   /// The job at a worker.
@@ -88,7 +91,10 @@ final class Entry {
 
   /// Completes with the next piece of news.
   CompletableFuture<Void> next() {
-    watchers.removeIf(CompletableFuture::isDone); // those that have given up
+    if (watchers.size() >= purgeAt) {
+      watchers.removeIf(CompletableFuture::isDone); // those that have given up
+      purgeAt = Math.max(PURGE_AT_LEAST, 2 * watchers.size());
+    }
     var next = new CompletableFuture<Void>();
     watchers.add(next);
     return next;

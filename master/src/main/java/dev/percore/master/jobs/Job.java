@@ -115,4 +115,9 @@ public record Job(
   long size() {
     return OVERHEAD + (long) requestBytes + answerBytes + call.query().length();
   }
+
+  /// Memory that it takes in the book, roughly, in bytes.
+  long memory() {
+    return 2L * OVERHEAD + call.query().length() + key.length();
+  }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -13,10 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,16 +41,27 @@ public final class JobBook {
   private final JobFigures figures;
   private final Dispatch dispatch;
   private final SecureRandom random = new SecureRandom();
-  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final SequencedMap<String, Entry> entries = new LinkedHashMap<>();
   private final Map<String, Entry> byKey = new HashMap<>();
   private ServerConfig.Jobs settings;
   private @Nullable String unavailable = "the store is being opened.";
+  private Store reachable = Store.OPENING;
   private final Map<JobState, AtomicInteger> byState = new EnumMap<>(JobState.class);
   private boolean closed;
+  private boolean terminated;
   private long forgetAtMillis;
   private long lastSequence;
+  private final long memoryLimit;
   private long bytes;
+  private long memory;
   private int open;
+
+  private enum Store {
+    OPENING,
+    OPEN,
+    /// Closed, or failed, which is for good.
+    GONE
+  }
 
   /// A job is refused; the problem says why.
   public static final class RefusedException extends Exception {
@@ -64,6 +78,7 @@ public final class JobBook {
     }
   }
 
+  /// @param memoryLimit bytes of this process that the book may take, roughly
   public JobBook(
       JobStore store,
       Crew crew,
@@ -71,8 +86,10 @@ public final class JobBook {
       ServerConfig.Jobs settings,
       JobFigures figures,
       InstantSource clock,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      long memoryLimit) {
     this.store = store;
+    this.memoryLimit = memoryLimit;
     this.loop = loop;
     this.settings = settings;
     this.figures = figures;
@@ -86,8 +103,8 @@ public final class JobBook {
             crew,
             loop,
             nanoTime,
-            (entry, _) ->
-                end(entry, JobState.FAILED, JobProblem.unavailable("its request is lost")));
+            entry -> end(entry, JobState.FAILED, JobProblem.requestLost()),
+            entry -> end(entry, JobState.CANCELLED, JobProblem.cancelled()));
   }
 
   /// Opens the store. What a former master has not brought to an end waits again, in its old order.
@@ -98,15 +115,23 @@ public final class JobBook {
   }
 
   private @Nullable Void opened(@Nullable List<Job> jobs, @Nullable Throwable failure) {
+    if (reachable == Store.GONE) {
+      return null; // the server has stopped meanwhile
+    }
     if (jobs == null) {
+      reachable = Store.GONE;
       unavailable = "the store cannot be opened; the server's log says why.";
       log.error("jobs are not served: {}", failure == null ? "" : failure.getMessage());
       return null;
     }
+    reachable = Store.OPEN;
     jobs.forEach(this::recover);
     unavailable = null;
     if (!jobs.isEmpty()) {
       log.info("{} jobs are in the store, {} of them not ended", jobs.size(), open);
+    }
+    if (terminated) {
+      cancelAll();
     }
     proceed();
     return null;
@@ -131,20 +156,31 @@ public final class JobBook {
     settings = next;
   }
 
-  /// Serves no jobs any more.
+  /// Accepts no jobs and begins none any more; those that there are can be asked for.
   ///
   /// @param reason for those who ask
   public void suspend(String reason) {
     unavailable = reason;
   }
 
-  /// Accepts jobs, or none.
-  public void accept(boolean accept) {
-    closed = !accept;
+  /// Serves nothing any more.
+  public void close() {
+    suspend("the server stops.");
+    reachable = Store.GONE;
   }
 
-  /// Gives up all jobs that have not ended; those that run are asked to stop.
-  public void cancelAll() {
+  /// Accepts jobs, or none.
+  ///
+  /// @param giveUp whether all that have not ended are given up; those that run are asked to stop
+  public void accept(boolean accept, boolean giveUp) {
+    closed = !accept;
+    terminated = giveUp;
+    if (giveUp) {
+      cancelAll();
+    }
+  }
+
+  private void cancelAll() {
     for (Entry entry : List.copyOf(entries.values())) {
       if (!entry.isEnding() && !entry.job().state().isEnd()) {
         cancelNow(entry);
@@ -152,9 +188,13 @@ public final class JobBook {
     }
   }
 
-  /// Jobs that have not ended.
-  public int unfinished() {
-    return open;
+  /// Whether no job is going to be brought to an end any more: all are, or they are not served.
+  public boolean isFinished() {
+    return switch (reachable) {
+      case OPENING -> false;
+      case OPEN -> open == 0;
+      case GONE -> true;
+    };
   }
 
   /// Whether no worker has a job.
@@ -192,7 +232,7 @@ public final class JobBook {
     }
     Job job =
         Job.queued(newId(), ++lastSequence, call, clock.millis(), request.length, key, fingerprint);
-    makeRoom(job.size());
+    makeRoom(job);
     Entry entry = new Entry(job);
     register(entry);
     var _ = store.add(job, request).whenCompleteAsync((_, lost) -> added(entry, lost), loop);
@@ -207,26 +247,33 @@ public final class JobBook {
       entry.stored().completeExceptionally(lost);
       return;
     }
-    dispatch.enqueue(entry);
+    if (!entry.isEnding()) { // by the end of the pool
+      dispatch.enqueue(entry);
+    }
     entry.stored().complete(null);
     proceed();
   }
 
   /// The job of that id.
   Optional<Entry> find(String id) throws RefusedException {
-    requireAvailable();
+    requireReadable();
     return Optional.ofNullable(entries.get(id)).filter(entry -> entry.stored().isDone());
   }
 
-  /// All jobs, the newest first.
-  List<Entry> newestFirst() throws RefusedException {
-    requireAvailable();
-    return new ArrayList<>(entries.values()).reversed();
+  /// All jobs, the newest first. A view.
+  Stream<Entry> newestFirst() throws RefusedException {
+    requireReadable();
+    return entries.sequencedValues().reversed().stream();
   }
 
-  /// How many jobs are ahead of one that waits.
+  /// For each of these jobs that waits, how many are ahead of it.
+  Map<Entry, Integer> positions(Collection<Entry> some) {
+    return dispatch.positions(some);
+  }
+
+  /// How many jobs are ahead of one, 0 if it does not wait.
   int position(Entry entry) {
-    return dispatch.position(entry);
+    return entry.job().state() == JobState.QUEUED ? dispatch.position(entry) : 0;
   }
 
   /// The answer of a job that has ended.
@@ -238,6 +285,7 @@ public final class JobBook {
   ///
   /// @return whether that is done, rather than asked for
   boolean cancel(Entry entry) throws RefusedException {
+    requireAvailable();
     if (entry.isEnding() || entry.job().state().isEnd()) {
       throw new RefusedException(JobProblem.ended(entry.job()));
     }
@@ -370,9 +418,7 @@ public final class JobBook {
                     bytes += ended.size() - entry.job().size();
                     become(entry, ended);
                     figures.ended(ended);
-                    if (bytes > settings.sizeBytes()) {
-                      makeRoomAsFarAsPossible(0);
-                    }
+                    dropOldest(0, 0);
                   }
                 },
                 loop);
@@ -406,25 +452,29 @@ public final class JobBook {
     drop(old);
   }
 
-  private void makeRoom(long size) throws RefusedException {
-    if (bytes + size > settings.sizeBytes()) {
-      makeRoomAsFarAsPossible(size);
-      if (bytes + size > settings.sizeBytes()) {
-        throw new RefusedException(JobProblem.storeFull());
-      }
+  private void makeRoom(Job job) throws RefusedException {
+    dropOldest(job.size(), job.memory());
+    if (bytes + job.size() > settings.sizeBytes() || memory + job.memory() > memoryLimit) {
+      throw new RefusedException(JobProblem.storeFull());
     }
   }
 
-  private void makeRoomAsFarAsPossible(long size) {
+  // Of those that have ended, as far as need be.
+  private void dropOldest(long size, long memorySize) {
     long surplus = bytes + size - settings.sizeBytes();
+    long surplusMemory = memory + memorySize - memoryLimit;
+    if (surplus <= 0 && surplusMemory <= 0) {
+      return;
+    }
     List<Entry> oldest = new ArrayList<>();
     for (Entry entry : entries.values()) {
-      if (surplus <= 0) {
+      if (surplus <= 0 && surplusMemory <= 0) {
         break;
       }
       if (entry.job().state().isEnd()) {
         oldest.add(entry);
         surplus -= entry.job().size();
+        surplusMemory -= entry.job().memory();
       }
     }
     drop(oldest);
@@ -458,6 +508,7 @@ public final class JobBook {
       byKey.put(scoped(job.call().function(), job.key()), entry);
     }
     bytes += job.size();
+    memory += job.memory();
     open++;
   }
 
@@ -467,12 +518,20 @@ public final class JobBook {
     entries.remove(job.id());
     byKey.remove(scoped(job.call().function(), job.key()), entry);
     bytes -= job.size();
+    memory -= job.memory();
+  }
+
+  private void requireReadable() throws RefusedException {
+    if (reachable != Store.OPEN) {
+      requireAvailable();
+    }
   }
 
   private void requireAvailable() throws RefusedException {
     String reason = unavailable;
     if (reason != null) {
-      throw new RefusedException(JobProblem.unavailable(reason));
+      boolean soon = reachable != Store.GONE;
+      throw new RefusedException(JobProblem.unavailable(reason, soon ? 1 : 0));
     }
   }
 
@@ -483,6 +542,7 @@ public final class JobBook {
   }
 
   private void storeFailed(Throwable lost) {
+    reachable = Store.GONE;
     unavailable = "the store has failed; the server's log says why.";
     log.error("jobs are not served any more, since their store has failed", lost);
   }

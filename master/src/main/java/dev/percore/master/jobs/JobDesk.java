@@ -3,11 +3,14 @@ package dev.percore.master.jobs;
 import dev.percore.protocol.ControlMessage.JobAnswer;
 import dev.percore.protocol.ControlMessage.JobAsk;
 import io.netty.channel.EventLoop;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -19,8 +22,12 @@ public final class JobDesk {
   private static final Logger log = LoggerFactory.getLogger(JobDesk.class);
   private static final byte[] NOTHING = new byte[0];
 
+  /// Requests and answers that may be on their way to and from the store at a time, in bytes.
+  private static final long HELD_BYTES_MAXIMUM = 16 << 20;
+
   private final JobBook book;
   private final EventLoop loop;
+  private long heldBytes;
 
   public JobDesk(JobBook book, EventLoop loop) {
     this.book = book;
@@ -82,15 +89,50 @@ public final class JobDesk {
             given.getOrDefault("query", ""),
             given.getOrDefault("content_type", ""),
             Boolean.parseBoolean(given.getOrDefault("idempotent", "true")));
+    hold(request.length);
+    CompletionStage<Entry> stored;
+    try {
+      stored =
+          book.submit(
+              call, request, given.getOrDefault("key", ""), given.getOrDefault("fingerprint", ""));
+    } catch (JobBook.RefusedException refused) {
+      heldBytes -= request.length;
+      throw refused;
+    }
     var _ =
-        book.submit(
-                call, request, given.getOrDefault("key", ""), given.getOrDefault("fingerprint", ""))
+        stored.whenComplete(
+            (entry, lost) -> {
+              heldBytes -= request.length;
+              if (lost != null) {
+                counter.refuse(JobProblem.unavailable("the job could not be stored.", 0));
+              } else {
+                accepted(entry, counter);
+              }
+            });
+  }
+
+  // There is always room for one, however long.
+  private void hold(long length) throws JobBook.RefusedException {
+    if (heldBytes > 0 && heldBytes + length > HELD_BYTES_MAXIMUM) {
+      throw new JobBook.RefusedException(JobProblem.busy());
+    }
+    heldBytes += length;
+  }
+
+  private void read(Job job, Counter counter, Consumer<byte[]> then)
+      throws JobBook.RefusedException {
+    int length = job.answerBytes();
+    hold(length);
+    var _ =
+        book.answer(job)
             .whenComplete(
-                (entry, lost) -> {
-                  if (lost != null) {
-                    counter.refuse(JobProblem.unavailable("the job could not be stored."));
+                (answer, lost) -> {
+                  heldBytes -= length;
+                  if (lost == null) {
+                    then.accept(answer);
                   } else {
-                    accepted(entry, counter);
+                    log.error("the answer of a job cannot be read", lost);
+                    counter.refuse(JobProblem.unavailable("the job's answer cannot be read.", 0));
                   }
                 });
   }
@@ -102,22 +144,13 @@ public final class JobDesk {
     counter.answer(202, headers, JobDocument.of(entry, book.position(entry), NOTHING));
   }
 
-  private void show(Entry entry, Counter counter) {
+  private void show(Entry entry, Counter counter) throws JobBook.RefusedException {
     Job job = entry.job();
-    if (!JobDocument.hasAnswer(job)) {
+    if (JobDocument.hasAnswer(job)) {
+      read(job, counter, answer -> counter.answer(200, json(), JobDocument.of(entry, 0, answer)));
+    } else {
       counter.answer(200, json(), JobDocument.of(entry, book.position(entry), NOTHING));
-      return;
     }
-    var _ =
-        book.answer(job)
-            .whenComplete(
-                (answer, lost) -> {
-                  if (lost != null) {
-                    lost(lost, counter);
-                  } else {
-                    counter.answer(200, json(), JobDocument.of(entry, 0, answer));
-                  }
-                });
   }
 
   private void result(Entry entry, Counter counter) throws JobBook.RefusedException {
@@ -125,21 +158,10 @@ public final class JobDesk {
     if (!job.state().isEnd()) {
       throw new JobBook.RefusedException(JobProblem.notEnded(job));
     }
-    var _ =
-        book.answer(job)
-            .whenComplete(
-                (answer, lost) -> {
-                  if (lost != null) {
-                    lost(lost, counter);
-                  } else {
-                    counter.answer(job.status(), Map.of("Content-Type", job.contentType()), answer);
-                  }
-                });
-  }
-
-  private static void lost(Throwable cause, Counter counter) {
-    log.error("the answer of a job cannot be read", cause);
-    counter.refuse(JobProblem.unavailable("the job's answer cannot be read."));
+    read(
+        job,
+        counter,
+        answer -> counter.answer(job.status(), Map.of("Content-Type", job.contentType()), answer));
   }
 
   private void list(Map<String, String> given, Counter counter) throws JobBook.RefusedException {
@@ -153,7 +175,7 @@ public final class JobDesk {
     }
     long below = before;
     List<Entry> found =
-        book.newestFirst().stream()
+        book.newestFirst()
             .filter(entry -> entry.stored().isDone() && entry.job().sequence() < below)
             .filter(entry -> state.isEmpty() || entry.job().state().label().equals(state))
             .filter(entry -> function.isEmpty() || entry.job().call().function().equals(function))
@@ -161,14 +183,29 @@ public final class JobDesk {
             .toList();
     boolean more = found.size() > limit;
     List<Entry> page = more ? found.subList(0, limit) : found;
-    counter.answer(200, json(), JobDocument.of(page, book, more ? page.getLast().job().id() : ""));
+    String next = more ? next(page.getLast().job().id(), state, function, limit) : "";
+    counter.answer(200, json(), JobDocument.of(page, book.positions(page), next));
+  }
+
+  private static String next(String last, String state, String function, int limit) {
+    StringBuilder next = new StringBuilder("/jobs?after=" + last + "&limit=" + limit);
+    if (!state.isEmpty()) {
+      next.append("&state=").append(state);
+    }
+    if (!function.isEmpty()) {
+      next.append("&function=").append(URLEncoder.encode(function, StandardCharsets.UTF_8));
+    }
+    return next.toString();
   }
 
   private void cancel(Entry entry, Counter counter) throws JobBook.RefusedException {
     boolean done = book.cancel(entry);
     if (done) {
       // Its end is on its way into the store.
-      awaitEnd(entry, () -> show(entry, counter));
+      awaitEnd(
+          entry,
+          () ->
+              counter.answer(200, json(), JobDocument.of(entry, 0, JobProblem.cancelled().json())));
     } else {
       counter.answer(202, json(), JobDocument.of(entry, 0, NOTHING));
     }

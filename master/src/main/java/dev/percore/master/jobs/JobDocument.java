@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -38,18 +39,19 @@ final class JobDocument {
 
   /// Several jobs.
   ///
-  /// @param next id of the last one if there are more, or empty
-  static byte[] of(List<Entry> entries, JobBook book, String next) {
+  /// @param positions of those that wait
+  /// @param next where there are more, or empty
+  static byte[] of(List<Entry> entries, Map<Entry, Integer> positions, String next) {
     var document = new ByteArrayOutputStream();
     try (JsonGenerator json = MAPPER.createGenerator(document)) {
       json.writeStartObject();
       json.writeArrayPropertyStart("jobs");
       for (Entry entry : entries) {
-        write(json, entry, book.position(entry), new byte[0]);
+        write(json, entry, positions.getOrDefault(entry, 0), new byte[0]);
       }
       json.writeEndArray();
       if (!next.isEmpty()) {
-        json.writeStringProperty("next", "/jobs?after=" + next);
+        json.writeStringProperty("next", next);
       }
       json.writeEndObject();
     }

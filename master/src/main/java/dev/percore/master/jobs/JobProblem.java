@@ -18,9 +18,21 @@ public record JobProblem(
         404, "unknown-job", "Unknown job", "There is no job '%s' (any more).".formatted(id), 0);
   }
 
-  static JobProblem unavailable(String reason) {
+  static JobProblem unavailable(String reason, int retryAfterSeconds) {
     return new JobProblem(
-        503, "jobs-unavailable", "Jobs unavailable", "Jobs cannot be served now: " + reason, 1);
+        503,
+        "jobs-unavailable",
+        "Jobs unavailable",
+        "Jobs cannot be served now: " + reason,
+        retryAfterSeconds);
+  }
+
+  static JobProblem busy() {
+    return unavailable("too much is on its way already.", 1);
+  }
+
+  static JobProblem requestLost() {
+    return unavailable("the job's request is lost.", 0);
   }
 
   static JobProblem poolClosed() {

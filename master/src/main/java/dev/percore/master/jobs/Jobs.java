@@ -10,6 +10,10 @@ import dev.percore.protocol.ControlMessage.JobReturned;
 import dev.percore.protocol.ControlMessage.JobStarted;
 import io.netty.channel.EventLoop;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -17,10 +21,15 @@ import java.util.function.LongConsumer;
 
 /// The jobs of a server: the store, the book and the desk. Confined to the master's event loop.
 public final class Jobs {
+  /// Part of the heap that the book may take: a third.
+  private static final int BOOKS_SHARE = 3;
+
   private final JobStore store;
   private final JobBook book;
   private final JobDesk desk;
   private final Executor offLoop;
+  private final Set<Long> linked = new HashSet<>();
+  private final Map<Long, Boolean> exited = new HashMap<>();
   private boolean leaving;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
@@ -44,7 +53,15 @@ public final class Jobs {
       Executor offLoop) {
     var store = new MvJobStore(settings.dir(), commitNanos);
     var book =
-        new JobBook(store, crew, loop, settings, figures, InstantSource.system(), System::nanoTime);
+        new JobBook(
+            store,
+            crew,
+            loop,
+            settings,
+            figures,
+            InstantSource.system(),
+            System::nanoTime,
+            Runtime.getRuntime().maxMemory() / BOOKS_SHARE);
     return new Jobs(store, book, new JobDesk(book, loop), offLoop);
   }
 
@@ -69,11 +86,30 @@ public final class Jobs {
     }
   }
 
-  /// Nothing will be heard of a worker any more.
+  /// A worker has connected.
+  public void attached(long pid) {
+    linked.add(pid);
+  }
+
+  /// The connection of a worker is closed: nothing will be heard of it any more.
   ///
   /// @param died whether it was not told to end
-  public void lost(long pid, boolean died) {
-    book.lost(pid, died);
+  public void detached(long pid, boolean died) {
+    linked.remove(pid);
+    Boolean known = exited.remove(pid);
+    book.lost(pid, known == null ? died : known);
+  }
+
+  /// A worker's process has ended. What it has said last may still be on its way, and counts: it
+  /// tells which job it was running.
+  ///
+  /// @param died whether it was not told to end
+  public void exited(long pid, boolean died) {
+    if (linked.contains(pid)) {
+      exited.put(pid, died);
+    } else {
+      book.lost(pid, died);
+    }
   }
 
   /// A worker asks on behalf of a client.
@@ -111,7 +147,7 @@ public final class Jobs {
   /// @return completes when another master can open it
   public CompletableFuture<Void> close() {
     leaving = false;
-    book.suspend("the server stops.");
+    book.close();
     if (!closed.isDone()) {
       offLoop.execute(
           () -> {

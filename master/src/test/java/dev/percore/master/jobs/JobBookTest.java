@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,6 +30,7 @@ final class JobBookTest {
   private final Map<Long, List<ToWorker>> said = new LinkedHashMap<>();
   private final Set<Long> busy = new HashSet<>();
   private long millis = 1_000_000;
+  private long memory = 1 << 20;
   private JobBook book = book();
 
   @BeforeEach
@@ -44,7 +46,7 @@ final class JobBookTest {
     }
     assertThat(functions(1)).containsExactly("f0", "f2");
     assertThat(functions(2)).containsExactly("f1", "f3");
-    Entry last = book.newestFirst().getFirst();
+    Entry last = book.newestFirst().findFirst().orElseThrow();
     assertThat(last.job().state()).isEqualTo(JobState.QUEUED);
     assertThat(book.position(last)).isZero();
 
@@ -179,19 +181,57 @@ final class JobBookTest {
     Entry behind = submit("behind");
     Entry waiting = submit("waiting");
     book.started(run(1, 0), 1);
-    book.accept(false);
+    book.accept(false, false);
     assertThatThrownBy(() -> submit("more")).hasMessageContaining("until it is opened");
-    assertThat(book.unfinished()).isEqualTo(3);
+    assertThat(book.isFinished()).isFalse();
 
-    book.cancelAll();
+    book.accept(false, true);
     assertThat(waiting.job().state()).isEqualTo(JobState.CANCELLED);
     book.returned(run(1, 0), 1);
     book.returned(run(1, 1), 1);
     assertThat(running.job().state()).isEqualTo(JobState.CANCELLED);
     assertThat(behind.job().state()).isEqualTo(JobState.CANCELLED);
-    assertThat(book.unfinished()).isZero();
-    book.accept(true);
+    assertThat(book.isFinished()).isTrue();
+    book.accept(true, false);
     assertThat(submit("more").job().state()).isEqualTo(JobState.QUEUED);
+  }
+
+  @Test
+  void oldOnesGiveWayWhenTheMemoryIsFull() throws Exception {
+    memory = 10_000;
+    book = book();
+    workers(1);
+    open();
+    for (int i = 0; i < 30; i++) {
+      submit("f" + i);
+      end(1, lastRun(1));
+    }
+    assertThat(book.newestFirst().count()).isBetween(5L, 9L);
+    for (int i = 0; i < 5; i++) {
+      submit("g" + i);
+    }
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 10; i++) {
+                submit("h" + i);
+              }
+            })
+        .hasMessageContaining("all the space");
+  }
+
+  @Test
+  void aPoolThatIsTerminatedWhileTheStoreOpensGivesUpWhatIsInIt() throws Exception {
+    workers(1);
+    submit("f");
+    said.clear();
+    book = book();
+    book.accept(false, true);
+    assertThat(book.isFinished()).isFalse();
+    workers(2);
+    open();
+    assertThat(runs(2)).isEmpty();
+    assertThat(book.count(JobState.CANCELLED)).isOne();
+    assertThat(book.isFinished()).isTrue();
   }
 
   @Test
@@ -252,12 +292,25 @@ final class JobBookTest {
   private JobBook book() {
     return new JobBook(
         store,
-        () -> said.keySet().stream().<Crew.Member>map(Worker::new).toList(),
+        new AllWorkers(),
         Runnable::run,
         new ServerConfig.Jobs(Path.of("jobs"), 10, 3, Duration.ofMinutes(1), 1 << 20, 500_000),
         JobFigures.NONE,
         () -> Instant.ofEpochMilli(millis),
-        () -> millis * 1_000_000);
+        () -> millis * 1_000_000,
+        memory);
+  }
+
+  private final class AllWorkers implements Crew {
+    @Override
+    public List<Crew.Member> ready() {
+      return said.keySet().stream().<Crew.Member>map(Worker::new).toList();
+    }
+
+    @Override
+    public Optional<Crew.Member> find(long pid) {
+      return said.containsKey(pid) ? Optional.of(new Worker(pid)) : Optional.empty();
+    }
   }
 
   private final class Worker implements Crew.Member {

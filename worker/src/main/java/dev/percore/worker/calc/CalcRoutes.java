@@ -60,7 +60,7 @@ public final class CalcRoutes {
   }
 
   private void call(Catalogue.Entry entry, Exchange exchange) {
-    if (gate.refuses(exchange) || deferral.takes(entry, exchange)) {
+    if (deferral.takes(entry, exchange) || gate.refuses(exchange)) {
       return;
     }
     Request request = exchange.request();

@@ -15,10 +15,14 @@ final class ForeignTask implements ComputeTask {
 
   private final ComputeTask task;
   private final ForeignReply reply;
+  private final Runnable giveBack;
+  private volatile boolean started;
 
-  ForeignTask(ComputeTask task, ForeignReply reply) {
+  /// @param giveBack has the other worker run it, which it waits at then as before
+  ForeignTask(ComputeTask task, ForeignReply reply, Runnable giveBack) {
     this.task = task;
     this.reply = reply;
+    this.giveBack = giveBack;
   }
 
   @Override
@@ -48,6 +52,7 @@ final class ForeignTask implements ComputeTask {
 
   @Override
   public void run(ComputeContext context, Duration queued) throws Exception {
+    started = true;
     task.run(context, queued);
   }
 
@@ -58,10 +63,17 @@ final class ForeignTask implements ComputeTask {
 
   @Override
   public void abandoned(Abandonment why) {
-    if (why == Abandonment.CLIENT_GONE) {
-      reply.respond(Response.empty(NOBODY_WAITS));
-    } else {
-      task.abandoned(why);
+    switch (why) {
+      case CLIENT_GONE -> reply.respond(Response.empty(NOBODY_WAITS));
+      case STOPPING -> {
+        // It is this worker that ends, and not the other one.
+        if (!started || task.isIdempotent()) {
+          giveBack.run();
+        } else {
+          task.abandoned(why);
+        }
+      }
+      case EXPIRED, WORKER_DIED -> task.abandoned(why);
     }
   }
 }

@@ -167,7 +167,7 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
         handOff
             .lane()
             .adopt(
-                new ForeignTask(made.get(), reply),
+                new ForeignTask(made.get(), reply, () -> returned(task.id())),
                 Duration.ofNanos(task.remainingNanos()),
                 Duration.ofNanos(task.queuedNanos()));
     switch (submission) {
@@ -186,6 +186,16 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
   // The worker does not end before the owner knows: it could only guess whether the task has run.
   private void giveBack(long id) {
     channel.writeAndFlush(new Returned(id)).addListener(_ -> handOff.ended());
+  }
+
+  // From any thread.
+  private void returned(long id) {
+    onLoop(
+        () -> {
+          if (taken.remove(id) != null) {
+            giveBack(id);
+          }
+        });
   }
 
   // From any thread.

@@ -24,16 +24,22 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Makes jobs of calls with `Prefer: respond-async` (RFC 7240), and of those with an
 /// `Idempotency-Key`, whose clients wait for the end of the job.
 final class AsyncCalls implements Deferral {
   private static final int KEY_LENGTH_MAXIMUM = 255;
+
+  /// Clients of one worker that wait for the end of jobs at a time. Each keeps its request.
+  private static final int WAITING_MAXIMUM = 1000;
+
   private static final byte[] NOTHING = new byte[0];
 
   private final JobClient client;
   private final ComputeLane lane;
   private final Duration timeout;
+  private final AtomicInteger waiting = new AtomicInteger();
 
   /// @param timeout how long a client may wait for the end of a job
   AsyncCalls(JobClient client, ComputeLane lane, Duration timeout) {
@@ -92,13 +98,12 @@ final class AsyncCalls implements Deferral {
       exchange.respond(flaw.get());
       return;
     }
-    String contentType = request.header("Content-Type");
     Map<String, String> parameters = new HashMap<>();
     parameters.put("function", entry.spec().name());
     parameters.put("method", request.method());
     parameters.put("query", query);
     parameters.put("idempotent", Boolean.toString(entry.idempotent()));
-    parameters.put("content_type", contentType == null ? "" : contentType);
+    parameters.put("content_type", mediaType(request));
     if (!key.isEmpty()) {
       parameters.put("key", key);
       parameters.put("fingerprint", fingerprint(query, request.body()));
@@ -107,6 +112,10 @@ final class AsyncCalls implements Deferral {
     // (RFC 7240, section 4.3); without, its patience is that of any call.
     boolean waits = !async || Preferences.of(request).has("wait");
     Duration patience = FunctionCalls.patience(entry, request, timeout);
+    if (waits && waiting.get() >= WAITING_MAXIMUM) {
+      exchange.respond(JobProblems.tooManyWait(WAITING_MAXIMUM));
+      return;
+    }
     client.ask(
         JobAction.SUBMIT,
         parameters,
@@ -125,6 +134,12 @@ final class AsyncCalls implements Deferral {
         });
   }
 
+  // Nothing else of the field matters to the reader of JSON, and it would be kept with the job.
+  private static String mediaType(Request request) {
+    String field = request.header("Content-Type");
+    return field != null && request.method().equals("POST") ? field.split(";", 2)[0].strip() : "";
+  }
+
   private static String id(JobAnswer accepted) {
     return accepted.headers().getOrDefault("Location", "").substring("/jobs/".length());
   }
@@ -133,23 +148,32 @@ final class AsyncCalls implements Deferral {
   private void awaitEnd(Exchange exchange, String id, Duration patience, Runnable otherwise) {
     Map<String, String> parameters =
         Map.of("id", id, "end", "true", "millis", Long.toString(patience.toMillis()));
-    client.ask(
-        JobAction.AWAIT,
-        parameters,
-        NOTHING,
-        patience.plus(JobClient.PATIENCE),
-        answer -> {
-          if (answer.isEmpty() || answer.get().status() != 200) {
-            JobRoutes.respond(exchange, answer);
-          } else if (!isEnded(answer.get())) {
-            otherwise.run();
-          } else {
-            client.ask(
-                JobAction.RESULT,
-                Map.of("id", id),
-                NOTHING,
-                JobClient.PATIENCE,
-                result -> JobRoutes.respond(exchange, result));
+    waiting.incrementAndGet();
+    JobClient.Question question =
+        client.ask(
+            JobAction.AWAIT,
+            parameters,
+            NOTHING,
+            patience.plus(JobClient.PATIENCE),
+            answer -> {
+              waiting.decrementAndGet();
+              if (answer.isEmpty() || answer.get().status() != 200) {
+                JobRoutes.respond(exchange, answer);
+              } else if (!isEnded(answer.get())) {
+                otherwise.run();
+              } else {
+                client.ask(
+                    JobAction.RESULT,
+                    Map.of("id", id),
+                    NOTHING,
+                    JobClient.PATIENCE,
+                    result -> JobRoutes.respond(exchange, result));
+              }
+            });
+    exchange.onClientGone(
+        () -> {
+          if (question.forget()) {
+            waiting.decrementAndGet();
           }
         });
   }

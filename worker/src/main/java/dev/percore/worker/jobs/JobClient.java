@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Asks the master about jobs. [#ask] may be called from any thread.
 public final class JobClient {
@@ -24,10 +25,8 @@ public final class JobClient {
 
   private final Consumer<ToMaster> master;
   private final EventLoop loop;
-  private final Map<Long, Pending> pending = new HashMap<>();
+  private final Map<Long, Question> pending = new HashMap<>();
   private long lastRequest;
-
-  private record Pending(Consumer<Optional<JobAnswer>> whenAnswered, ScheduledFuture<?> timer) {}
 
   /// @param master says something to it
   public JobClient(Consumer<ToMaster> master, EventLoop loop) {
@@ -39,23 +38,20 @@ public final class JobClient {
   ///
   /// @param patience how long to wait for the answer
   /// @param whenAnswered told on the event loop, once; empty if no answer came in time
-  void ask(
+  Question ask(
       JobAction action,
       Map<String, String> parameters,
       byte[] body,
       Duration patience,
       Consumer<Optional<JobAnswer>> whenAnswered) {
-    loop.execute(
-        () -> {
-          long request = ++lastRequest;
-          var timer =
-              loop.schedule(
-                  () -> answer(request, Optional.empty()),
-                  patience.toMillis(),
-                  TimeUnit.MILLISECONDS);
-          pending.put(request, new Pending(whenAnswered, timer));
-          master.accept(new JobAsk(request, action, parameters, body));
-        });
+    var question = new Question(whenAnswered);
+    loop.execute(() -> question.begin(action, parameters, body, patience));
+    return question;
+  }
+
+  /// Runs something where the answers come.
+  void onLoop(Runnable action) {
+    loop.execute(action);
   }
 
   /// Says something to the master, on any thread.
@@ -65,14 +61,54 @@ public final class JobClient {
 
   /// The master has answered. On the event loop.
   void answered(JobAnswer answer) {
-    answer(answer.request(), Optional.of(answer));
+    Question asked = pending.get(answer.request());
+    if (asked != null) {
+      asked.end(Optional.of(answer));
+    }
   }
 
-  private void answer(long request, Optional<JobAnswer> answer) {
-    Pending asked = pending.remove(request);
-    if (asked != null) {
-      asked.timer().cancel(false);
-      asked.whenAnswered().accept(answer);
+  /// What was asked. Confined to the event loop.
+  final class Question {
+    private final Consumer<Optional<JobAnswer>> whenAnswered;
+    private long request;
+    private @Nullable ScheduledFuture<?> timer;
+    private boolean over;
+
+    private Question(Consumer<Optional<JobAnswer>> whenAnswered) {
+      this.whenAnswered = whenAnswered;
+    }
+
+    private void begin(
+        JobAction action, Map<String, String> parameters, byte[] body, Duration patience) {
+      if (over) {
+        return;
+      }
+      request = ++lastRequest;
+      pending.put(request, this);
+      timer =
+          loop.schedule(() -> end(Optional.empty()), patience.toMillis(), TimeUnit.MILLISECONDS);
+      master.accept(new JobAsk(request, action, parameters, body));
+    }
+
+    private void end(Optional<JobAnswer> answer) {
+      if (forget()) {
+        whenAnswered.accept(answer);
+      }
+    }
+
+    /// Nobody wants the answer any more.
+    ///
+    /// @return whether it has not come before
+    boolean forget() {
+      if (over) {
+        return false;
+      }
+      over = true;
+      pending.remove(request);
+      if (timer != null) {
+        timer.cancel(false);
+      }
+      return true;
     }
   }
 }

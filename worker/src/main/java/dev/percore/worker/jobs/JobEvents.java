@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// `/jobs/{id}/events`: news of a job as server-sent events (HTML Standard, section 9.2), each with
 /// the job's document. Who is slow gets the latest news and not all that were missed.
@@ -59,28 +61,26 @@ final class JobEvents {
     }
   }
 
-  /// Ends all streams; whoever wants more asks again.
+  /// Ends all streams; whoever wants more asks again. From any thread.
   void close() {
     closed = true;
-    watches.forEach(Watch::end);
+    client.onLoop(() -> watches.forEach(Watch::end));
   }
 
-  private void ask(
-      String id,
-      String version,
-      Duration time,
-      java.util.function.Consumer<Optional<JobAnswer>> then) {
+  private JobClient.Question ask(
+      String id, String version, Duration time, Consumer<Optional<JobAnswer>> then) {
     Map<String, String> parameters =
         Map.of("id", id, "version", version, "millis", Long.toString(time.toMillis()));
-    client.ask(JobAction.AWAIT, parameters, NOTHING, time.plus(JobClient.PATIENCE), then);
+    return client.ask(JobAction.AWAIT, parameters, NOTHING, time.plus(JobClient.PATIENCE), then);
   }
 
-  /// One client that watches one job. On the event loop, but for [#end].
+  /// One client that watches one job. On the event loop.
   private final class Watch {
     private final String id;
     private final ResponseStream stream;
     private String version = "";
-    private volatile boolean over;
+    private JobClient.@Nullable Question question;
+    private boolean over;
 
     Watch(String id, ResponseStream stream) {
       this.id = id;
@@ -104,20 +104,18 @@ final class JobEvents {
     }
 
     private void awaitNews() {
-      ask(
-          id,
-          version,
-          QUIET_TIME,
-          answer -> {
-            if (over) {
-              return;
-            }
-            if (answer.isPresent() && answer.get().status() == 200) {
-              tell(answer.get());
-            } else {
-              end(); // forgotten, or the master is gone: whoever asks again is told
-            }
-          });
+      question =
+          ask(
+              id,
+              version,
+              QUIET_TIME,
+              answer -> {
+                if (answer.isPresent() && answer.get().status() == 200) {
+                  tell(answer.get());
+                } else {
+                  end(); // forgotten, or the master is gone: whoever asks again is told
+                }
+              });
     }
 
     void end() {
@@ -128,6 +126,10 @@ final class JobEvents {
     void stop() {
       over = true;
       watches.remove(this);
+      JobClient.Question asked = question;
+      if (asked != null) {
+        var _ = asked.forget();
+      }
     }
 
     private static byte[] event(String name, String id, byte[] document) {

@@ -15,6 +15,14 @@ final class JobProblems {
         "The master did not answer in time. What was asked for may still happen.");
   }
 
+  static Problem tooManyWait(int limit) {
+    return Problem.of(
+        503,
+        "jobs-unavailable",
+        "Jobs unavailable",
+        "As many clients wait for jobs as may: %d.".formatted(limit));
+  }
+
   static Problem badKey() {
     return Problem.of(
         400,
