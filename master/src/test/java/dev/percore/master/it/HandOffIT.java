@@ -44,7 +44,7 @@ final class HandOffIT {
           () -> {
             String metrics = server.getAdmin("/metrics").body();
             return sum(metrics, "percore_compute_tasks_total", "primes\",outcome=\"ok") >= 200
-                && sum(metrics, "percore_handoff_tasks_total", "given") >= 60;
+                && sum(metrics, "percore_handoff_tasks_total", "given") >= 50;
           });
       String metrics = server.getAdmin("/metrics").body();
       assertThat(sum(metrics, "percore_handoff_tasks_total", "given"))
