@@ -208,7 +208,8 @@ final class PercoreServer implements AutoCloseable {
   void followSuccessor() throws Exception {
     long former = masterPid();
     long pid =
-        Await.until(
+        Await.within(
+            Await.LIMIT.multipliedBy(3), // its workers start beside those that serve, and yield
             "another master",
             () -> Long.parseLong(Files.readString(runFolder().resolve("percore.pid")).strip()),
             found -> found != former);
