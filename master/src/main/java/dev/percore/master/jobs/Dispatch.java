@@ -128,6 +128,9 @@ final class Dispatch {
 
   /// Gives jobs to workers that have room.
   void proceed() {
+    if (waiting.isEmpty() && runs.isEmpty()) {
+      return;
+    }
     List<Crew.Member> ready = idleFirst(crew.ready());
     long now = nanoTime.getAsLong();
     restsUntil.values().removeIf(until -> until - now <= 0);
@@ -142,7 +145,7 @@ final class Dispatch {
         }
       }
     }
-    if (waiting.isEmpty() && !runs.isEmpty()) {
+    if (waiting.isEmpty()) {
       callBack(ready, now);
     }
   }
@@ -195,8 +198,7 @@ final class Dispatch {
   }
 
   // Who has no job is free for one that waits behind another job. Behind a call a job is no worse
-  // off
-  // than at a worker that has calls too, so that takes one that is idle.
+  // off than at a worker that has calls too, so that takes one that is idle.
   private void callBack(List<Crew.Member> ready, long now) {
     List<Crew.Member> free =
         ready.stream()

@@ -102,7 +102,8 @@ public final class CallProblems {
     };
   }
 
-  static Response displaced(Submission.Refused why) {
+  /// It had to make way for others.
+  public static Response displaced(Submission.Refused why) {
     return busy(
         why, "compute-queue-full", "As many calls wait as may, and others have fewer of them: %d.");
   }

@@ -2,10 +2,8 @@ package dev.percore.worker.calc;
 
 import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Request;
-import dev.percore.worker.api.Response;
 import dev.percore.worker.compute.ClientName;
 import dev.percore.worker.compute.ComputeTask;
-import dev.percore.worker.compute.Submission;
 import dev.percore.worker.handoff.Call;
 import dev.percore.worker.http.Reply;
 import java.time.Duration;
@@ -94,25 +92,5 @@ public final class FunctionCalls {
   /// everybody else.
   public static boolean isLong(Request request) {
     return request.body().length > BODY_LENGTH_ON_EVENT_LOOP;
-  }
-
-  /// The answer to a call that the lane has refused.
-  public static Response refused(Submission.Refused refused) {
-    return CallProblems.refused(refused);
-  }
-
-  /// The answer to a call that had to make way for others.
-  public static Response displaced(Submission.Refused why) {
-    return CallProblems.displaced(why);
-  }
-
-  /// The answer to a call that was given up when its time was over.
-  public static Problem expired(String function) {
-    return CallProblems.expired(function);
-  }
-
-  /// The answer to a call that was given up since the worker stops.
-  public static Response stopping() {
-    return CallProblems.stopping();
   }
 }

@@ -175,11 +175,7 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
         handOff.metrics().taken();
         taken.replace(task.id(), ticket);
       }
-      case Submission.Refused _ -> {
-        if (taken.remove(task.id()) != null) {
-          giveBack(task.id());
-        }
-      }
+      case Submission.Refused _ -> returned(task.id());
     }
   }
 

@@ -128,7 +128,7 @@ final class AsyncCalls implements Deferral {
             Runnable otherwise =
                 async
                     ? () -> JobRoutes.respond(exchange, answer)
-                    : () -> exchange.respond(FunctionCalls.expired(entry.spec().name()));
+                    : () -> exchange.respond(CallProblems.expired(entry.spec().name()));
             awaitEnd(exchange, id(answer.get()), patience, otherwise);
           }
         });
@@ -199,7 +199,7 @@ final class AsyncCalls implements Deferral {
     var client = ClientName.ofAddress(exchange.request().remoteAddress());
     switch (lane.submit(new Reading(entry.spec().name(), client, exchange, work))) {
       case Submission.Accepted(Submission.Ticket ticket) -> exchange.onClientGone(ticket::cancel);
-      case Submission.Refused refused -> exchange.respond(FunctionCalls.refused(refused));
+      case Submission.Refused refused -> exchange.respond(CallProblems.refused(refused));
     }
   }
 
@@ -229,14 +229,14 @@ final class AsyncCalls implements Deferral {
 
     @Override
     public void displaced(Submission.Refused why) {
-      exchange.respond(FunctionCalls.displaced(why));
+      exchange.respond(CallProblems.displaced(why));
     }
 
     @Override
     public void abandoned(Abandonment why) {
       switch (why) {
-        case EXPIRED -> exchange.respond(FunctionCalls.expired(function));
-        case STOPPING, WORKER_DIED -> exchange.respond(FunctionCalls.stopping());
+        case EXPIRED -> exchange.respond(CallProblems.expired(function));
+        case STOPPING, WORKER_DIED -> exchange.respond(CallProblems.stopping());
         case CLIENT_GONE -> {
           // Nobody is left to be answered.
         }

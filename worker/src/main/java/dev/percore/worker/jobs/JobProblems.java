@@ -41,7 +41,7 @@ final class JobProblems {
   }
 
   static Problem badParameter(String name, String value, String allowed) {
-    String shown = value.length() <= 100 ? value : value.substring(0, 100) + "…";
+    String shown = shown(value);
     return new Problem(
         400,
         "parameter-out-of-range",
@@ -51,7 +51,7 @@ final class JobProblems {
   }
 
   static Problem unknownParameter(String name) {
-    String shown = name.length() <= 100 ? name : name.substring(0, 100) + "…";
+    String shown = shown(name);
     return new Problem(
         400,
         "unknown-parameter",
@@ -61,7 +61,11 @@ final class JobProblems {
   }
 
   static Problem notFound(String path) {
-    String shown = path.length() <= 100 ? path : path.substring(0, 100) + "…";
+    String shown = shown(path);
     return Problem.of(404, "not-found", "Not found", "There is nothing at %s.".formatted(shown));
+  }
+
+  private static String shown(String text) {
+    return text.length() <= 100 ? text : text.substring(0, 100) + "…";
   }
 }

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// `/jobs`: what there is, how it stands, its news and its result, and the end of what is not
-// wanted any more.
+/// `/jobs`: the jobs there are, how one stands, its news and its result, and its end at the wish of
+/// a client.
 final class JobRoutes {
   private static final String PREFIX = "/jobs/";
   private static final byte[] NOTHING = new byte[0];
@@ -29,7 +29,6 @@ final class JobRoutes {
   private static final Set<String> INTERNAL = Set.of("version", "state", "ended");
 
   private final JobClient client;
-
   private final JobEvents events;
 
   JobRoutes(JobClient client, JobEvents events) {
