@@ -70,8 +70,9 @@ final class LeakIT {
   private static Holdings settled(PercoreServer server) throws Exception {
     for (WorkerInfo worker : server.workers()) {
       Await.until(
-          worker + " knows the others",
-          () -> OsProcesses.unixSockets(worker.pid()) == TO_MASTER + PercoreServer.WORKERS - 1);
+          "connections of " + worker + " to its master and the others",
+          () -> OsProcesses.unixConnections(worker.pid()),
+          connections -> connections == TO_MASTER + PercoreServer.WORKERS - 1);
     }
     return Await.until(
         "settled", () -> Holdings.of(server), holdings -> holdings.areThoseOf(server.masterPid()));

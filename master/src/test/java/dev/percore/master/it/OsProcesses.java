@@ -73,12 +73,14 @@ final class OsProcesses {
     return open(pid).stream().anyMatch(ends::contains);
   }
 
-  /// How many Unix sockets it has open.
-  static int unixSockets(long pid) throws IOException {
+  /// How many connections by Unix sockets it has; one that listens, as a JVM does, is none.
+  static int unixConnections(long pid) throws IOException {
     Set<String> all =
         Files.readAllLines(Path.of("/proc/net/unix")).stream()
             .skip(1) // the names of the columns
-            .map(line -> "socket:[" + line.strip().split("\\s+", -1)[6] + "]")
+            .map(line -> line.strip().split("\\s+", -1))
+            .filter(columns -> columns[5].equals("03")) // SS_CONNECTED
+            .map(columns -> "socket:[" + columns[6] + "]")
             .collect(Collectors.toSet());
     return (int) open(pid).stream().filter(all::contains).count();
   }

@@ -96,6 +96,7 @@ class ClientGoneTest {
     try (Client client = server.connect()) {
       client.get("/quick").get("/held").get("/quick").endOutput();
       Exchange exchange = server.takeHeld();
+      Eventually.await("the end has arrived", () -> server.endedInputs.get() == 1);
       exchange.respond(Response.text(200, "held"));
 
       assertThat(client.read().body()).isEqualTo("quick");

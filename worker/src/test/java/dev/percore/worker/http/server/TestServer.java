@@ -18,11 +18,15 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -35,6 +39,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// A front with a real socket, on a free port of the loopback interface.
@@ -47,6 +52,9 @@ final class TestServer implements AutoCloseable {
 
   /// Exchanges of `/held`, which the test answers.
   final BlockingQueue<Exchange> held = new LinkedBlockingQueue<>();
+
+  /// Clients that have sent all they will, as the server knows.
+  final AtomicInteger endedInputs = new AtomicInteger();
 
   private final MemoryBudget budget;
   private final EventLoopGroup group;
@@ -83,11 +91,33 @@ final class TestServer implements AutoCloseable {
         new ServerBootstrap()
             .group(group)
             .channel(EpollServerSocketChannel.class)
-            .childHandler(front.childHandler(config.listen().addresses().getFirst()));
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel
+                        .pipeline()
+                        .addLast(
+                            new EndOfInput(),
+                            front.childHandler(config.listen().addresses().getFirst()));
+                  }
+                });
     if (builder.smallSendBuffers) {
       bootstrap.childOption(ChannelOption.SO_SNDBUF, SMALL_BUFFER_BYTES);
     }
     listener = bootstrap.bind(InetAddress.getLoopbackAddress(), 0).syncUninterruptibly().channel();
+  }
+
+  // Told before the front; what another thread does on seeing the count comes after the front
+  // knows.
+  private final class EndOfInput extends ChannelInboundHandlerAdapter {
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+      if (event == ChannelInputShutdownEvent.INSTANCE) {
+        endedInputs.incrementAndGet();
+      }
+      context.fireUserEventTriggered(event);
+    }
   }
 
   static Builder with() {
