@@ -31,8 +31,9 @@ final class JvmInquiryTest {
   }
 
   @BeforeEach
-  void nameTheSocket() {
+  void nameTheSocket() throws IOException {
     socket = Path.of("/tmp/.java_pid" + process.pid());
+    Files.deleteIfExists(socket); // of a JVM that had the pid before and was killed
   }
 
   @AfterEach
