@@ -1,17 +1,21 @@
 package dev.percore.worker;
 
 import dev.percore.config.net.ListenAddress;
+import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.posix.PosixException;
 import dev.percore.protocol.posix.SocketPair;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -20,7 +24,9 @@ import org.slf4j.LoggerFactory;
 /// Requests that a worker sends to itself before clients come, until they do not get quicker
 /// any more: the JVM loads and compiles what serving takes. They go the whole way, over a
 /// connection and the event loop to handlers and the compute lane and back, but through a
-/// service of their own, so that no figure, log or limit counts them.
+/// service of their own, so that no figure, log or limit counts them. It begins with what else
+/// happens on the event loop when the worker comes in, and would keep its first clients waiting:
+/// connections that others hand over, and tasks that move to a sibling, which is a second service.
 final class Rehearsal {
   private static final Logger log = LoggerFactory.getLogger(Rehearsal.class);
 
@@ -34,16 +40,30 @@ final class Rehearsal {
 
   private static final double SETTLED_RATIO = 1.25;
 
+  /// Computations at the same time, of which the sibling takes some.
+  private static final int TOGETHER = 3;
+
+  private static final int ROUNDS_TOGETHER = 5;
+
+  /// A few milliseconds once it is compiled.
+  private static final String LONG_COMPUTATION = "/calc?n=5000000";
+
+  private static final ListenAddress ADDRESS = new ListenAddress.Unix(Path.of("rehearsal"), false);
+
   private final Service stage;
+  private final Service sibling;
   private final EventLoop loop;
   private final Duration limit;
   private final int requestsPerRound;
 
-  /// @param stage not started; this object starts and closes it
+  /// @param stage not started; this object starts it and closes its connections
+  /// @param sibling the same
   /// @param limit how long it may take
   /// @param requestsPerConnection as the settings limit them; 0 means no limit
-  Rehearsal(Service stage, EventLoop loop, Duration limit, int requestsPerConnection) {
+  Rehearsal(
+      Service stage, Service sibling, EventLoop loop, Duration limit, int requestsPerConnection) {
     this.stage = stage;
+    this.sibling = sibling;
     this.loop = loop;
     this.limit = limit;
     this.requestsPerRound =
@@ -52,12 +72,23 @@ final class Rehearsal {
             : Math.min(REQUESTS_PER_ROUND_MAX, requestsPerConnection);
   }
 
+  /// The pid that a service has for the other one: none that a process has.
+  static long pid(int row) {
+    return -1L - row;
+  }
+
   /// Rehearses. A rehearsal that fails is no reason not to serve.
   void run() {
     long begunNanos = System.nanoTime();
+    long deadlineNanos = begunNanos + limit.toNanos();
     stage.start(loop);
+    sibling.start(loop);
     try {
-      int rounds = rehearse(begunNanos + limit.toNanos());
+      meet();
+      for (int i = 0; i < ROUNDS_TOGETHER && System.nanoTime() - deadlineNanos < 0; i++) {
+        computeTogether(deadlineNanos);
+      }
+      int rounds = rehearse(deadlineNanos);
       log.debug(
           "rehearsed {} requests in {} ms",
           rounds * requestsPerRound,
@@ -70,6 +101,36 @@ final class Rehearsal {
       Thread.currentThread().interrupt();
     } finally {
       var _ = stage.front().close();
+      var _ = sibling.front().close();
+    }
+  }
+
+  private void meet() throws PosixException {
+    SocketPair pair = SocketPair.open();
+    loop.submit(
+            () -> {
+              stage.meet(0, pid(1), new FileDescriptor(pair.one()));
+              sibling.meet(0, pid(0), new FileDescriptor(pair.other()));
+              return null;
+            })
+        .syncUninterruptibly();
+  }
+
+  private void computeTogether(long deadlineNanos)
+      throws PosixException, InterruptedException, ExecutionException, TimeoutException {
+    List<RehearsalClient> clients = new ArrayList<>();
+    try {
+      List<Future<Void>> answers = new ArrayList<>();
+      for (int i = 0; i < TOGETHER; i++) {
+        RehearsalClient client = connect();
+        clients.add(client);
+        answers.add(client.get(LONG_COMPUTATION));
+      }
+      for (Future<Void> answer : answers) {
+        await(answer, deadlineNanos);
+      }
+    } finally {
+      clients.forEach(RehearsalClient::close);
     }
   }
 
@@ -92,25 +153,33 @@ final class Rehearsal {
   // On a connection of its own, since there may be a limit to the requests on one.
   private void playRound(long deadlineNanos)
       throws PosixException, InterruptedException, ExecutionException, TimeoutException {
-    SocketPair pair = SocketPair.open();
-    Channel server = new EpollDomainSocketChannel(pair.one());
-    server
-        .pipeline()
-        .addLast(stage.front().childHandler(new ListenAddress.Unix(Path.of("rehearsal"), false)));
-    Channel client = new EpollDomainSocketChannel(pair.other());
-    RehearsalClient requests = new RehearsalClient(client);
-    client.pipeline().addLast(requests);
-    loop.register(server).syncUninterruptibly();
-    loop.register(client).syncUninterruptibly();
+    RehearsalClient client = connect();
     try {
       for (int i = 0; i < requestsPerRound && System.nanoTime() - deadlineNanos < 0; i++) {
-        requests
-            .get(TARGETS.get(i % TARGETS.size()))
-            .get(Math.max(deadlineNanos - System.nanoTime(), 1), TimeUnit.NANOSECONDS);
+        await(client.get(TARGETS.get(i % TARGETS.size())), deadlineNanos);
       }
     } finally {
-      client.close().awaitUninterruptibly();
+      client.close();
     }
+  }
+
+  private static void await(Future<Void> answer, long deadlineNanos)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    answer.get(Math.max(deadlineNanos - System.nanoTime(), 1), TimeUnit.NANOSECONDS);
+  }
+
+  // As if another worker had handed the connection over.
+  private RehearsalClient connect() throws PosixException {
+    SocketPair pair = SocketPair.open();
+    stage
+        .front()
+        .takeOver(
+            new ClientConnection(ADDRESS.name(), "", 0), ADDRESS, new FileDescriptor(pair.one()));
+    Channel channel = new EpollDomainSocketChannel(pair.other());
+    var client = new RehearsalClient(channel);
+    channel.pipeline().addLast(client);
+    loop.register(channel).syncUninterruptibly();
+    return client;
   }
 
   private static boolean isSettled(Deque<Long> lastNanos) {

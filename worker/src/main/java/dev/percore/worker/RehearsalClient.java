@@ -41,6 +41,10 @@ final class RehearsalClient extends SimpleChannelInboundHandler<ByteBuf> {
     return next;
   }
 
+  void close() {
+    channel.close().awaitUninterruptibly();
+  }
+
   @Override
   protected void channelRead0(ChannelHandlerContext context, ByteBuf bytes) {
     answer.append(bytes.toString(StandardCharsets.ISO_8859_1));

@@ -124,6 +124,7 @@ final class Service implements AutoCloseable {
                         lane,
                         place.board(),
                         place.row(),
+                        place.pid(),
                         (call, reply) ->
                             ChunkCalls.isChunk(call)
                                 ? chunks.task(call, reply)
@@ -233,10 +234,11 @@ final class Service implements AutoCloseable {
     }
   }
 
-  /// Where this process meets others.
+  /// Where it meets others.
   ///
-  /// @param row of the board, for this process alone
-  record Placement(EventLoop loop, LaneBoard board, int row) {}
+  /// @param row of the board, for this service alone
+  /// @param pid under which the others know it
+  record Placement(EventLoop loop, LaneBoard board, int row, long pid) {}
 
   /// Exchanges tasks with another worker over a connection. On the event loop.
   void meet(int siblingsSlot, long pid, FileDescriptor connection) throws IOException {

@@ -114,7 +114,11 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
       return lease.isEmpty()
           ? Optional.empty()
           : Optional.of(
-              new Service.Placement(loop, LaneBoard.open(lease.get().file()), lease.get().row()));
+              new Service.Placement(
+                  loop,
+                  LaneBoard.open(lease.get().file()),
+                  lease.get().row(),
+                  ProcessHandle.current().pid()));
     } catch (IOException failure) {
       log.warn("exchanges no tasks with other workers: {}", failure.getMessage());
       return Optional.empty();
@@ -143,27 +147,34 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     if (!config.worker().warmUp().isPositive()) {
       return;
     }
-    var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    try (Service stage =
-        new Service(
-            slot,
-            config,
-            plugins,
-            registry,
-            new AccessLog(NO_LOG),
-            Optional.empty(),
-            BlackBoxWriter.unread(),
-            () -> ready,
-            Optional.empty(),
-            Optional.empty())) {
+    LaneBoard board = LaneBoard.inMemory(2);
+    try (Service stage = stage(board, 0);
+        Service sibling = stage(board, 1)) {
       new Rehearsal(
-              stage, eventLoop, config.worker().warmUp(), config.limits().requestsPerConnection())
+              stage,
+              sibling,
+              eventLoop,
+              config.worker().warmUp(),
+              config.limits().requestsPerConnection())
           .run();
     } catch (IOException failure) {
       throw new WorkerStartException(String.valueOf(failure.getMessage()), failure);
-    } finally {
-      registry.close();
     }
+  }
+
+  // A registry that nobody asks holds nothing that would have to be closed.
+  private Service stage(LaneBoard board, int row) throws IOException {
+    return new Service(
+        slot,
+        config,
+        plugins,
+        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+        new AccessLog(NO_LOG),
+        Optional.empty(),
+        BlackBoxWriter.unread(),
+        () -> ready,
+        Optional.of(new Service.Placement(eventLoop, board, row, Rehearsal.pid(row))),
+        Optional.empty());
   }
 
   @Override

@@ -24,6 +24,8 @@ final class Training {
 
   private static final int ROUNDS = 3;
 
+  private static final String JSON = "application/json";
+
   private final Path home;
   private final Map<String, String> environment;
 
@@ -43,36 +45,60 @@ final class Training {
   /// @throws CommandFailure if the server did not start, answer, or end as it should
   long run() throws CommandFailure, IOException, InterruptedException {
     Files.createDirectories(cacheFolder());
-    try (TrainingServer server = TrainingServer.start(home, environment)) {
-      exercise(server.awaitReady());
+    try (TrainingServer server = TrainingServer.start(home, environment);
+        HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT_LIMIT).build()) {
+      JsonNode status = server.awaitReady();
+      String service = "http://" + Answers.text(status, "listen");
+      String admin = "http://" + Answers.text(status, "admin");
+      var _ = get(client, service + "/healthz"); // on a connection that is handed over
+      server.replaceByRecording();
+      exercise(client, service, admin);
       server.stop();
     }
     return Files.size(AotCache.ofMaster(home).file()) + Files.size(AotCache.ofWorker(home).file());
   }
 
-  private static void exercise(JsonNode status)
+  private static void exercise(HttpClient client, String service, String admin)
       throws CommandFailure, IOException, InterruptedException {
-    String service = "http://" + Answers.text(status, "listen");
-    String admin = "http://" + Answers.text(status, "admin");
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT_LIMIT).build()) {
-      List<String> urls = new ArrayList<>();
-      for (String path :
-          List.of(
-              "/", "/healthz", "/readyz", "/openapi.json", "/calc?n=1000", "/calc/nope", "/no")) {
-        urls.add(service + path);
-      }
-      JsonNode catalogue = Answers.parse(get(client, service + "/calc/"));
-      for (JsonNode function : catalogue.path("functions")) {
-        urls.add(service + Answers.text(function, "example_url"));
-      }
-      urls.add(admin + "/workers");
-      urls.add(admin + "/metrics");
-      for (int round = 0; round < ROUNDS; round++) {
-        for (String url : urls) {
-          var _ = get(client, url);
-        }
-      }
+    List<String> urls = new ArrayList<>();
+    for (String path :
+        List.of(
+            "/",
+            "/healthz",
+            "/readyz",
+            "/openapi.json",
+            "/calc?n=1000",
+            "/calc/nope",
+            "/no",
+            "/jobs")) {
+      urls.add(service + path);
     }
+    JsonNode catalogue = Answers.parse(get(client, service + "/calc/"));
+    for (JsonNode function : catalogue.path("functions")) {
+      urls.add(service + Answers.text(function, "example_url"));
+    }
+    urls.add(admin + "/workers");
+    urls.add(admin + "/metrics");
+    for (int round = 0; round < ROUNDS; round++) {
+      for (String url : urls) {
+        var _ = get(client, url);
+      }
+      var _ =
+          post(client, service + "/calc/count/map", "Content-Type", JSON, "[{\"n\":1},{\"n\":2}]");
+      var _ = post(client, service + "/calc/count?n=1", "Prefer", "respond-async", "");
+    }
+  }
+
+  private static String post(
+      HttpClient client, String url, String header, String value, String body)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url))
+            .timeout(ANSWER_LIMIT)
+            .header(header, value)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
   }
 
   private static String get(HttpClient client, String url)

@@ -32,18 +32,21 @@ final class TrainingServer implements AutoCloseable {
 
   private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+  private static final String CONFIG = "percore.yaml";
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final Path folder;
   private final Process process;
-  private final List<AotCache> caches;
+  private final AotCache master;
+  private final AotCache worker;
   private final ControlClient control;
   private boolean trained;
 
-  private TrainingServer(Path folder, Process process, List<AotCache> caches) {
+  private TrainingServer(Path folder, Process process, AotCache master, AotCache worker) {
     this.folder = folder;
     this.process = process;
-    this.caches = caches;
+    this.master = master;
+    this.worker = worker;
     this.control = new ControlClient(folder.resolve("control.sock"), ANSWER_LIMIT);
   }
 
@@ -56,7 +59,7 @@ final class TrainingServer implements AutoCloseable {
     Files.deleteIfExists(master.file());
     Files.deleteIfExists(worker.file());
     Path folder = Files.createTempDirectory("percore-train");
-    Path config = folder.resolve("percore.yaml");
+    Path config = folder.resolve(CONFIG);
     Files.writeString(config, SettingsReference.shippedFile());
     var builder =
         new ProcessBuilder(
@@ -69,8 +72,7 @@ final class TrainingServer implements AutoCloseable {
             "--set=admin.port=0",
             "--set=run_dir=" + folder,
             "--set=umask=022", // workers may run as another user than the one who trains
-            "--set=shutdown.graceful=" + STOP_LIMIT.toSeconds() + "s",
-            "--set=worker.jvm_options=" + worker.recordOption());
+            "--set=shutdown.graceful=" + STOP_LIMIT.toSeconds() + "s");
     builder.environment().keySet().removeIf(name -> name.startsWith("PERCORE_"));
     String java = environment.get("PERCORE_JAVA_HOME");
     if (java != null) {
@@ -88,7 +90,7 @@ final class TrainingServer implements AutoCloseable {
         .addShutdownHook(
             new Thread(() -> started.join().ifPresent(TrainingServer::abandon), "end-training"));
     try {
-      var server = new TrainingServer(folder, builder.start(), List.of(master, worker));
+      var server = new TrainingServer(folder, builder.start(), master, worker);
       started.complete(Optional.of(server));
       return server;
     } finally {
@@ -111,6 +113,23 @@ final class TrainingServer implements AutoCloseable {
     throw failure("was not ready within %d s".formatted(READY_LIMIT.toSeconds()));
   }
 
+  /// Has another worker take the place of the first one, and record. Unlike that one, it rehearses
+  /// and is given connections.
+  void replaceByRecording() throws CommandFailure, IOException, InterruptedException {
+    String none = "  jvm_options: []\n";
+    String shipped = SettingsReference.shippedFile();
+    if (!shipped.contains(none)) {
+      throw new IllegalStateException("the shipped configuration is not as expected");
+    }
+    Files.writeString(
+        folder.resolve(CONFIG),
+        shipped.replace(none, "  jvm_options: ['" + worker.recordOption() + "']\n"));
+    JsonNode report = Answers.parse(control.postAndWait("/reload"));
+    if (!Answers.text(report, "state").equals("succeeded")) {
+      throw failure("did not reload");
+    }
+  }
+
   private Optional<JsonNode> status() {
     try {
       return Optional.of(Answers.parse(control.get("/status")));
@@ -129,7 +148,7 @@ final class TrainingServer implements AutoCloseable {
     if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
       throw failure("did not end within %d s".formatted(STOP_LIMIT.toSeconds()));
     }
-    if (!caches.stream().allMatch(cache -> Files.exists(cache.file()))) {
+    if (!Files.exists(master.file()) || !Files.exists(worker.file())) {
       throw failure("left no caches");
     }
     synchronized (this) {
@@ -155,7 +174,7 @@ final class TrainingServer implements AutoCloseable {
         .completeOnTimeout(null, KILL_LIMIT.toSeconds(), TimeUnit.SECONDS)
         .join();
     if (!trained) {
-      for (AotCache cache : caches) {
+      for (AotCache cache : List.of(master, worker)) {
         Files.deleteIfExists(cache.file());
         Files.deleteIfExists(Path.of(cache.file() + ".config")); // what the JVM makes it from
       }

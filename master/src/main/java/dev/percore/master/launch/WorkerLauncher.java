@@ -132,6 +132,8 @@ public final class WorkerLauncher implements Launcher {
         "-Xmx" + settings.heapBytes(),
         "-XX:+ExitOnOutOfMemoryError",
         "-XX:+StartAttachListener", // for thread dumps
+        // Events that no recording here has switched on, and a tenth of a start to register them.
+        "-Dio.netty.jfr.enabled=false",
         "--enable-native-access=ALL-UNNAMED",
         "--sun-misc-unsafe-memory-access=allow");
   }

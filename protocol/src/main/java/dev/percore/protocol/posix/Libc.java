@@ -1,7 +1,5 @@
 package dev.percore.protocol.posix;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -10,9 +8,10 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
+import java.util.Arrays;
 import java.util.Optional;
 
 /// The functions of libc that Percore calls, each with the error number it left.
@@ -37,124 +36,146 @@ final class Libc {
     }
   }
 
-  /// A native function that returns `int` or `ssize_t`. Missing functions are found out at the
-  /// call, not before, so that a platform without one loses only what needs it.
-  static final class Function {
-    private final String name;
-    private final Optional<MethodHandle> handle;
+  /// What a function returns. A pointer is taken as a number.
+  private enum Returns {
+    /// The other half of the register is undefined.
+    INT,
+    LONG
+  }
 
-    @SuppressWarnings("restricted") // this package is where native calls are allowed
-    private Function(String name, FunctionDescriptor descriptor, Linker.Option... more) {
-      Linker linker = Linker.nativeLinker();
-      SymbolLookup lookup = linker.defaultLookup();
-      Linker.Option[] options = new Linker.Option[more.length + 1];
-      options[0] = Linker.Option.captureCallState("errno");
-      System.arraycopy(more, 0, options, 1, more.length);
+  /// A native function of at most six arguments that returns `int`, `ssize_t` or a pointer. Missing
+  /// functions are found out at the call, not before, so that a platform without one loses only
+  /// what needs it.
+  static final class Function {
+    private static final int ARGUMENTS_MAX = 6;
+
+    private final String name;
+    private final Returns returns;
+    private final boolean variadic;
+    private final Optional<MemorySegment> address;
+
+    private Function(String name, Returns returns, boolean variadic) {
       this.name = name;
-      this.handle =
-          lookup.find(name).map(address -> linker.downcallHandle(address, descriptor, options));
+      this.returns = returns;
+      this.variadic = variadic;
+      this.address = Linker.nativeLinker().defaultLookup().find(name);
     }
 
-    /// Calls the function; arguments are Integer, Long or MemorySegment as its descriptor says.
+    /// Calls the function; arguments are Integer, Long or a MemorySegment outside the heap, as its
+    /// parameters are int, long or size_t, and pointers.
     Result call(Object... arguments) throws PosixException {
-      MethodHandle target =
-          handle.orElseThrow(() -> new PosixException("this libc has no function " + name));
+      MemorySegment target =
+          address.orElseThrow(() -> new PosixException("this libc has no function " + name));
+      long[] words = new long[ARGUMENTS_MAX];
+      for (int i = 0; i < arguments.length; i++) {
+        words[i] = word(arguments[i]);
+      }
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment state = arena.allocate(CAPTURE);
-        Object[] all = new Object[arguments.length + 1];
-        all[0] = state;
-        System.arraycopy(arguments, 0, all, 1, arguments.length);
-        Number value = (Number) target.invokeWithArguments(all);
-        return new Result(value.longValue(), (int) ERRNO.get(state, 0L));
+        MethodHandle stub = variadic ? VariadicStub.HANDLE : Stub.HANDLE;
+        long value =
+            (long)
+                stub.invokeExact(
+                    target, state, words[0], words[1], words[2], words[3], words[4], words[5]);
+        return new Result(returns == Returns.INT ? (int) value : value, (int) ERRNO.get(state, 0L));
       } catch (RuntimeException | Error failure) {
         throw failure;
       } catch (Throwable impossible) {
         throw new IllegalStateException("a native call threw", impossible);
+      } finally {
+        Reference.reachabilityFence(arguments); // their addresses are with the kernel
       }
+    }
+
+    private static long word(Object argument) {
+      if (argument instanceof MemorySegment segment) {
+        if (!segment.isNative()) {
+          throw new IllegalArgumentException("the memory may move: " + segment);
+        }
+        return segment.address();
+      }
+      return ((Number) argument).longValue();
     }
   }
 
-  static final Function SCHED_SETAFFINITY =
-      new Function(
-          "sched_setaffinity", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
-  static final Function SETPRIORITY =
-      new Function("setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-  static final Function GETPRIORITY =
-      new Function("getpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+  /// The way into libc, one for all its functions: each is called as if it took six words and
+  /// returned one. In the calling conventions of Linux (System V for x86-64, AAPCS64) the first six
+  /// integers and pointers go into the same registers whatever their width, and a function does not
+  /// look at those that it has no parameter for. A way for each signature would be the larger part
+  /// of a worker's start: the JVM makes classes for each, and keeps none of them in its AOT cache.
+  private static final class Stub {
+    static final MethodHandle HANDLE = make();
+  }
 
-  static final Function GETRLIMIT =
-      new Function("getrlimit", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
-  static final Function SETRLIMIT =
-      new Function("setrlimit", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+  /// The same for functions with `...`, which want to be told that no argument is a floating-point
+  /// number.
+  private static final class VariadicStub {
+    static final MethodHandle HANDLE = make(Linker.Option.firstVariadicArg(1));
+  }
+
+  @SuppressWarnings("restricted") // this package is where native calls are allowed
+  private static MethodHandle make(Linker.Option... more) {
+    Linker.Option[] options = Arrays.copyOf(more, more.length + 1);
+    options[more.length] = Linker.Option.captureCallState("errno");
+    return Linker.nativeLinker()
+        .downcallHandle(
+            FunctionDescriptor.of(
+                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+            options);
+  }
+
+  static final Function SCHED_SETAFFINITY = returnsInt("sched_setaffinity");
+  static final Function SETPRIORITY = returnsInt("setpriority");
+  static final Function GETPRIORITY = returnsInt("getpriority");
+  static final Function GETRLIMIT = returnsInt("getrlimit");
+  static final Function SETRLIMIT = returnsInt("setrlimit");
 
   /// For calls that older versions of libc have no function for.
-  static final Function SYSCALL =
-      new Function(
-          "syscall",
-          FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG),
-          Linker.Option.firstVariadicArg(1));
+  static final Function SYSCALL = variadicLong("syscall");
+  static final Function SCHED_GETSCHEDULER = returnsInt("sched_getscheduler");
+  static final Function SOCKETPAIR = returnsInt("socketpair");
+  static final Function GETTID = returnsInt("gettid");
+  static final Function GETPPID = returnsInt("getppid");
+  static final Function SETPGID = returnsInt("setpgid");
+  static final Function PRCTL = variadicInt("prctl");
+  static final Function SIGEMPTYSET = returnsInt("sigemptyset");
+  static final Function SIGADDSET = returnsInt("sigaddset");
+  static final Function SIGNALFD = returnsInt("signalfd");
+  static final Function READ = returnsLong("read");
+  static final Function MEMFD_CREATE = returnsInt("memfd_create");
+  static final Function UMASK = returnsInt("umask");
+  static final Function GETEUID = returnsInt("geteuid");
+  static final Function GETEGID = returnsInt("getegid");
 
-  static final Function SCHED_GETSCHEDULER =
-      new Function("sched_getscheduler", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  // These two return a pointer.
+  static final Function GETPWNAM = returnsLong("getpwnam");
+  static final Function GETGRNAM = returnsLong("getgrnam");
 
-  static final Function SOCKETPAIR =
-      new Function(
-          "socketpair", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
-  static final Function GETTID = new Function("gettid", FunctionDescriptor.of(JAVA_INT));
-  static final Function GETPPID = new Function("getppid", FunctionDescriptor.of(JAVA_INT));
-  static final Function SETPGID =
-      new Function("setpgid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-  static final Function PRCTL =
-      new Function(
-          "prctl",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-          Linker.Option.firstVariadicArg(1));
-  static final Function SIGEMPTYSET =
-      new Function("sigemptyset", FunctionDescriptor.of(JAVA_INT, ADDRESS));
-  static final Function SIGADDSET =
-      new Function("sigaddset", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-  static final Function SIGNALFD =
-      new Function("signalfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-  static final Function READ =
-      new Function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+  static final Function WAITID = returnsInt("waitid");
+  static final Function WAITPID = returnsInt("waitpid");
+  static final Function SOCKET = returnsInt("socket");
+  static final Function SENDTO = returnsLong("sendto");
+  static final Function CLOSE = returnsInt("close");
+  static final Function GETSOCKOPT = returnsInt("getsockopt");
+  static final Function GETSOCKNAME = returnsInt("getsockname");
+  static final Function FCNTL = variadicInt("fcntl");
+  static final Function CLOCK_GETTIME = returnsInt("clock_gettime");
 
-  static final Function MEMFD_CREATE =
-      new Function("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-  static final Function UMASK = new Function("umask", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-  static final Function GETEUID = new Function("geteuid", FunctionDescriptor.of(JAVA_INT));
-  static final Function GETEGID = new Function("getegid", FunctionDescriptor.of(JAVA_INT));
+  private static Function returnsInt(String name) {
+    return new Function(name, Returns.INT, false);
+  }
 
-  // These two return a pointer, which is taken as a number.
-  static final Function GETPWNAM =
-      new Function("getpwnam", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
-  static final Function GETGRNAM =
-      new Function("getgrnam", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
-  static final Function WAITID =
-      new Function(
-          "waitid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-  static final Function WAITPID =
-      new Function("waitpid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-  static final Function SOCKET =
-      new Function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-  static final Function SENDTO =
-      new Function(
-          "sendto",
-          FunctionDescriptor.of(
-              JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
-  static final Function CLOSE = new Function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-  static final Function GETSOCKOPT =
-      new Function(
-          "getsockopt",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-  static final Function GETSOCKNAME =
-      new Function("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-  static final Function FCNTL =
-      new Function(
-          "fcntl",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
-          Linker.Option.firstVariadicArg(2));
-  static final Function CLOCK_GETTIME =
-      new Function("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+  private static Function returnsLong(String name) {
+    return new Function(name, Returns.LONG, false);
+  }
+
+  private static Function variadicInt(String name) {
+    return new Function(name, Returns.INT, true);
+  }
+
+  private static Function variadicLong(String name) {
+    return new Function(name, Returns.LONG, true);
+  }
 
   /// Number of sched_setattr(2), by which [#SYSCALL] finds it.
   ///

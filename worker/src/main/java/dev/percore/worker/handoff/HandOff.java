@@ -46,7 +46,7 @@ public final class HandOff implements LaneListener {
   private final ComputeLane lane;
   private final LaneBoard board;
   private final int row;
-  private final long pid = ProcessHandle.current().pid();
+  private final long pid;
   private final Calls calls;
   private final HandOffMetrics metrics;
   private final List<Sibling> siblings = new CopyOnWriteArrayList<>();
@@ -62,18 +62,21 @@ public final class HandOff implements LaneListener {
   private @Nullable Future<?> pullTimeout;
   private int foreign;
 
-  /// @param row of the board, for this process alone
+  /// @param row of the board, for this lane alone
+  /// @param pid under which the others know it
   public HandOff(
       EventLoop loop,
       ComputeLane lane,
       LaneBoard board,
       int row,
+      long pid,
       Calls calls,
       MeterRegistry registry) {
     this.loop = loop;
     this.lane = lane;
     this.board = board;
     this.row = row;
+    this.pid = pid;
     this.calls = calls;
     this.metrics = new HandOffMetrics(registry, lane::away);
   }
