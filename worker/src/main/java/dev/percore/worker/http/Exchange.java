@@ -2,6 +2,7 @@ package dev.percore.worker.http;
 
 import dev.percore.worker.api.Request;
 import dev.percore.worker.api.Response;
+import org.jspecify.annotations.Nullable;
 
 /// One request and its one answer. Thread-safe: the answer may be given on the event loop at once,
 /// or later from any thread; the first answer counts and a later one is ignored (and its file
@@ -9,6 +10,12 @@ import dev.percore.worker.api.Response;
 public interface Exchange extends Reply {
 
   Request request();
+
+  /// The lines of the body, if the handler takes them while they arrive ([StreamingHandler]); the
+  /// request itself has no body then. Null if the request has arrived whole.
+  default @Nullable RequestLines lines() {
+    return null;
+  }
 
   /// Begins an answer whose body is made while it is sent. If the exchange is answered already, the
   /// stream is over from the start.

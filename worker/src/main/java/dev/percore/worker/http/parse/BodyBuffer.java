@@ -3,13 +3,14 @@ package dev.percore.worker.http.parse;
 import java.util.Arrays;
 
 /// Gathers a body. It grows with what has arrived, never with what was announced. For one thread.
-final class BodyBuffer {
+final class BodyBuffer implements BodySink {
   private static final byte[] NONE = new byte[0];
   private static final int GROWTH_MIN = 4096;
 
   private final MemoryBudget budget;
   private byte[] bytes = NONE;
   private int size;
+  private int wholeMax;
 
   BodyBuffer(MemoryBudget budget) {
     this.budget = budget;
@@ -19,10 +20,20 @@ final class BodyBuffer {
     return size;
   }
 
-  /// Adds a piece.
+  /// Makes ready for a body.
   ///
-  /// @param wholeMax how large the whole body can become
-  void append(byte[] source, int from, int length, int wholeMax) throws RequestRejectedException {
+  /// @param wholeMax how large it can become
+  void begin(int wholeMax) {
+    this.wholeMax = wholeMax;
+  }
+
+  @Override
+  public boolean hasRoom() {
+    return true;
+  }
+
+  @Override
+  public void append(byte[] source, int from, int length) throws RequestRejectedException {
     if (bytes.length - size < length) {
       long roomy = Math.max(2L * bytes.length, Math.max(size + (long) length, GROWTH_MIN));
       resize((int) Math.min(roomy, wholeMax));

@@ -21,45 +21,54 @@ final class ChunkedBodyParser {
     TRAILERS
   }
 
-  private final int bodyLimit;
   private final FieldSectionParser trailers;
 
   private Stage stage = Stage.SIZE;
+  private long bodyLimit;
+  private long bodySize;
   private long size;
   private int sizeDigits;
   private int partLength;
   private int extensionBytes;
 
-  ChunkedBodyParser(int bodyLimit, FieldSectionParser trailers) {
-    this.bodyLimit = bodyLimit;
+  ChunkedBodyParser(FieldSectionParser trailers) {
     this.trailers = trailers;
   }
 
   /// Makes ready for the next body.
-  void reset() {
+  ///
+  /// @param limit its largest size in bytes
+  void reset(long limit) {
+    bodyLimit = limit;
+    bodySize = 0;
     beginChunk();
     extensionBytes = 0;
   }
 
-  /// Reads on and consumes what it has read.
+  /// Reads on, as far as the body has room, and consumes what it has read.
   ///
   /// @return whether the body is complete, with its trailers
-  boolean parse(Input in, BodyBuffer body) throws RequestRejectedException {
+  boolean parse(Input in, BodySink body) throws RequestRejectedException {
     while (!in.isEmpty()) {
       switch (stage) {
-        case DATA -> readData(in, body);
+        case DATA -> {
+          if (!body.hasRoom()) {
+            return false;
+          }
+          readData(in, body);
+        }
         case TRAILERS -> {
           return readTrailers(in);
         }
-        default -> readSyntax(in.bytes[in.start++], body.size());
+        default -> readSyntax(in.bytes[in.start++]);
       }
     }
     return false;
   }
 
-  private void readSyntax(byte octet, int bodySize) throws RequestRejectedException {
+  private void readSyntax(byte octet) throws RequestRejectedException {
     switch (stage) {
-      case SIZE -> readSize(octet, bodySize);
+      case SIZE -> readSize(octet);
       case EXTENSION_NAME, EXTENSION_VALUE, QUOTED, QUOTED_ESCAPE, QUOTED_END ->
           readExtension(octet);
       case SIZE_LINE_FEED -> {
@@ -85,7 +94,7 @@ final class ChunkedBodyParser {
     sizeDigits = 0;
   }
 
-  private void readSize(byte octet, int bodySize) throws RequestRejectedException {
+  private void readSize(byte octet) throws RequestRejectedException {
     int digit = Octets.hex(octet);
     if (digit >= 0 && sizeDigits < SIZE_DIGITS_MAX) {
       size = size << 4 | digit;
@@ -95,7 +104,7 @@ final class ChunkedBodyParser {
     if (sizeDigits == 0 || digit >= 0) {
       throw RequestRejectedException.malformed("A chunk's size is not valid.");
     }
-    if (bodySize + size > bodyLimit) {
+    if (size > bodyLimit - bodySize) {
       throw RequestRejectedException.bodyTooLarge(bodyLimit);
     }
     endPart(octet, "A chunk's size is not valid.");
@@ -151,11 +160,12 @@ final class ChunkedBodyParser {
     }
   }
 
-  private void readData(Input in, BodyBuffer body) throws RequestRejectedException {
+  private void readData(Input in, BodySink body) throws RequestRejectedException {
     int length = (int) Math.min(size, in.size());
-    body.append(in.bytes, in.start, length, bodyLimit);
+    body.append(in.bytes, in.start, length);
     in.start += length;
     size -= length;
+    bodySize += length;
     if (size == 0) {
       stage = Stage.DATA_CARRIAGE_RETURN;
     }

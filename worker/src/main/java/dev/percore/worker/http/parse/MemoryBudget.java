@@ -31,7 +31,7 @@ public final class MemoryBudget {
   /// Takes memory, for as long as it is held.
   ///
   /// @throws RequestRejectedException if there is not so much left; nothing is taken then
-  void take(long bytes) throws RequestRejectedException {
+  public void take(long bytes) throws RequestRejectedException {
     if (bytes > limitBytes - heldBytes) {
       throw RequestRejectedException.tooMuchInFlight();
     }

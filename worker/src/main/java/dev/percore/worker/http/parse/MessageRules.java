@@ -7,7 +7,8 @@ package dev.percore.worker.http.parse;
 /// @param contentLength length of the body otherwise; 0 if none is announced
 /// @param keepAlive whether the client wants to go on after this request
 /// @param expectContinue whether the client waits for `100 Continue` before it sends the body
-record MessageRules(boolean chunked, int contentLength, boolean keepAlive, boolean expectContinue) {
+record MessageRules(
+    boolean chunked, long contentLength, boolean keepAlive, boolean expectContinue) {
 
   private static final int LENGTH_DIGITS_MAX = 18;
 
@@ -15,14 +16,29 @@ record MessageRules(boolean chunked, int contentLength, boolean keepAlive, boole
   ///
   /// @param octets the head
   /// @param offsets relative to the octets, as in [FieldSectionParser#offsets]
-  /// @param bodyLimit largest body in bytes
-  static MessageRules of(byte[] octets, int[] offsets, boolean http10, int bodyLimit)
+  static MessageRules of(byte[] octets, int[] offsets, boolean http10)
       throws RequestRejectedException {
     Reader reader = new Reader(octets, http10);
     for (int i = 0; i < offsets.length; i += FieldSectionParser.STRIDE) {
       reader.read(offsets[i], offsets[i + 1], offsets[i + 2], offsets[i + 3]);
     }
-    return reader.finish(bodyLimit);
+    return reader.finish();
+  }
+
+  /// Whether there is anything to read after the head.
+  boolean hasBody() {
+    return chunked || contentLength > 0;
+  }
+
+  /// How large a body that is held whole can become.
+  ///
+  /// @param limit of the server
+  /// @throws RequestRejectedException if more than that was announced
+  int bodyMax(int limit) throws RequestRejectedException {
+    if (contentLength > limit) {
+      throw RequestRejectedException.bodyTooLarge(limit);
+    }
+    return chunked ? limit : (int) contentLength;
   }
 
   private static final class Reader {
@@ -71,7 +87,7 @@ record MessageRules(boolean chunked, int contentLength, boolean keepAlive, boole
       }
     }
 
-    MessageRules finish(int bodyLimit) throws RequestRejectedException {
+    MessageRules finish() throws RequestRejectedException {
       if (hosts == 0 && !http10) {
         throw RequestRejectedException.malformed("An HTTP/1.1 request needs a Host field.");
       }
@@ -79,14 +95,8 @@ record MessageRules(boolean chunked, int contentLength, boolean keepAlive, boole
         throw RequestRejectedException.malformed(
             "The request has both Transfer-Encoding and Content-Length.");
       }
-      if (contentLength > bodyLimit) {
-        throw RequestRejectedException.bodyTooLarge(bodyLimit);
-      }
       return new MessageRules(
-          chunked,
-          (int) Math.max(contentLength, 0),
-          !close && (!http10 || keepAlive),
-          expectContinue);
+          chunked, Math.max(contentLength, 0), !close && (!http10 || keepAlive), expectContinue);
     }
 
     private void readHost(int from, int to) throws RequestRejectedException {

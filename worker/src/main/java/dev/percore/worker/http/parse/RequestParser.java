@@ -3,6 +3,7 @@ package dev.percore.worker.http.parse;
 import dev.percore.config.ServerConfig;
 import dev.percore.worker.http.client.Peer;
 import java.util.Arrays;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Parses the requests of one connection, HTTP/1.0 and HTTP/1.1, strictly by RFC 9112. Octets are
@@ -26,7 +27,9 @@ public final class RequestParser {
     REQUEST_LINE,
     FIELDS,
     FIXED_BODY,
-    CHUNKED_BODY
+    CHUNKED_BODY,
+    /// Of a request that was returned without it.
+    BODY_ASIDE
   }
 
   private final ServerConfig.Limits limits;
@@ -35,24 +38,31 @@ public final class RequestParser {
   private final ChunkedBodyParser chunks;
   private final MemoryBudget budget;
   private final BodyBuffer body;
+  private final Predicate<ParsedRequest> aside;
 
   private Peer peer;
   private Stage stage = Stage.START;
   private boolean emptyLineSkipped;
   private ParsedRequest.@Nullable Head head;
+  private boolean chunkedAside;
+  private long missingAside;
   private Phase phase = Phase.IDLE;
   private boolean continueDue;
 
   /// @param budget for heads and bodies
   /// @param peer whom the requests come from
-  public RequestParser(ServerConfig.Limits limits, MemoryBudget budget, Peer peer) {
+  /// @param aside which requests, of those that have a body, are wanted before it, see [#readBody];
+  ///     it is asked with the head alone
+  public RequestParser(
+      ServerConfig.Limits limits, MemoryBudget budget, Peer peer, Predicate<ParsedRequest> aside) {
     this.limits = limits;
     this.budget = budget;
     body = new BodyBuffer(budget);
     this.peer = peer;
+    this.aside = aside;
     line = new RequestLineParser(limits.requestLine());
     fields = new FieldSectionParser(limits.headers(), limits.headerCount());
-    chunks = new ChunkedBodyParser(limits.body(), fields);
+    chunks = new ChunkedBodyParser(fields);
   }
 
   /// Says whom the next requests come from.
@@ -63,7 +73,8 @@ public final class RequestParser {
   /// Reads on, and stops after one request. The memory that it holds is now the caller's to give
   /// back to the budget, see [ParsedRequest#heldBytes].
   ///
-  /// @return the request if it is complete; null when more input is needed
+  /// @return the request if it is complete, or if its body is read by [#readBody]; null when more
+  ///     input is needed
   public @Nullable ParsedRequest parse(Input in) throws RequestRejectedException {
     while (!in.isEmpty()) {
       switch (stage) {
@@ -84,8 +95,12 @@ public final class RequestParser {
             return null;
           }
           MessageRules rules = finishHead(in);
-          if (!rules.chunked() && rules.contentLength() == 0) {
+          if (!rules.hasBody()) {
             return finish(NO_BODY);
+          }
+          ParsedRequest early = beginBody(rules);
+          if (early != null) {
+            return early;
           }
         }
         case FIXED_BODY -> {
@@ -94,9 +109,26 @@ public final class RequestParser {
         case CHUNKED_BODY -> {
           return chunks.parse(in, body) ? finish(body.take()) : null;
         }
+        case BODY_ASIDE -> throw new IllegalStateException("the body was not read to its end");
       }
     }
     return null;
+  }
+
+  /// Whether the request that [#parse] has returned has a body that is read by [#readBody].
+  public boolean isBodyAside() {
+    return stage == Stage.BODY_ASIDE;
+  }
+
+  /// Reads on in the body of a request that was returned before it. It has no limit.
+  ///
+  /// @return whether the body is complete, so that the next request can be parsed
+  public boolean readBody(Input in, BodySink sink) throws RequestRejectedException {
+    boolean complete = chunkedAside ? chunks.parse(in, sink) : readFixedAside(in, sink);
+    if (complete) {
+      becomeReady();
+    }
+    return complete;
   }
 
   /// Drops what has arrived of a request. The parser must not be used again.
@@ -115,7 +147,7 @@ public final class RequestParser {
   }
 
   /// Whether the client waits for `100 Continue` and nothing of the body has arrived. True once
-  /// for a request at most. Ask when [#parse] has returned null.
+  /// for a request at most. Ask when [#parse] has returned null, or a request before its body.
   public boolean takeContinueDue() {
     boolean due = continueDue;
     continueDue = false;
@@ -145,22 +177,47 @@ public final class RequestParser {
   private MessageRules finishHead(Input in) throws RequestRejectedException {
     byte[] octets = Arrays.copyOfRange(in.bytes, in.start, in.start + fields.position());
     int[] offsets = fields.offsets();
-    MessageRules rules = MessageRules.of(octets, offsets, line.http10(), limits.body());
+    MessageRules rules = MessageRules.of(octets, offsets, line.http10());
     budget.take(octets.length);
     head =
         new ParsedRequest.Head(line.method(), line.target(), line.http10(), octets, offsets, rules);
     in.start += fields.position();
     phase = Phase.BODY;
-    chunks.reset();
-    stage = rules.chunked() ? Stage.CHUNKED_BODY : Stage.FIXED_BODY;
     continueDue = rules.expectContinue() && in.isEmpty();
     return rules;
   }
 
+  /// Returns the request if it is wanted before its body.
+  private @Nullable ParsedRequest beginBody(MessageRules rules) throws RequestRejectedException {
+    ParsedRequest early = new ParsedRequest(head(), NO_BODY, peer);
+    if (aside.test(early)) {
+      head = null;
+      chunkedAside = rules.chunked();
+      missingAside = rules.contentLength();
+      chunks.reset(Long.MAX_VALUE);
+      stage = Stage.BODY_ASIDE;
+      return early;
+    }
+    body.begin(rules.bodyMax(limits.body()));
+    chunks.reset(limits.body());
+    stage = rules.chunked() ? Stage.CHUNKED_BODY : Stage.FIXED_BODY;
+    return null;
+  }
+
+  private boolean readFixedAside(Input in, BodySink sink) throws RequestRejectedException {
+    if (!in.isEmpty() && sink.hasRoom()) {
+      int arrived = (int) Math.min(in.size(), missingAside);
+      sink.append(in.bytes, in.start, arrived);
+      in.start += arrived;
+      missingAside -= arrived;
+    }
+    return missingAside == 0;
+  }
+
   private @Nullable ParsedRequest readFixedBody(Input in) throws RequestRejectedException {
-    int length = head().rules().contentLength();
+    int length = (int) head().rules().contentLength();
     int arrived = Math.min(in.size(), length - body.size());
-    body.append(in.bytes, in.start, arrived, length);
+    body.append(in.bytes, in.start, arrived);
     in.start += arrived;
     return body.size() == length ? finish(body.take()) : null;
   }
@@ -168,11 +225,15 @@ public final class RequestParser {
   private ParsedRequest finish(byte[] body) {
     ParsedRequest request = new ParsedRequest(head(), body, peer);
     head = null;
+    becomeReady();
+    return request;
+  }
+
+  private void becomeReady() {
     stage = Stage.START;
     emptyLineSkipped = false;
     phase = Phase.IDLE;
     continueDue = false;
-    return request;
   }
 
   private ParsedRequest.Head head() {

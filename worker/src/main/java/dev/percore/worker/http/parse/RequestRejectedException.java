@@ -38,12 +38,21 @@ public final class RequestRejectedException extends Exception {
         431, "headers-too-large", "Request header fields too large", detail);
   }
 
-  static RequestRejectedException bodyTooLarge(int limit) {
+  static RequestRejectedException bodyTooLarge(long limit) {
     return new RequestRejectedException(
         413,
         "content-too-large",
         "Content too large",
         "The body is larger than " + limit + " bytes.");
+  }
+
+  /// A line of a body that is taken line by line.
+  public static RequestRejectedException lineTooLong(long limit) {
+    return new RequestRejectedException(
+        413,
+        "content-too-large",
+        "Content too large",
+        "A line of the body is longer than " + limit + " bytes.");
   }
 
   static RequestRejectedException chunkExtensionsTooLarge(int limit) {

@@ -13,7 +13,6 @@ import dev.percore.worker.http.parse.RequestRejectedException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +24,6 @@ import org.slf4j.LoggerFactory;
 /// [#execute].
 final class Conversation {
   private static final Logger log = LoggerFactory.getLogger(Conversation.class);
-  private static final byte[] CONTINUE =
-      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   /// Requests answered without a pause, before other connections have their turn.
   private static final int REQUESTS_PER_TURN = 256;
@@ -70,7 +67,8 @@ final class Conversation {
     this.channel = channel;
     this.peer = peer;
     this.requests = requests;
-    parser = new RequestParser(shared.limits(), shared.budget(), peer);
+    parser =
+        new RequestParser(shared.limits(), shared.budget(), peer, shared.dispatcher()::streamsBody);
     input = new Input(shared.inputs());
     outbox = new Outbox(channel, shared.encoder(), shared.metrics(), this::sent);
     lingering = new LingeringClose(channel, deadline);
@@ -220,6 +218,9 @@ final class Conversation {
 
   /// The deadline has passed: tells the client if it had begun a request, and ends.
   void expire() {
+    if (current != null && current.bodyIsLate()) {
+      return;
+    }
     if (state != State.READING) {
       close();
     } else if (!outbox.isRoomy()) {
@@ -240,7 +241,7 @@ final class Conversation {
     }
     state = State.SENDING;
     try {
-      exchange.answerIs(response, mayGoOn());
+      exchange.answerIs(response, exchange.skipBody() && mayGoOn());
       if (outbox.send(response, exchange.persistence(), exchange.isBare())) {
         sent(true);
       } else {
@@ -317,6 +318,9 @@ final class Conversation {
     }
     advancing = true;
     try {
+      if (current != null) {
+        current.takeBody(clockNanos, inputLost);
+      }
       int turns = REQUESTS_PER_TURN;
       while (state == State.READING && outbox.isRoomy()) {
         if (turns-- == 0) {
@@ -351,7 +355,7 @@ final class Conversation {
       return;
     }
     if (parser.takeContinueDue()) {
-      outbox.send(CONTINUE);
+      outbox.sendContinue();
     }
     if (!deadline.isSet() || phase != parser.phase()) {
       phase = parser.phase();
@@ -364,13 +368,20 @@ final class Conversation {
     deadline.clear();
     state = State.HANDLING;
     HttpExchange exchange =
-        new HttpExchange(this, request, shared.dispatcher().noRoute(), clockNanos);
+        new HttpExchange(this, request, intake(), shared.dispatcher().noRoute(), clockNanos);
     current = exchange;
     shared.accounting().begun(exchange);
     shared.dispatcher().dispatch(exchange, visitor);
     if (state == State.HANDLING && exchange.equals(current)) {
       shared.accounting().reached(exchange, Stage.ASIDE);
+      exchange.takeBody(clockNanos, inputLost);
     }
+  }
+
+  private @Nullable BodyIntake intake() {
+    return parser.isBodyAside()
+        ? new BodyIntake(shared, parser, input, outbox, deadline, () -> execute(this::resume))
+        : null;
   }
 
   private boolean mayGoOn() {
@@ -385,19 +396,21 @@ final class Conversation {
       return;
     }
     clockNanos = System.nanoTime();
+    boolean arrived = exchange.skipBody();
     release(exchange, exchange.status());
     if (!whole) {
       close();
-    } else if (exchange.goesOn()) {
+    } else if (exchange.goesOn() && arrived) {
       state = State.READING;
       resume();
     } else {
-      end(exchange.request().keepAlive());
+      end(exchange.request().keepAlive() || !arrived);
     }
   }
 
   private void release(HttpExchange exchange, int status) {
     current = null;
+    exchange.closeBody();
     visitor.leave();
     shared.accounting().ended(exchange, status, System.nanoTime());
   }

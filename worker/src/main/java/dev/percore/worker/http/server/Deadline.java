@@ -25,6 +25,11 @@ final class Deadline {
     return set;
   }
 
+  /// How long it is until then, if it is set.
+  long leftNanos(long nowNanos) {
+    return nanos - nowNanos;
+  }
+
   boolean isPast(long nowNanos) {
     return set && nowNanos - nanos >= 0;
   }

@@ -2,6 +2,7 @@ package dev.percore.worker.http.server;
 
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Router;
+import dev.percore.worker.http.StreamingHandler;
 import dev.percore.worker.http.limit.Visitor;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.observe.RouteMetrics;
@@ -35,6 +36,16 @@ final class Dispatcher {
   /// The meters of requests that have no route.
   RouteMetrics noRoute() {
     return noRoute;
+  }
+
+  /// Whether the body of a request is taken while it arrives. Clients of HTTP/1.0 know only to send
+  /// all of it first.
+  boolean streamsBody(ParsedRequest request) {
+    Router.Mount mount = request.http10() ? null : router.find(request.path());
+    return mount != null
+        && mount.takes(request.method())
+        && mount.route().handler() instanceof StreamingHandler handler
+        && handler.streams(request);
   }
 
   /// Has a request answered, unless its client sends too many.

@@ -3,6 +3,7 @@ package dev.percore.worker.http.server;
 import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Exchange;
+import dev.percore.worker.http.RequestLines;
 import dev.percore.worker.http.ResponseStream;
 import dev.percore.worker.http.encode.ResponseEncoder;
 import dev.percore.worker.http.observe.RouteMetrics;
@@ -21,6 +22,7 @@ final class HttpExchange implements Exchange {
   private final Conversation conversation;
   private final ParsedRequest request;
   private final long startNanos;
+  private final @Nullable BodyIntake intake;
   private final AtomicBoolean answered = new AtomicBoolean();
   private RouteMetrics route;
   private int cell;
@@ -31,10 +33,16 @@ final class HttpExchange implements Exchange {
   private long bodyBytes;
   private boolean goesOn;
 
+  /// @param intake of a body that is taken while it arrives, if there is one
   HttpExchange(
-      Conversation conversation, ParsedRequest request, RouteMetrics noRoute, long startNanos) {
+      Conversation conversation,
+      ParsedRequest request,
+      @Nullable BodyIntake intake,
+      RouteMetrics noRoute,
+      long startNanos) {
     this.conversation = conversation;
     this.request = request;
+    this.intake = intake;
     this.route = noRoute;
     this.startNanos = startNanos;
   }
@@ -42,6 +50,11 @@ final class HttpExchange implements Exchange {
   @Override
   public ParsedRequest request() {
     return request;
+  }
+
+  @Override
+  public @Nullable RequestLines lines() {
+    return intake == null ? null : intake.lines();
   }
 
   @Override
@@ -101,6 +114,45 @@ final class HttpExchange implements Exchange {
       } catch (RejectedExecutionException e) {
         log.debug("a handler waited for its client after the event loop had ended", e);
       }
+    }
+  }
+
+  /// Takes what has arrived of a body that is taken so.
+  ///
+  /// @param lost whether something that has arrived could not be kept
+  void takeBody(long nowNanos, boolean lost) {
+    if (intake == null) {
+      return;
+    }
+    try {
+      intake.proceed(nowNanos, lost);
+    } catch (RuntimeException e) {
+      log.error("route {} failed on a part of a body", route.label(), e);
+      clientGone();
+      conversation.cut(this);
+    }
+  }
+
+  /// The deadline has passed.
+  ///
+  /// @return whether it was that of a body that is taken while it arrives
+  boolean bodyIsLate() {
+    if (intake != null) {
+      intake.expire();
+    }
+    return intake != null;
+  }
+
+  /// What has not been taken of the body is not wanted any more.
+  ///
+  /// @return whether all of it has arrived, so that the connection can go on
+  boolean skipBody() {
+    return intake == null || intake.skip();
+  }
+
+  void closeBody() {
+    if (intake != null) {
+      intake.close();
     }
   }
 

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.DefaultFileRegion;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +26,8 @@ final class Outbox {
   private static final int BUFFER_BYTES = 2 * 1024;
   private static final int GATHERED_MAX = 64 * 1024;
   private static final int COPIED_BODY_MAX = 16 * 1024;
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   static final int PIECE_BYTES = 64 * 1024;
 
   private final Channel channel;
@@ -116,9 +119,9 @@ final class Outbox {
     }
   }
 
-  /// Takes bytes that are no answer of their own, such as an interim response.
-  void send(byte[] bytes) {
-    gathered().writeBytes(bytes);
+  /// Tells the client that its body is awaited.
+  void sendContinue() {
+    gathered().writeBytes(CONTINUE);
   }
 
   /// Hands everything over to the channel.

@@ -253,7 +253,7 @@ class BodyTest {
 
   private static List<Boolean> continues(String... pieces) throws RequestRejectedException {
     MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE);
-    RequestParser parser = new RequestParser(Parsing.LIMITS, budget, Parsing.PEER);
+    RequestParser parser = new RequestParser(Parsing.LIMITS, budget, Parsing.PEER, _ -> false);
     Input in = new Input(new Input.Pool(budget));
     List<Boolean> due = new ArrayList<>();
     for (String piece : pieces) {

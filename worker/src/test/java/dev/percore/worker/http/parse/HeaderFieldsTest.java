@@ -68,10 +68,9 @@ class HeaderFieldsTest {
     byte[] close = Parsing.bytes("Connection:a" + spaces + "a," + spaces + "close" + spaces + ",");
     byte[] coding = Parsing.bytes("Transfer-Encoding:a" + spaces + "a");
 
-    assertThat(MessageRules.of(close, new int[] {0, 10, 11, close.length}, true, 0).keepAlive())
+    assertThat(MessageRules.of(close, new int[] {0, 10, 11, close.length}, true).keepAlive())
         .isFalse();
-    assertThatThrownBy(
-            () -> MessageRules.of(coding, new int[] {0, 17, 18, coding.length}, false, 0))
+    assertThatThrownBy(() -> MessageRules.of(coding, new int[] {0, 17, 18, coding.length}, false))
         .isInstanceOf(RequestRejectedException.class);
   }
 

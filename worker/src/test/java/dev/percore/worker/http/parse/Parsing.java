@@ -28,7 +28,7 @@ record Parsing(
 
   static Parsing ofPieces(List<byte[]> pieces) {
     MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE);
-    RequestParser parser = new RequestParser(LIMITS, budget, PEER);
+    RequestParser parser = new RequestParser(LIMITS, budget, PEER, _ -> false);
     Input in = new Input(new Input.Pool(budget));
     List<ParsedRequest> requests = new ArrayList<>();
     try {

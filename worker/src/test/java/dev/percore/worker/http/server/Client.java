@@ -58,6 +58,11 @@ final class Client implements AutoCloseable {
     }
   }
 
+  /// Sends a chunk of a body, the last one if it is empty.
+  Client sendChunk(String text) {
+    return send("%x\r\n%s\r\n".formatted(text.length(), text));
+  }
+
   Client endOutput() {
     try {
       socket.shutdownOutput();

@@ -4,11 +4,13 @@ import dev.percore.config.ServerConfig;
 import dev.percore.config.net.TrustedProxies;
 import dev.percore.protocol.blackbox.BlackBoxWriter;
 import dev.percore.protocol.shared.LimitTable;
+import dev.percore.worker.api.Request;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Exchange;
 import dev.percore.worker.http.Handler;
 import dev.percore.worker.http.Route;
 import dev.percore.worker.http.Router;
+import dev.percore.worker.http.StreamingHandler;
 import dev.percore.worker.http.limit.ClientLimits;
 import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
@@ -50,7 +52,7 @@ final class TestServer implements AutoCloseable {
   final HttpFront front;
   final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
-  /// Exchanges of `/held`, which the test answers.
+  /// Exchanges of `/held` and `/lines`, which the test answers.
   final BlockingQueue<Exchange> held = new LinkedBlockingQueue<>();
 
   /// Clients that have sent all they will, as the server knows.
@@ -73,6 +75,7 @@ final class TestServer implements AutoCloseable {
             "/echo",
             Set.of("POST"),
             e -> e.respond(Response.of(200, "application/octet-stream", e.request().body()))));
+    routes.add(new Route("lines", "/lines", Set.of("POST"), new Lines()));
     accessLog = new AccessLog(config.accessLog());
     accessLog.start();
     budget = new MemoryBudget(builder.budgetBytes);
@@ -120,6 +123,19 @@ final class TestServer implements AutoCloseable {
     }
   }
 
+  /// Takes the lines of bodies while they arrive; its exchanges are answered by the test.
+  private final class Lines implements StreamingHandler {
+    @Override
+    public boolean streams(Request request) {
+      return true;
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+      held.add(exchange);
+    }
+  }
+
   static Builder with() {
     return new Builder();
   }
@@ -141,12 +157,12 @@ final class TestServer implements AutoCloseable {
     return new Client(port(), SMALL_BUFFER_BYTES);
   }
 
-  /// The next exchange of `/held`.
+  /// The next exchange of `/held` or `/lines`.
   Exchange takeHeld() {
     try {
       Exchange exchange = held.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       if (exchange == null) {
-        throw new AssertionError("no request came to /held");
+        throw new AssertionError("no request came that is held");
       }
       return exchange;
     } catch (InterruptedException e) {
