@@ -191,8 +191,9 @@ public final class Settings {
           "limits.body",
           new SizeValue(0, GIB),
           "1m",
-          "Largest body; beyond it a 413. A worker holds at most a quarter of its heap for requests"
-              + " that arrive, and refuses more with a 503.");
+          "Largest body; beyond it a 413. Of a map's NDJSON, which is computed while it arrives,"
+              + " the longest line, and the most that is held of it. A worker holds at most a"
+              + " quarter of its heap for requests that arrive, and refuses more with a 503.");
   static final Setting<Integer> LIMITS_CONNECTIONS =
       setting(
           "limits.connections",
@@ -218,7 +219,8 @@ public final class Settings {
           "timeouts.body",
           span(ofMillis(10), ofHours(1)),
           "30s",
-          "From the end of the header fields to the end of the body; then a 408.");
+          "From the end of the header fields to the end of the body; then a 408. Of a map's NDJSON,"
+              + " to the end of the next line, while nothing else is to be done for the map.");
   static final Setting<Duration> TIMEOUTS_IDLE =
       setting(
           "timeouts.idle",

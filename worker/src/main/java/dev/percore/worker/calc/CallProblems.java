@@ -12,6 +12,14 @@ import java.util.Map;
 
 /// The problem documents for calls that are as they should be and still get no result.
 public final class CallProblems {
+  /// The worker stops.
+  public static final Problem STOPPING =
+      Problem.of(
+          503,
+          "worker-stopping",
+          "Worker stopping",
+          "The worker stops, or was told to give up what it has; try again at once.");
+
   private CallProblems() {}
 
   /// There is no such function.
@@ -79,13 +87,7 @@ public final class CallProblems {
 
   /// The worker stops.
   public static Response stopping() {
-    return unavailable(
-        Problem.of(
-            503,
-            "worker-stopping",
-            "Worker stopping",
-            "The worker stops, or was told to give up what it has; try again at once."),
-        Duration.ofSeconds(1));
+    return unavailable(STOPPING, Duration.ofSeconds(1));
   }
 
   /// The lane did not take it.

@@ -4,17 +4,22 @@ import dev.percore.protocol.ControlMessage.PoolState;
 import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Exchange;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Whether the pool takes work. [#use] and [#refuses] are for the event loop; the rest is
 /// thread-safe.
 public final class PoolGate {
-  private final AtomicInteger maps = new AtomicInteger();
+  // Each by what gives it up.
+  private final Set<Runnable> maps = ConcurrentHashMap.newKeySet();
   private volatile PoolState state = PoolState.OPEN;
 
   /// Opens or closes it.
   public void use(PoolState next) {
     state = next;
+    if (isTerminated()) {
+      maps.forEach(Runnable::run);
+    }
   }
 
   /// Whether what was accepted before is given up.
@@ -45,17 +50,21 @@ public final class PoolGate {
   }
 
   /// A map begins, which is work even while none of its elements is computed.
-  public void mapBegins() {
-    maps.incrementAndGet();
+  ///
+  /// @param giveUp run on the event loop when the pool is terminated
+  public void mapBegins(Runnable giveUp) {
+    maps.add(giveUp);
   }
 
   /// A map is over.
-  public void mapEnds() {
-    maps.decrementAndGet();
+  ///
+  /// @param giveUp the same as at its beginning
+  public void mapEnds(Runnable giveUp) {
+    maps.remove(giveUp);
   }
 
   /// Maps under way.
   public int maps() {
-    return maps.get();
+    return maps.size();
   }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The elements of a JSON array. It finds out where each one ends, and leaves it to the reader of
 /// the element whether it is valid.
-final class ArrayElements implements Elements {
+final class ArrayElements extends WholeElements {
   private final byte[] body;
   private int position;
   private boolean begun;

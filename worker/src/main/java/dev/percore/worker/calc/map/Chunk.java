@@ -17,6 +17,11 @@ record Chunk(Catalogue.Entry entry, long firstIndex, List<byte[]> elements) {
     return new Chunk(entry, firstIndex + count, elements.subList(count, elements.size()));
   }
 
+  /// Bytes of the first elements.
+  long bytes(int count) {
+    return elements.subList(0, count).stream().mapToLong(element -> element.length).sum();
+  }
+
   int size() {
     return elements.size();
   }

@@ -3,8 +3,9 @@ package dev.percore.worker.calc.map;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The lines of an NDJSON body. Lines with nothing but white space are skipped.
-final class LineElements implements Elements {
+/// The lines of an NDJSON body that has arrived whole. Lines with nothing but white space are
+/// skipped.
+final class LineElements extends WholeElements {
   private final byte[] body;
   private int position;
 

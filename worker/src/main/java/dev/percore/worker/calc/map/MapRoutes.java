@@ -1,12 +1,15 @@
 package dev.percore.worker.calc.map;
 
+import dev.percore.worker.api.Request;
 import dev.percore.worker.calc.Catalogue;
 import dev.percore.worker.calc.PoolGate;
 import dev.percore.worker.calc.ProblemException;
 import dev.percore.worker.compute.ComputeTask;
 import dev.percore.worker.compute.Submission;
 import dev.percore.worker.http.Exchange;
+import dev.percore.worker.http.RequestLines;
 import dev.percore.worker.http.Route;
+import dev.percore.worker.http.StreamingHandler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,9 +51,27 @@ public final class MapRoutes {
     List<Route> routes = new ArrayList<>();
     for (Catalogue.Entry entry : catalogue.entries()) {
       String path = "/calc/" + entry.spec().name() + "/map";
-      routes.add(new Route(path, path, Set.of("POST"), exchange -> map(entry, exchange)));
+      routes.add(new Route(path, path, Set.of("POST"), new MapHandler(entry)));
     }
     return routes;
+  }
+
+  private final class MapHandler implements StreamingHandler {
+    private final Catalogue.Entry entry;
+
+    MapHandler(Catalogue.Entry entry) {
+      this.entry = entry;
+    }
+
+    @Override
+    public boolean streams(Request request) {
+      return Options.isNdjson(request);
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+      map(entry, exchange);
+    }
   }
 
   private void map(Catalogue.Entry entry, Exchange exchange) {
@@ -64,13 +85,13 @@ public final class MapRoutes {
       exchange.respond(e.problem());
       return;
     }
+    RequestLines lines = exchange.lines();
     byte[] body = exchange.request().body();
     Elements elements =
         switch (options.input()) {
           case JSON -> new ArrayElements(body);
-          case NDJSON -> new LineElements(body);
+          case NDJSON -> lines == null ? new LineElements(body) : new StreamedElements(lines);
         };
-    gate.mapBegins();
-    new MapRun(exchange, entry, elements, options, surroundings, gate::mapEnds).begin();
+    new MapRun(exchange, entry, elements, options, surroundings, gate).begin();
   }
 }

@@ -4,6 +4,7 @@ import dev.percore.worker.api.Body;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.calc.CallProblems;
 import dev.percore.worker.calc.Catalogue;
+import dev.percore.worker.calc.PoolGate;
 import dev.percore.worker.calc.ProblemException;
 import dev.percore.worker.compute.ClientName;
 import dev.percore.worker.compute.Submission;
@@ -11,80 +12,95 @@ import dev.percore.worker.http.Exchange;
 import dev.percore.worker.http.ResponseStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One map: reads elements into chunks, keeps a window of them with the lane or on their way to the
-/// client, and sends the outcomes. No more than the window is held, so that a client which does not
-/// take its outcomes stops the reading, and the computing.
+/// One map: reads elements into chunks, as far as they have arrived, keeps a window of them with
+/// the lane or on their way to the client, and sends the outcomes. No more than the window is held,
+/// so that a client which does not take its outcomes stops the reading, and the computing.
 ///
 /// Thread-safe: outcomes come from the compute thread, all else from the event loop. Only a few
 /// instructions, the search for the ends of some elements and copies of outcomes are done within
 /// the lock.
 final class MapRun {
-  /// Bytes of elements in one chunk, but for one element that is longer by itself.
-  private static final int CHUNK_BYTES_MAX = 256 * 1024;
-
   private final Exchange exchange;
   private final ClientName client;
-  private final Catalogue.Entry entry;
-  private final Elements elements;
   private final Options options;
   private final Surroundings surroundings;
-  private final Runnable whenOver;
+  private final PoolGate gate;
+  private final Runnable giveUp = this::giveUpInput;
 
   // Guarded by this.
   private final ArrayDeque<Slot> window = new ArrayDeque<>();
-  private final ChunkSize chunkSize;
+  private final ChunkReader reader;
   private @Nullable ResponseStream stream;
-  private long nextIndex;
-  private boolean inputEnded;
   private boolean sentAny;
   private boolean awaitsRoom;
   private boolean awaitsRetry;
   private boolean over;
 
-  /// @param whenOver run once, within the lock, when nothing is computed for it any more
+  /// @param gate knows of it until nothing is computed for it any more
   MapRun(
       Exchange exchange,
       Catalogue.Entry entry,
       Elements elements,
       Options options,
       Surroundings surroundings,
-      Runnable whenOver) {
+      PoolGate gate) {
     this.exchange = exchange;
     this.client = ClientName.ofAddress(exchange.request().remoteAddress());
-    this.entry = entry;
-    this.elements = elements;
     this.options = options;
     this.surroundings = surroundings;
-    this.whenOver = whenOver;
-    chunkSize = new ChunkSize(options.chunk());
+    this.gate = gate;
+    reader = new ChunkReader(entry, elements, options.chunk(), this::moreArrived);
   }
 
-  /// Begins, or answers why not: a body without a first element that could be found, or a lane that
-  /// takes no first chunk.
+  /// Begins as soon as an element has arrived, or answers why not: a body without a first element
+  /// that could be found, or a lane that takes no first chunk.
   void begin() {
+    gate.mapBegins(giveUp);
     exchange.onClientGone(this::clientGone);
-    synchronized (this) {
-      try {
-        read();
-      } catch (ProblemException e) {
-        exchange.respond(e.problem());
-        end();
-        return;
-      }
-      Slot first = window.peek();
-      if (over) {
-        return;
-      }
-      if (first != null && offer(first) instanceof Submission.Refused refused) {
-        exchange.respond(CallProblems.refused(refused));
-        end();
-        return;
-      }
-      stream = exchange.stream(head());
+    beginIfPossible();
+  }
+
+  private synchronized void beginIfPossible() {
+    if (over) {
+      return;
+    }
+    try {
+      reader.read(window);
+    } catch (ProblemException e) {
+      exchange.respond(e.problem());
+      end();
+      return;
+    }
+    Slot first = window.peek();
+    if (first == null && !reader.isOver()) {
+      return;
+    }
+    if (first != null && offer(first) instanceof Submission.Refused refused) {
+      exchange.respond(CallProblems.refused(refused));
+      end();
+      return;
+    }
+    stream = exchange.stream(head());
+    advance();
+  }
+
+  private synchronized void moreArrived() {
+    reader.arrived();
+    goOn();
+  }
+
+  private synchronized void giveUpInput() {
+    reader.giveUp(CallProblems.STOPPING);
+    goOn();
+  }
+
+  private void goOn() {
+    if (stream == null) {
+      beginIfPossible();
+    } else {
       advance();
     }
   }
@@ -128,11 +144,12 @@ final class MapRun {
       count = countLines(lines);
       if (count > 0) {
         slot.outcomes.add(lines);
-        chunkSize.learn(count, micros(outcome));
+        reader.learn(count, micros(outcome));
       }
     } else {
       slot.outcomes.add(sameForAll(chunk, outcome));
     }
+    reader.done(chunk, count);
     slot.rest = count < chunk.size() ? chunk.without(count) : null;
     advance();
   }
@@ -153,16 +170,17 @@ final class MapRun {
       send(stream);
       // What needed no computing may have left at once, and then nothing else would go on.
     } while (more && hasRoomToRead());
-    if (inputEnded && window.isEmpty()) {
+    if (reader.isOver() && window.isEmpty()) {
       finish(stream);
     }
   }
 
   private boolean hasRoomToRead() {
-    return !inputEnded && window.size() < surroundings.window();
+    return reader.canRead() && window.size() < surroundings.window();
   }
 
-  // Chunks that the lane did not take or not finish, the first ones first.
+  // Chunks that the lane did not take or not finish, the first ones first. When it takes none any
+  // more, there is no use in waiting for elements that have not arrived.
   private boolean offerWaiting() {
     if (awaitsRetry) {
       return false;
@@ -173,14 +191,20 @@ final class MapRun {
           retryWhen(refused.retryAfter());
           return false;
         }
-        Chunk chunk = slot.rest;
-        if (chunk != null) {
-          slot.outcomes.add(sameForAll(chunk, CallProblems.refused(refused)));
-          slot.rest = null;
-        }
+        giveUp(slot, CallProblems.refused(refused));
       }
     }
     return true;
+  }
+
+  private void giveUp(Slot slot, Response problem) {
+    Chunk chunk = slot.rest;
+    if (chunk != null) {
+      slot.outcomes.add(sameForAll(chunk, problem));
+      slot.rest = null;
+      reader.done(chunk, chunk.size());
+    }
+    reader.giveUp(CallProblems.STOPPING);
   }
 
   // The end of one of our own makes room; with none there, only time can.
@@ -208,50 +232,9 @@ final class MapRun {
 
   private void readOn() {
     try {
-      read();
+      reader.read(window);
     } catch (ProblemException e) {
-      addLast(e);
-    }
-  }
-
-  // Reads a chunk into the window, if there are any elements left. Where the body is broken, the
-  // problem stands in the place of the element that would have been next, unless it is the first.
-  private void read() throws ProblemException {
-    List<byte[]> chunk = new ArrayList<>();
-    int bytes = 0;
-    try {
-      while (chunk.size() < chunkSize.get() && bytes < CHUNK_BYTES_MAX) {
-        byte[] element = elements.next();
-        if (element == null) {
-          inputEnded = true;
-          break;
-        }
-        chunk.add(element);
-        bytes += element.length;
-      }
-      add(chunk);
-    } catch (ProblemException e) {
-      inputEnded = true;
-      add(chunk);
-      if (nextIndex == 0) {
-        throw e;
-      }
-      addLast(e);
-    }
-  }
-
-  private void addLast(ProblemException broken) {
-    Lines last = new Lines();
-    last.add(nextIndex, broken.problem());
-    Slot slot = new Slot(null);
-    slot.outcomes.add(last.bytes());
-    window.add(slot);
-  }
-
-  private void add(List<byte[]> chunk) {
-    if (!chunk.isEmpty()) {
-      window.add(new Slot(new Chunk(entry, nextIndex, chunk)));
-      nextIndex += chunk.size();
+      throw new IllegalStateException("the first element was read at the beginning", e);
     }
   }
 
@@ -299,7 +282,7 @@ final class MapRun {
   private void end() {
     if (!over) {
       over = true;
-      whenOver.run();
+      gate.mapEnds(giveUp);
     }
   }
 

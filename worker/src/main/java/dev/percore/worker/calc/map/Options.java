@@ -9,6 +9,7 @@ import dev.percore.worker.calc.ProblemException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What a request for a map asks for, besides its elements.
@@ -18,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// @param input how the elements are put together
 /// @param output how the outcomes are
 record Options(int chunk, boolean unordered, Format input, Format output) {
+  // None of them is registered; the first is what most people write.
+  private static final Set<String> NDJSON =
+      Set.of("application/x-ndjson", "application/ndjson", "application/jsonl");
+
   private static final ArgumentParser QUERY =
       new ArgumentParser(
           FunctionSpec.of(
@@ -40,31 +45,34 @@ record Options(int chunk, boolean unordered, Format input, Format output) {
         output(request.header("Accept"), input));
   }
 
+  /// Whether the elements are said to be NDJSON.
+  static boolean isNdjson(Request request) {
+    String given = request.header("Content-Type");
+    return given != null && NDJSON.contains(mediaType(given));
+  }
+
   private static Format input(@Nullable String contentType) throws ProblemException {
     String given = contentType == null ? "" : contentType;
-    return switch (mediaType(given)) {
-      case "application/json" -> Format.JSON;
-      case "application/x-ndjson", "application/ndjson", "application/jsonl" -> Format.NDJSON;
-      default -> throw MapProblems.unsupportedMediaType(given);
-    };
+    String type = mediaType(given);
+    if (NDJSON.contains(type)) {
+      return Format.NDJSON;
+    }
+    if (type.equals(Format.JSON.mediaType())) {
+      return Format.JSON;
+    }
+    throw MapProblems.unsupportedMediaType(given);
   }
 
   // The first of the two that is named and not refused; otherwise the answer is as the question.
   private static Format output(@Nullable String accept, Format input) {
     for (String range : (accept == null ? "" : accept).split(",", -1)) {
       boolean refused = range.replace(" ", "").matches(".*;q=0(\\.0*)?(;.*)?");
-      switch (mediaType(range)) {
-        case "application/json" -> {
-          if (!refused) {
-            return Format.JSON;
-          }
-        }
-        case "application/x-ndjson", "application/ndjson", "application/jsonl" -> {
-          if (!refused) {
-            return Format.NDJSON;
-          }
-        }
-        default -> {}
+      String type = mediaType(range);
+      if (!refused && NDJSON.contains(type)) {
+        return Format.NDJSON;
+      }
+      if (!refused && type.equals(Format.JSON.mediaType())) {
+        return Format.JSON;
       }
     }
     return input;

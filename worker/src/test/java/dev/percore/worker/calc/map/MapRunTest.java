@@ -4,24 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.percore.protocol.ControlMessage.PoolState;
 import dev.percore.worker.api.Arguments;
-import dev.percore.worker.api.Body;
 import dev.percore.worker.api.ComputeContext;
 import dev.percore.worker.api.ComputeException;
 import dev.percore.worker.api.ComputeFunction;
 import dev.percore.worker.api.ComputeResult;
 import dev.percore.worker.api.FunctionSpec;
 import dev.percore.worker.api.Parameter;
-import dev.percore.worker.api.Request;
-import dev.percore.worker.api.Response;
 import dev.percore.worker.calc.Catalogue;
 import dev.percore.worker.calc.PoolGate;
 import dev.percore.worker.compute.ComputeTask.Abandonment;
 import dev.percore.worker.compute.Submission;
-import dev.percore.worker.http.Exchange;
-import dev.percore.worker.http.ResponseStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -318,7 +312,7 @@ class MapRunTest {
   }
 
   private FakeExchange begin(FakeRequest request, FakeStream out) {
-    FakeExchange exchange = new FakeExchange(request, out);
+    FakeExchange exchange = new FakeExchange(request, null, out);
     var catalogue = new Catalogue(List.of(new Square()));
     new MapRoutes(catalogue, lane::submit, (action, _) -> timers.add(action), WORKERS, gate)
         .routes()
@@ -395,115 +389,6 @@ class MapRunTest {
       return n == 99
           ? ComputeResult.binary("image/png", new byte[] {1, 2, 3})
           : ComputeResult.json(n * n);
-    }
-  }
-
-  private record FakeRequest(
-      String rawQuery, String contentType, @Nullable String accept, byte[] body)
-      implements Request {
-    @Override
-    public String method() {
-      return "POST";
-    }
-
-    @Override
-    public String path() {
-      return "/calc/square/map";
-    }
-
-    @Override
-    public String rawPath() {
-      return path();
-    }
-
-    @Override
-    public Map<String, List<String>> query() {
-      Map<String, List<String>> query = new LinkedHashMap<>();
-      for (String pair : rawQuery.isEmpty() ? new String[0] : rawQuery.split("&", -1)) {
-        query.put(pair.split("=", 2)[0], List.of(pair.split("=", 2)[1]));
-      }
-      return query;
-    }
-
-    @Override
-    public @Nullable String header(String name) {
-      return switch (name) {
-        case "Content-Type" -> contentType;
-        case "Accept" -> accept;
-        default -> null;
-      };
-    }
-
-    @Override
-    public List<String> headers(String name) {
-      String value = header(name);
-      return value == null ? List.of() : List.of(value);
-    }
-
-    @Override
-    public String remoteAddress() {
-      return "192.0.2.1";
-    }
-  }
-
-  private static final class FakeExchange implements Exchange {
-    private final Request request;
-    private final FakeStream stream;
-    private @Nullable Response answer;
-    private @Nullable Runnable whenGone;
-
-    FakeExchange(Request request, FakeStream stream) {
-      this.request = request;
-      this.stream = stream;
-    }
-
-    @Override
-    public Request request() {
-      return request;
-    }
-
-    @Override
-    public ResponseStream stream(Response head) {
-      answer = head;
-      return stream;
-    }
-
-    @Override
-    public void respond(Response response) {
-      answer = response;
-    }
-
-    @Override
-    public void onClientGone(Runnable action) {
-      whenGone = action;
-    }
-
-    void hangUp() {
-      Runnable action = whenGone;
-      if (action != null) {
-        action.run();
-      }
-    }
-
-    private Response answer() {
-      Response given = answer;
-      if (given == null) {
-        throw new AssertionError("there is no answer");
-      }
-      return given;
-    }
-
-    int status() {
-      return answer().status();
-    }
-
-    String contentType() {
-      return answer().headers().getFirst().value();
-    }
-
-    String problem() {
-      byte[] document = ((Body.Bytes) answer().body()).bytes();
-      return JSON.readTree(document).get("type").asString().substring("/problems/".length());
     }
   }
 }
