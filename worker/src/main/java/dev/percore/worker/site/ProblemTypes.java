@@ -143,7 +143,8 @@ final class ProblemTypes {
               "content-too-large",
               413,
               "Content too large",
-              "The body is larger than the server takes, or than the function's arguments can be."),
+              "The body, or a line of a map's, is larger than the server takes, or than the"
+                  + " function's arguments can be."),
           type(
               "request-line-too-long",
               414,

@@ -15,13 +15,14 @@ import org.jspecify.annotations.Nullable;
 /// the rest is for the event loop.
 final class IncomingLines implements RequestLines, BodySink {
   private static final byte[] NOTHING = new byte[0];
+  private static final int PIECE_BYTES = 4096;
 
   private final MemoryBudget budget;
   private final int limit;
   private final Runnable wake;
 
   // Guarded by this.
-  private final ArrayDeque<byte[]> pieces = new ArrayDeque<>();
+  private final ArrayDeque<Piece> pieces = new ArrayDeque<>();
   private ByteArrayOutputStream begun = new ByteArrayOutputStream(0);
   private int position;
   private long held;
@@ -107,9 +108,18 @@ final class IncomingLines implements RequestLines, BodySink {
     budget.take(length);
     budgeted += length;
     synchronized (this) {
-      pieces.add(Arrays.copyOfRange(source, from, from + length));
+      Piece last = pieces.peekLast();
+      if (last == null || !last.add(source, from, length)) {
+        int size = last == null ? length : Math.max(length, PIECE_BYTES);
+        pieces.add(new Piece(source, from, length, size));
+      }
       held += length;
     }
+  }
+
+  /// Arrays that hold what has not been taken.
+  synchronized int pieces() {
+    return pieces.size();
   }
 
   /// Whether something was not taken for want of room, and there has been none since.
@@ -189,26 +199,28 @@ final class IncomingLines implements RequestLines, BodySink {
 
   private byte @Nullable [] cut() {
     while (!pieces.isEmpty()) {
-      byte[] piece = pieces.element();
+      Piece piece = pieces.element();
+      byte[] bytes = piece.bytes;
       int start = position;
       int end = start;
-      while (end < piece.length && piece[end] != '\n') {
+      while (end < piece.end && bytes[end] != '\n') {
         end++;
       }
       if (begun.size() + (long) end - start > limit) {
         refuseLine();
         return null;
       }
+      boolean whole = end < piece.end;
       position = end + 1;
-      if (position >= piece.length) {
+      if (position >= piece.end) {
         pieces.remove();
         position = 0;
       }
-      if (end == piece.length) {
-        begun.write(piece, start, end - start);
+      if (!whole) {
+        begun.write(bytes, start, end - start);
       } else {
         held--; // the line feed
-        byte[] line = lend(finish(piece, start, end));
+        byte[] line = lend(finish(bytes, start, end));
         if (line != null) {
           return line;
         }
@@ -245,6 +257,28 @@ final class IncomingLines implements RequestLines, BodySink {
     begun = new ByteArrayOutputStream(0);
     position = 0;
     held = lent;
+  }
+
+  /// Bytes in a row. What is behind another one is never small, or many small ones would take many
+  /// times the memory that is counted for them.
+  private static final class Piece {
+    private final byte[] bytes;
+    private int end;
+
+    Piece(byte[] source, int from, int length, int size) {
+      bytes = new byte[size];
+      System.arraycopy(source, from, bytes, 0, length);
+      end = length;
+    }
+
+    boolean add(byte[] source, int from, int length) {
+      if (length > bytes.length - end) {
+        return false;
+      }
+      System.arraycopy(source, from, bytes, end, length);
+      end += length;
+      return true;
+    }
   }
 
   private static boolean isBlank(byte[] line) {

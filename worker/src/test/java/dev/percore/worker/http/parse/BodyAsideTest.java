@@ -89,8 +89,7 @@ class BodyAsideTest {
   }
 
   private String chunked(String body) {
-    StringBuilder request =
-        new StringBuilder(CHUNKED);
+    StringBuilder request = new StringBuilder(CHUNKED);
     for (int sent = 0; sent < body.length(); ) {
       int next = Math.min(body.length(), sent + 1 + random.nextInt(500));
       request.append("%x\r\n%s\r\n".formatted(next - sent, body.substring(sent, next)));

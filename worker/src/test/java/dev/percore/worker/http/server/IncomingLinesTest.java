@@ -73,6 +73,17 @@ class IncomingLinesTest {
   }
 
   @Test
+  void manySmallPiecesCostLittleMoreThanOneLargeOne() throws Exception {
+    for (int i = 0; i < LIMIT; i++) {
+      append("x");
+    }
+    append("\n");
+    assertThat(lines.pieces()).as("arrays for small pieces").isEqualTo(2);
+    assertThat(text(lines.next())).isEqualTo("x".repeat(LIMIT));
+    assertThat(lines.pieces()).isZero();
+  }
+
+  @Test
   void takesALineAsLongAsMayBeAndNoneThatIsLonger() throws Exception {
     String longest = "c".repeat(LIMIT);
     append("ab\n" + longest);
