@@ -68,6 +68,7 @@ final class Service implements AutoCloseable {
   private final PoolGate gate = new PoolGate();
   private final @Nullable HandOff handOff;
   private final IoPool ioPool;
+  private final List<Route> routes;
   private final HttpFront front;
   private final @Nullable WorkerJobs jobs;
   private volatile @Nullable EventLoop eventLoop;
@@ -132,10 +133,11 @@ final class Service implements AutoCloseable {
                         registry))
             .orElse(null);
     this.ioPool = new IoPool(slot, config.io());
+    this.routes = List.copyOf(routes(registry));
     this.front =
         new HttpFront(
             config,
-            new Router(routes(registry)),
+            new Router(routes),
             new HttpMetrics(registry),
             accessLog,
             clientLimits,
@@ -261,6 +263,11 @@ final class Service implements AutoCloseable {
         front.drained().toCompletableFuture(),
         handOff == null ? done : handOff.leave(),
         jobs == null ? done : jobs.drain());
+  }
+
+  /// All that is mounted.
+  List<Route> routes() {
+    return routes;
   }
 
   HttpFront front() {

@@ -8,6 +8,7 @@ import com.networknt.schema.SpecificationVersion;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,10 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The description of the service, held against the service.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class OpenApiIT {
+  private static final JsonMapper JSON = new JsonMapper();
   private static final String SCHEMA = "https://spec.openapis.org/oas/3.1/schema/2022-10-07";
 
   private final SchemaRegistry registry =
@@ -59,6 +63,49 @@ final class OpenApiIT {
         }
       }
     }
+  }
+
+  @Test
+  void answersFitTheirSchemas() throws Exception {
+    JsonNode document = server.get("/openapi.json").json();
+    assertFits(document, "Answer", server.get("/calc?n=1000").json());
+    assertFits(document, "Catalogue", server.get("/calc/").json());
+    assertFits(document, "ArgumentProblem", server.get("/calc?n=-1").json());
+    assertFits(document, "Problem", server.get("/nothing").json());
+    assertFits(document, "Problem", server.get("/jobs/none").json());
+    JsonNode outcomes = JSON.readTree(server.post("/calc/count/map", "[1, -1, {}]").body());
+    assertThat(outcomes).hasSize(3);
+    for (JsonNode outcome : outcomes) {
+      assertFits(document, "Outcome", outcome);
+    }
+    String address;
+    try (RawConnection connection = server.connect()) {
+      RawAnswer accepted =
+          connection
+              .sendHead("GET /calc?n=1000 HTTP/1.1", "Host: x", "Prefer: respond-async")
+              .receive();
+      assertThat(accepted.status()).isEqualTo(202);
+      assertFits(document, "Job", accepted.json());
+      address = Objects.requireNonNull(accepted.header("Location"));
+    }
+    JsonNode ended =
+        Await.until(
+            "the job has ended",
+            () -> server.get(address).json(),
+            job -> job.get("state").asString().equals("succeeded"));
+    assertFits(document, "Job", ended);
+    assertFits(document, "Answer", server.get(address + "/result").json());
+    JsonNode jobs = server.get("/jobs").json().get("jobs");
+    assertThat(jobs).isNotEmpty();
+    for (JsonNode job : jobs) {
+      assertFits(document, "Job", job);
+    }
+  }
+
+  private void assertFits(JsonNode document, String name, JsonNode answer) {
+    ObjectNode schema = document.deepCopy().asObject();
+    schema.put("$ref", "#/components/schemas/" + name);
+    assertThat(registry.getSchema(schema).validate(answer)).as("%s", answer).isEmpty();
   }
 
   private static void assertServed(RawConnection connection, String method, String path)

@@ -34,6 +34,17 @@ final class OpenApiDocument {
               "504", "TooLate",
               "default", "Problem"));
 
+  private static final Map<String, String> MAP_RESPONSES =
+      new TreeMap<>(
+          Map.of(
+              "200", "Outcomes",
+              "400", "BadArguments",
+              "408", "Problem",
+              "413", "Problem",
+              "415", "Problem",
+              "503", "Busy",
+              "default", "Problem"));
+
   private static final JsonMapper MAPPER = new JsonMapper();
 
   private OpenApiDocument() {}
@@ -88,6 +99,10 @@ final class OpenApiDocument {
     map.putArray("tags").add("calc");
     map.put("operationId", id);
     map.put("summary", "Many calls in one request. " + function.summary());
+    map.put(
+        "description",
+        "NDJSON (also as application/ndjson or application/jsonl) is computed while it arrives, and"
+            + " the outcomes leave meanwhile; an array has to arrive whole first.");
     ArrayNode parameters = map.putArray("parameters");
     for (String option : List.of("MapChunk", "MapUnordered")) {
       parameters.addObject().put("$ref", "#/components/parameters/" + option);
@@ -100,10 +115,9 @@ final class OpenApiDocument {
     json.putArray("example").add(MAPPER.<JsonNode>valueToTree(function.example()));
     content.putObject("application/x-ndjson").putObject("schema").put("type", "string");
     ObjectNode responses = map.putObject("responses");
-    new TreeMap<>(Map.of("200", "Outcomes", "503", "Busy", "default", "Problem"))
-        .forEach(
-            (status, name) ->
-                responses.putObject(status).put("$ref", "#/components/responses/" + name));
+    MAP_RESPONSES.forEach(
+        (status, name) ->
+            responses.putObject(status).put("$ref", "#/components/responses/" + name));
     return map;
   }
 
