@@ -8,7 +8,6 @@ import dev.percore.worker.api.ComputeResult;
 import dev.percore.worker.api.Request;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.compute.ClientName;
-import dev.percore.worker.compute.Submission;
 import dev.percore.worker.compute.TaskMeter;
 import dev.percore.worker.handoff.Call;
 import dev.percore.worker.handoff.PortableTask;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// One call of a function: reads its arguments, runs it on the compute thread and gives the outcome
 /// to whoever asked. Confined to one thread at a time: that of the submitter, then the compute
 /// thread.
-final class CalcTask implements PortableTask {
+final class CalcTask implements AnsweringTask, PortableTask {
   /// A query of up to so many characters travels in one piece.
   private static final int QUERY_LENGTH_PORTABLE = 128 * 1024;
 
@@ -107,6 +106,11 @@ final class CalcTask implements PortableTask {
   }
 
   @Override
+  public Reply reply() {
+    return reply;
+  }
+
+  @Override
   public void respond(Response response) {
     reply.respond(response);
   }
@@ -157,27 +161,5 @@ final class CalcTask implements PortableTask {
   @Override
   public TaskMeter.Spent spent() {
     return spent;
-  }
-
-  @Override
-  public void failed(Throwable cause) {
-    reply.respond(CallProblems.failed(function()));
-  }
-
-  @Override
-  public void displaced(Submission.Refused why) {
-    reply.respond(CallProblems.displaced(why));
-  }
-
-  @Override
-  public void abandoned(Abandonment why) {
-    switch (why) {
-      case EXPIRED -> reply.respond(CallProblems.expired(function()));
-      case STOPPING -> reply.respond(CallProblems.stopping());
-      case WORKER_DIED -> reply.respond(CallProblems.workerDied(function()));
-      case CLIENT_GONE -> {
-        // Nobody is left to be answered.
-      }
-    }
   }
 }

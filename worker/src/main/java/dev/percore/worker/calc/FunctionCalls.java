@@ -1,6 +1,5 @@
 package dev.percore.worker.calc;
 
-import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Request;
 import dev.percore.worker.compute.ClientName;
 import dev.percore.worker.compute.ComputeTask;
@@ -65,27 +64,17 @@ public final class FunctionCalls {
     return !isLong(request) && !task.readArguments() ? Optional.empty() : Optional.of(task);
   }
 
-  /// What is wrong with a call; empty if nothing is.
-  public static Optional<Problem> flaw(Catalogue.Entry entry, Request request) {
-    try {
-      var _ = CallTime.of(entry, request);
-      var _ = entry.arguments().parse(request);
-      return Optional.empty();
-    } catch (ProblemException e) {
-      return Optional.of(e.problem());
-    }
-  }
-
-  /// How long a client wants to wait for the answer at most.
+  /// Checks a call that is to be computed later.
   ///
-  /// @param limit if neither the function nor the request wants less
-  public static Duration patience(Catalogue.Entry entry, Request request, Duration limit) {
-    try {
-      Duration wanted = CallTime.of(entry, request).limit();
-      return wanted == null || wanted.compareTo(limit) > 0 ? limit : wanted;
-    } catch (ProblemException e) {
-      throw new IllegalArgumentException("the call has a flaw", e);
-    }
+  /// @param limit how long its client may wait for the answer, unless the function or the request
+  ///     wants less
+  /// @return how long it may wait at most
+  /// @throws ProblemException if the call is wrong
+  public static Duration check(Catalogue.Entry entry, Request request, Duration limit)
+      throws ProblemException {
+    Duration wanted = CallTime.of(entry, request).limit();
+    var _ = entry.arguments().parse(request);
+    return wanted == null || wanted.compareTo(limit) > 0 ? limit : wanted;
   }
 
   /// Whether the arguments are too long to be read on the event loop, which they would keep from

@@ -4,17 +4,19 @@ import dev.percore.protocol.ControlMessage.JobAction;
 import dev.percore.protocol.ControlMessage.JobAnswer;
 import dev.percore.worker.api.ComputeContext;
 import dev.percore.worker.api.Request;
+import dev.percore.worker.calc.AnsweringTask;
 import dev.percore.worker.calc.CallProblems;
 import dev.percore.worker.calc.Catalogue;
 import dev.percore.worker.calc.Deferral;
 import dev.percore.worker.calc.FunctionCalls;
+import dev.percore.worker.calc.ProblemException;
 import dev.percore.worker.compute.ClientName;
 import dev.percore.worker.compute.ComputeLane;
-import dev.percore.worker.compute.ComputeTask;
 import dev.percore.worker.compute.Submission;
 import dev.percore.worker.compute.TaskMeter;
 import dev.percore.worker.http.Exchange;
 import dev.percore.worker.http.Preferences;
+import dev.percore.worker.http.Reply;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -34,8 +36,6 @@ final class AsyncCalls implements Deferral {
   /// Clients of one worker that wait for the end of jobs at a time. Each keeps its request.
   private static final int WAITING_MAXIMUM = 1000;
 
-  private static final byte[] NOTHING = new byte[0];
-
   private final JobClient client;
   private final ComputeLane lane;
   private final Duration timeout;
@@ -48,23 +48,39 @@ final class AsyncCalls implements Deferral {
     this.timeout = timeout;
   }
 
+  /// What the client wants beside the result.
+  ///
+  /// @param key Idempotency-Key, or empty
+  /// @param async whether it would be answered at once
+  /// @param waits whether it waits for the end of the job all the same
+  private record Wish(String key, boolean async, boolean waits) {
+    // With respond-async a client may say how long it would wait for the result all the same (RFC
+    // 7240, section 4.3); without, its patience is that of any call.
+    static Wish of(String key, Preferences preferences) {
+      boolean async = preferences.has("respond-async");
+      return new Wish(key, async, !async || preferences.has("wait"));
+    }
+  }
+
   @Override
   public boolean takes(Catalogue.Entry entry, Exchange exchange) {
     Request request = exchange.request();
     Preferences preferences = Preferences.of(request);
-    boolean async = preferences.has("respond-async");
     List<String> keys =
         request.method().equals("POST") ? request.headers("Idempotency-Key") : List.of();
-    if (!async && keys.isEmpty()) {
+    if (!preferences.has("respond-async") && keys.isEmpty()) {
       return false;
     }
     Optional<String> key = keys.isEmpty() ? Optional.of("") : key(keys);
     if (key.isEmpty()) {
       exchange.respond(JobProblems.badKey());
-    } else if (!FunctionCalls.isLong(request)) {
-      checkAndSubmit(entry, exchange, key.get(), async);
+      return true;
+    }
+    Wish wish = Wish.of(key.get(), preferences);
+    if (FunctionCalls.isLong(request)) {
+      inLane(entry, exchange, wish);
     } else {
-      inLane(entry, exchange, () -> checkAndSubmit(entry, exchange, key.get(), async));
+      checkAndSubmit(entry, exchange, wish);
     }
     return true;
   }
@@ -85,7 +101,7 @@ final class AsyncCalls implements Deferral {
     return good ? Optional.of(key) : Optional.empty();
   }
 
-  private void checkAndSubmit(Catalogue.Entry entry, Exchange exchange, String key, boolean async) {
+  private void checkAndSubmit(Catalogue.Entry entry, Exchange exchange, Wish wish) {
     Request request = exchange.request();
     String query = QueryText.encode(request.query());
     long length = (long) request.body().length + query.length();
@@ -93,11 +109,37 @@ final class AsyncCalls implements Deferral {
       exchange.respond(JobProblems.tooLarge(length, JobClient.CONTENT_LENGTH_MAXIMUM));
       return;
     }
-    var flaw = FunctionCalls.flaw(entry, request);
-    if (flaw.isPresent()) {
-      exchange.respond(flaw.get());
+    Duration patience;
+    try {
+      patience = FunctionCalls.check(entry, request, timeout);
+    } catch (ProblemException e) {
+      exchange.respond(e.problem());
       return;
     }
+    if (wish.waits() && waiting.get() >= WAITING_MAXIMUM) {
+      exchange.respond(JobProblems.tooManyWait(WAITING_MAXIMUM));
+      return;
+    }
+    client.ask(
+        JobAction.SUBMIT,
+        parameters(entry, request, query, wish.key()),
+        request.body(),
+        JobClient.PATIENCE,
+        answer -> {
+          if (!wish.waits() || answer.isEmpty() || answer.get().status() != 202) {
+            JobRoutes.respond(exchange, answer);
+          } else {
+            Runnable otherwise =
+                wish.async()
+                    ? () -> JobRoutes.respond(exchange, answer)
+                    : () -> exchange.respond(CallProblems.expired(entry.spec().name()));
+            awaitEnd(exchange, id(answer.get()), patience, otherwise);
+          }
+        });
+  }
+
+  private static Map<String, String> parameters(
+      Catalogue.Entry entry, Request request, String query, String key) {
     Map<String, String> parameters = new HashMap<>();
     parameters.put("function", entry.spec().name());
     parameters.put("method", request.method());
@@ -108,30 +150,7 @@ final class AsyncCalls implements Deferral {
       parameters.put("key", key);
       parameters.put("fingerprint", fingerprint(query, request.body()));
     }
-    // With respond-async a client may say how long it would wait for the result all the same
-    // (RFC 7240, section 4.3); without, its patience is that of any call.
-    boolean waits = !async || Preferences.of(request).has("wait");
-    Duration patience = FunctionCalls.patience(entry, request, timeout);
-    if (waits && waiting.get() >= WAITING_MAXIMUM) {
-      exchange.respond(JobProblems.tooManyWait(WAITING_MAXIMUM));
-      return;
-    }
-    client.ask(
-        JobAction.SUBMIT,
-        parameters,
-        request.body(),
-        JobClient.PATIENCE,
-        answer -> {
-          if (!waits || answer.isEmpty() || answer.get().status() != 202) {
-            JobRoutes.respond(exchange, answer);
-          } else {
-            Runnable otherwise =
-                async
-                    ? () -> JobRoutes.respond(exchange, answer)
-                    : () -> exchange.respond(CallProblems.expired(entry.spec().name()));
-            awaitEnd(exchange, id(answer.get()), patience, otherwise);
-          }
-        });
+    return parameters;
   }
 
   // Nothing else of the field matters to the reader of JSON, and it would be kept with the job.
@@ -153,7 +172,6 @@ final class AsyncCalls implements Deferral {
         client.ask(
             JobAction.AWAIT,
             parameters,
-            NOTHING,
             patience.plus(JobClient.PATIENCE),
             answer -> {
               waiting.decrementAndGet();
@@ -165,7 +183,6 @@ final class AsyncCalls implements Deferral {
                 client.ask(
                     JobAction.RESULT,
                     Map.of("id", id),
-                    NOTHING,
                     JobClient.PATIENCE,
                     result -> JobRoutes.respond(exchange, result));
               }
@@ -195,17 +212,18 @@ final class AsyncCalls implements Deferral {
   }
 
   // A long body would keep the event loop from everybody else.
-  private void inLane(Catalogue.Entry entry, Exchange exchange, Runnable work) {
+  private void inLane(Catalogue.Entry entry, Exchange exchange, Wish wish) {
     var client = ClientName.ofAddress(exchange.request().remoteAddress());
-    switch (lane.submit(new Reading(entry.spec().name(), client, exchange, work))) {
+    Runnable reading = () -> checkAndSubmit(entry, exchange, wish);
+    switch (lane.submit(new Reading(entry.spec().name(), client, exchange, reading))) {
       case Submission.Accepted(Submission.Ticket ticket) -> exchange.onClientGone(ticket::cancel);
       case Submission.Refused refused -> exchange.respond(CallProblems.refused(refused));
     }
   }
 
   /// The reading of long arguments.
-  private record Reading(String function, ClientName client, Exchange exchange, Runnable work)
-      implements ComputeTask {
+  private record Reading(String function, ClientName client, Reply reply, Runnable work)
+      implements AnsweringTask {
     @Override
     public double cost() {
       return Double.NaN;
@@ -220,27 +238,6 @@ final class AsyncCalls implements Deferral {
     @Override
     public TaskMeter.Spent spent() {
       return TaskMeter.Spent.NOTHING;
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-      exchange.respond(CallProblems.failed(function));
-    }
-
-    @Override
-    public void displaced(Submission.Refused why) {
-      exchange.respond(CallProblems.displaced(why));
-    }
-
-    @Override
-    public void abandoned(Abandonment why) {
-      switch (why) {
-        case EXPIRED -> exchange.respond(CallProblems.expired(function));
-        case STOPPING, WORKER_DIED -> exchange.respond(CallProblems.stopping());
-        case CLIENT_GONE -> {
-          // Nobody is left to be answered.
-        }
-      }
     }
   }
 }

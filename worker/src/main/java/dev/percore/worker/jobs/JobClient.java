@@ -23,6 +23,8 @@ public final class JobClient {
   /// Longest content of a message about a job; the rest of the message is for what names it.
   static final int CONTENT_LENGTH_MAXIMUM = ControlPipeline.MAX_FRAME_BYTES - (1 << 20);
 
+  private static final byte[] NO_BODY = {};
+
   private final Consumer<ToMaster> master;
   private final EventLoop loop;
   private final Map<Long, Question> pending = new HashMap<>();
@@ -32,6 +34,15 @@ public final class JobClient {
   public JobClient(Consumer<ToMaster> master, EventLoop loop) {
     this.master = master;
     this.loop = loop;
+  }
+
+  /// Asks for something that is named by parameters alone.
+  Question ask(
+      JobAction action,
+      Map<String, String> parameters,
+      Duration patience,
+      Consumer<Optional<JobAnswer>> whenAnswered) {
+    return ask(action, parameters, NO_BODY, patience, whenAnswered);
   }
 
   /// Asks.

@@ -71,7 +71,7 @@ final class JobEvents {
       String id, String version, Duration time, Consumer<Optional<JobAnswer>> then) {
     Map<String, String> parameters =
         Map.of("id", id, "version", version, "millis", Long.toString(time.toMillis()));
-    return client.ask(JobAction.AWAIT, parameters, NOTHING, time.plus(JobClient.PATIENCE), then);
+    return client.ask(JobAction.AWAIT, parameters, time.plus(JobClient.PATIENCE), then);
   }
 
   /// One client that watches one job. On the event loop.

@@ -20,7 +20,6 @@ import java.util.Set;
 /// a client.
 final class JobRoutes {
   private static final String PREFIX = "/jobs/";
-  private static final byte[] NOTHING = new byte[0];
   private static final int LIST_MAXIMUM = 1000;
   private static final Set<String> STATES =
       Set.of("queued", "running", "succeeded", "failed", "cancelled");
@@ -72,7 +71,12 @@ final class JobRoutes {
               : Optional.of(
                   JobProblems.badParameter(
                       name, value, "a whole number from 1 to " + LIST_MAXIMUM));
-      case "function", "after" -> Optional.empty();
+      case "after" ->
+          value.matches("[0-9]{1,18}")
+              ? Optional.empty()
+              : Optional.of(
+                  JobProblems.badParameter(name, value, "as in the 'next' of another list"));
+      case "function" -> Optional.empty();
       default -> Optional.of(JobProblems.unknownParameter(name));
     };
   }
@@ -94,8 +98,7 @@ final class JobRoutes {
   }
 
   private void ask(JobAction action, Map<String, String> parameters, Exchange exchange) {
-    client.ask(
-        action, parameters, NOTHING, JobClient.PATIENCE, answer -> respond(exchange, answer));
+    client.ask(action, parameters, JobClient.PATIENCE, answer -> respond(exchange, answer));
   }
 
   /// Gives the master's answer to the client.
