@@ -155,9 +155,9 @@ final class Dispatch {
     long underWay =
         runs.values().stream()
             .filter(entry -> entry.job().state() == JobState.QUEUED)
-            .mapToLong(entry -> entry.job().requestBytes())
+            .mapToLong(entry -> entry.job().origin().requestBytes())
             .sum();
-    return underWay == 0 || underWay + next.job().requestBytes() <= UNDER_WAY_BYTES;
+    return underWay == 0 || underWay + next.job().origin().requestBytes() <= UNDER_WAY_BYTES;
   }
 
   private static List<Crew.Member> idleFirst(List<Crew.Member> ready) {

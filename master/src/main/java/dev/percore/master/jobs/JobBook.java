@@ -4,20 +4,13 @@ import dev.percore.config.ServerConfig;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,42 +34,13 @@ public final class JobBook {
   private final JobFigures figures;
   private final Dispatch dispatch;
   private final SecureRandom random = new SecureRandom();
-  private final SequencedMap<String, Entry> entries = new LinkedHashMap<>();
-  private final Map<String, Entry> byKey = new HashMap<>();
+  private final KeptJobs kept;
   private ServerConfig.Jobs settings;
-  private @Nullable String unavailable = "the store is being opened.";
-  private Store reachable = Store.OPENING;
-  private final Map<JobState, AtomicInteger> byState = new EnumMap<>(JobState.class);
+  private final Availability availability = new Availability();
   private boolean closed;
   private boolean terminated;
   private long forgetAtMillis;
   private long lastSequence;
-  private final long memoryLimit;
-  private long bytes;
-  private long memory;
-  private int open;
-
-  private enum Store {
-    OPENING,
-    OPEN,
-    /// Closed, or failed, which is for good.
-    GONE
-  }
-
-  /// A job is refused; the problem says why.
-  public static final class RefusedException extends Exception {
-    private static final long serialVersionUID = 1L;
-    private final transient JobProblem problem;
-
-    RefusedException(JobProblem problem) {
-      super(problem.detail());
-      this.problem = problem;
-    }
-
-    JobProblem problem() {
-      return problem;
-    }
-  }
 
   /// @param memoryLimit bytes of this process that the book may take, roughly
   public JobBook(
@@ -89,14 +53,11 @@ public final class JobBook {
       LongSupplier nanoTime,
       long memoryLimit) {
     this.store = store;
-    this.memoryLimit = memoryLimit;
+    this.kept = new KeptJobs(memoryLimit);
     this.loop = loop;
     this.settings = settings;
     this.figures = figures;
     this.clock = clock;
-    for (JobState state : JobState.values()) {
-      byState.put(state, new AtomicInteger());
-    }
     this.dispatch =
         new Dispatch(
             store,
@@ -115,20 +76,17 @@ public final class JobBook {
   }
 
   private @Nullable Void opened(@Nullable List<Job> jobs, @Nullable Throwable failure) {
-    if (reachable == Store.GONE) {
+    if (availability.isGone()) {
       return null; // the server has stopped meanwhile
     }
     if (jobs == null) {
-      reachable = Store.GONE;
-      unavailable = "the store cannot be opened; the server's log says why.";
-      log.error("jobs are not served: {}", failure == null ? "" : failure.getMessage());
+      availability.notOpened(failure);
       return null;
     }
-    reachable = Store.OPEN;
     jobs.forEach(this::recover);
-    unavailable = null;
+    availability.opened();
     if (!jobs.isEmpty()) {
-      log.info("{} jobs are in the store, {} of them not ended", jobs.size(), open);
+      log.info("{} jobs are in the store, {} of them not ended", jobs.size(), kept.open());
     }
     if (terminated) {
       cancelAll();
@@ -141,12 +99,10 @@ public final class JobBook {
     Entry entry = new Entry(job.state() == JobState.RUNNING ? job.requeued(false) : job);
     entry.stored().complete(null);
     lastSequence = Math.max(lastSequence, job.sequence());
-    register(entry);
-    if (job.state().isEnd()) {
-      open--;
-    } else if (job.state() == JobState.RUNNING && !job.call().idempotent()) {
+    kept.add(entry);
+    if (job.state() == JobState.RUNNING && !job.call().idempotent()) {
       end(entry, JobState.FAILED, JobProblem.notRepeatable(job));
-    } else {
+    } else if (!job.state().isEnd()) {
       dispatch.enqueue(entry);
     }
   }
@@ -160,13 +116,12 @@ public final class JobBook {
   ///
   /// @param reason for those who ask
   public void suspend(String reason) {
-    unavailable = reason;
+    availability.suspend(reason);
   }
 
   /// Serves nothing any more.
   public void close() {
-    suspend("the server stops.");
-    reachable = Store.GONE;
+    availability.close("the server stops.");
   }
 
   /// Accepts jobs, or none.
@@ -181,7 +136,7 @@ public final class JobBook {
   }
 
   private void cancelAll() {
-    for (Entry entry : List.copyOf(entries.values())) {
+    for (Entry entry : kept.all()) {
       if (!entry.isEnding() && !entry.job().state().isEnd()) {
         cancelNow(entry);
       }
@@ -190,11 +145,7 @@ public final class JobBook {
 
   /// Whether no job is going to be brought to an end any more: all are, or they are not served.
   public boolean isFinished() {
-    return switch (reachable) {
-      case OPENING -> false;
-      case OPEN -> open == 0;
-      case GONE -> true;
-    };
+    return availability.isGone() || (!availability.isOpening() && kept.open() == 0);
   }
 
   /// Whether no worker has a job.
@@ -204,7 +155,7 @@ public final class JobBook {
 
   /// Jobs in that state. From any thread.
   public int count(JobState state) {
-    return number(state).get();
+    return kept.count(state);
   }
 
   /// Accepts a job, or finds the one that was accepted with the same key before.
@@ -214,36 +165,42 @@ public final class JobBook {
   /// @return the job when it would survive a crash; exceptionally if it could not be stored
   CompletionStage<Entry> submit(Job.Call call, byte[] request, String key, String fingerprint)
       throws RefusedException {
-    requireAvailable();
+    availability.requireFull();
     if (!key.isEmpty()) {
-      Entry known = byKey.get(scoped(call.function(), key));
-      if (known != null) {
-        if (!known.job().fingerprint().equals(fingerprint)) {
-          throw new RefusedException(JobProblem.keyReused());
-        }
-        return known.stored().thenApply(_ -> known);
+      Optional<Entry> known = kept.withKey(call.function(), key);
+      if (known.isPresent()) {
+        return repeated(known.get(), fingerprint);
       }
     }
     if (closed) {
       throw new RefusedException(JobProblem.poolClosed());
     }
-    if (open >= settings.queue()) {
-      throw new RefusedException(JobProblem.queueFull(open));
+    if (kept.open() >= settings.queue()) {
+      throw new RefusedException(JobProblem.queueFull(kept.open()));
     }
     Job job =
-        Job.queued(newId(), ++lastSequence, call, clock.millis(), request.length, key, fingerprint);
+        Job.queued(
+            new Job.Origin(
+                newId(), ++lastSequence, call, clock.millis(), request.length, key, fingerprint));
     makeRoom(job);
     Entry entry = new Entry(job);
-    register(entry);
+    kept.add(entry);
     var _ = store.add(job, request).whenCompleteAsync((_, lost) -> added(entry, lost), loop);
     return entry.stored().thenApply(_ -> entry);
   }
 
+  private static CompletionStage<Entry> repeated(Entry known, String fingerprint)
+      throws RefusedException {
+    if (!known.job().origin().fingerprint().equals(fingerprint)) {
+      throw new RefusedException(JobProblem.keyReused());
+    }
+    return known.stored().thenApply(_ -> known);
+  }
+
   private void added(Entry entry, @Nullable Throwable lost) {
     if (lost != null) {
-      storeFailed(lost);
-      forget(entry);
-      open--;
+      availability.failed(lost);
+      kept.remove(entry);
       entry.stored().completeExceptionally(lost);
       return;
     }
@@ -256,14 +213,14 @@ public final class JobBook {
 
   /// The job of that id.
   Optional<Entry> find(String id) throws RefusedException {
-    requireReadable();
-    return Optional.ofNullable(entries.get(id)).filter(entry -> entry.stored().isDone());
+    availability.requireReadable();
+    return kept.find(id).filter(entry -> entry.stored().isDone());
   }
 
   /// All jobs, the newest first. A view.
   Stream<Entry> newestFirst() throws RefusedException {
-    requireReadable();
-    return entries.sequencedValues().reversed().stream();
+    availability.requireReadable();
+    return kept.newestFirst();
   }
 
   /// For each of these jobs that waits, how many are ahead of it.
@@ -285,7 +242,7 @@ public final class JobBook {
   ///
   /// @return whether that is done, rather than asked for
   boolean cancel(Entry entry) throws RefusedException {
-    requireAvailable();
+    availability.requireFull();
     if (entry.isEnding() || entry.job().state().isEnd()) {
       throw new RefusedException(JobProblem.ended(entry.job()));
     }
@@ -308,7 +265,7 @@ public final class JobBook {
         .of(run, pid)
         .ifPresent(
             entry -> {
-              become(entry, entry.job().started(clock.millis()));
+              kept.become(entry, entry.job().started(clock.millis()));
               figures.started();
               var _ = store.update(entry.job()).whenCompleteAsync((_, lost) -> noted(lost), loop);
               if (entry.isCancelling()) {
@@ -386,13 +343,13 @@ public final class JobBook {
           settings.attempts());
     }
     if (died && next.deaths() >= settings.attempts()) {
-      become(entry, next);
+      kept.become(entry, next);
       end(entry, JobState.FAILED, JobProblem.poison(next));
     } else if (wasRunning && !next.call().idempotent()) {
       end(entry, JobState.FAILED, JobProblem.notRepeatable(next));
     } else {
       if (wasRunning) {
-        become(entry, next);
+        kept.become(entry, next);
         var _ = store.update(next).whenCompleteAsync((_, lost) -> noted(lost), loop);
       }
       dispatch.enqueue(entry);
@@ -406,7 +363,8 @@ public final class JobBook {
   private void end(Entry entry, JobState state, int status, String contentType, byte[] body) {
     dispatch.remove(entry);
     entry.end();
-    Job ended = entry.job().ended(state, clock.millis(), status, contentType, body.length);
+    var answered = new Job.End(clock.millis(), status, contentType, body.length);
+    Job ended = entry.job().ended(state, answered);
     var _ =
         store
             .end(ended, body)
@@ -414,11 +372,9 @@ public final class JobBook {
                 (_, lost) -> {
                   noted(lost);
                   if (lost == null) {
-                    open--;
-                    bytes += ended.size() - entry.job().size();
-                    become(entry, ended);
+                    kept.become(entry, ended);
                     figures.ended(ended);
-                    dropOldest(0, 0);
+                    drop(kept.beyond(settings.sizeBytes()));
                   }
                 },
                 loop);
@@ -426,14 +382,14 @@ public final class JobBook {
 
   /// Time has passed.
   public void tick() {
-    if (unavailable == null) {
+    if (availability.isFull()) {
       forgetOld();
       proceed();
     }
   }
 
   private void proceed() {
-    if (unavailable == null) {
+    if (availability.isFull()) {
       dispatch.proceed();
     }
   }
@@ -444,45 +400,19 @@ public final class JobBook {
       return;
     }
     forgetAtMillis = now + FORGET_INTERVAL.toMillis();
-    long before = now - settings.keep().toMillis();
-    List<Entry> old =
-        entries.values().stream()
-            .filter(entry -> entry.job().state().isEnd() && entry.job().endedMillis() < before)
-            .toList();
-    drop(old);
+    drop(kept.endedBefore(now - settings.keep().toMillis()));
   }
 
   private void makeRoom(Job job) throws RefusedException {
-    dropOldest(job.size(), job.memory());
-    if (bytes + job.size() > settings.sizeBytes() || memory + job.memory() > memoryLimit) {
+    drop(kept.inTheWayOf(job, settings.sizeBytes()));
+    if (!kept.hasRoomFor(job, settings.sizeBytes())) {
       throw new RefusedException(JobProblem.storeFull());
     }
   }
 
-  // Of those that have ended, as far as need be.
-  private void dropOldest(long size, long memorySize) {
-    long surplus = bytes + size - settings.sizeBytes();
-    long surplusMemory = memory + memorySize - memoryLimit;
-    if (surplus <= 0 && surplusMemory <= 0) {
-      return;
-    }
-    List<Entry> oldest = new ArrayList<>();
-    for (Entry entry : entries.values()) {
-      if (surplus <= 0 && surplusMemory <= 0) {
-        break;
-      }
-      if (entry.job().state().isEnd()) {
-        oldest.add(entry);
-        surplus -= entry.job().size();
-        surplusMemory -= entry.job().memory();
-      }
-    }
-    drop(oldest);
-  }
-
   private void drop(List<Entry> unwanted) {
     if (!unwanted.isEmpty()) {
-      unwanted.forEach(this::forget);
+      unwanted.forEach(kept::remove);
       var _ =
           store
               .remove(unwanted.stream().map(entry -> entry.job().id()).toList())
@@ -490,70 +420,15 @@ public final class JobBook {
     }
   }
 
-  private AtomicInteger number(JobState state) {
-    return Objects.requireNonNull(byState.get(state));
-  }
-
-  private void become(Entry entry, Job next) {
-    number(entry.job().state()).decrementAndGet();
-    number(next.state()).incrementAndGet();
-    entry.become(next);
-  }
-
-  private void register(Entry entry) {
-    Job job = entry.job();
-    number(job.state()).incrementAndGet();
-    entries.put(job.id(), entry);
-    if (!job.key().isEmpty()) {
-      byKey.put(scoped(job.call().function(), job.key()), entry);
-    }
-    bytes += job.size();
-    memory += job.memory();
-    open++;
-  }
-
-  private void forget(Entry entry) {
-    Job job = entry.job();
-    number(job.state()).decrementAndGet();
-    entries.remove(job.id());
-    byKey.remove(scoped(job.call().function(), job.key()), entry);
-    bytes -= job.size();
-    memory -= job.memory();
-  }
-
-  private void requireReadable() throws RefusedException {
-    if (reachable != Store.OPEN) {
-      requireAvailable();
-    }
-  }
-
-  private void requireAvailable() throws RefusedException {
-    String reason = unavailable;
-    if (reason != null) {
-      boolean soon = reachable != Store.GONE;
-      throw new RefusedException(JobProblem.unavailable(reason, soon ? 1 : 0));
-    }
-  }
-
   private void noted(@Nullable Throwable lost) {
-    if (lost != null && unavailable == null) {
-      storeFailed(lost);
+    if (lost != null) {
+      availability.failed(lost);
     }
-  }
-
-  private void storeFailed(Throwable lost) {
-    reachable = Store.GONE;
-    unavailable = "the store has failed; the server's log says why.";
-    log.error("jobs are not served any more, since their store has failed", lost);
   }
 
   private String newId() {
     byte[] id = new byte[ID_BYTES];
     random.nextBytes(id);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
-  }
-
-  private static String scoped(String function, String key) {
-    return function + ' ' + key;
   }
 }

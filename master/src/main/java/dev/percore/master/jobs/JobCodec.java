@@ -28,15 +28,15 @@ final class JobCodec {
       out.writeUTF(job.state().name());
       out.writeInt(job.attempts());
       out.writeInt(job.deaths());
-      out.writeLong(job.createdMillis());
+      out.writeLong(job.origin().createdMillis());
       out.writeLong(job.startedMillis());
-      out.writeLong(job.endedMillis());
-      out.writeInt(job.status());
-      out.writeUTF(job.contentType());
-      out.writeInt(job.requestBytes());
-      out.writeInt(job.answerBytes());
-      out.writeUTF(job.key());
-      out.writeUTF(job.fingerprint());
+      out.writeLong(job.end().millis());
+      out.writeInt(job.end().status());
+      out.writeUTF(job.end().contentType());
+      out.writeInt(job.origin().requestBytes());
+      out.writeInt(job.end().bytes());
+      out.writeUTF(job.origin().key());
+      out.writeUTF(job.origin().fingerprint());
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
@@ -50,22 +50,24 @@ final class JobCodec {
       if (version != VERSION) {
         throw new IOException("a job of version " + version + ", known is " + VERSION);
       }
-      return new Job(
-          in.readUTF(),
-          in.readLong(),
-          new Job.Call(in.readUTF(), in.readUTF(), readLong(in), readLong(in), in.readBoolean()),
-          state(in.readUTF()),
-          in.readInt(),
-          in.readInt(),
-          in.readLong(),
-          in.readLong(),
-          in.readLong(),
-          in.readInt(),
-          in.readUTF(),
-          in.readInt(),
-          in.readInt(),
-          in.readUTF(),
-          in.readUTF());
+      String id = in.readUTF();
+      long sequence = in.readLong();
+      Job.Call call =
+          new Job.Call(in.readUTF(), in.readUTF(), readLong(in), readLong(in), in.readBoolean());
+      JobState state = state(in.readUTF());
+      int attempts = in.readInt();
+      int deaths = in.readInt();
+      long createdMillis = in.readLong();
+      long startedMillis = in.readLong();
+      long endedMillis = in.readLong();
+      int status = in.readInt();
+      String contentType = in.readUTF();
+      int requestBytes = in.readInt();
+      var end = new Job.End(endedMillis, status, contentType, in.readInt());
+      var origin =
+          new Job.Origin(
+              id, sequence, call, createdMillis, requestBytes, in.readUTF(), in.readUTF());
+      return new Job(origin, state, attempts, deaths, startedMillis, end);
     }
   }
 

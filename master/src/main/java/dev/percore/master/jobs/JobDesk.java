@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 /// loop.
 public final class JobDesk {
   private static final Logger log = LoggerFactory.getLogger(JobDesk.class);
-  private static final byte[] NOTHING = new byte[0];
 
   /// Requests and answers that may be on their way to and from the store at a time, in bytes.
   private static final long HELD_BYTES_MAXIMUM = 16 << 20;
@@ -65,23 +64,23 @@ public final class JobDesk {
         case CANCEL -> cancel(entry(given), counter);
         case AWAIT -> await(entry(given), given, counter);
       }
-    } catch (JobBook.RefusedException refused) {
+    } catch (RefusedException refused) {
       counter.refuse(refused.problem());
     }
   }
 
-  private Entry entry(Map<String, String> given) throws JobBook.RefusedException {
+  private Entry entry(Map<String, String> given) throws RefusedException {
     String id = given.getOrDefault("id", "");
     Optional<Entry> found = book.find(id);
     if (found.isEmpty()) {
       String shown = id.length() <= 64 ? id : id.substring(0, 64) + "…";
-      throw new JobBook.RefusedException(JobProblem.unknown(shown));
+      throw new RefusedException(JobProblem.unknown(shown));
     }
     return found.get();
   }
 
   private void submit(Map<String, String> given, byte[] request, Counter counter)
-      throws JobBook.RefusedException {
+      throws RefusedException {
     var call =
         new Job.Call(
             given.getOrDefault("function", ""),
@@ -95,7 +94,7 @@ public final class JobDesk {
       stored =
           book.submit(
               call, request, given.getOrDefault("key", ""), given.getOrDefault("fingerprint", ""));
-    } catch (JobBook.RefusedException refused) {
+    } catch (RefusedException refused) {
       heldBytes -= request.length;
       throw refused;
     }
@@ -112,16 +111,15 @@ public final class JobDesk {
   }
 
   // There is always room for one, however long.
-  private void hold(long length) throws JobBook.RefusedException {
+  private void hold(long length) throws RefusedException {
     if (heldBytes > 0 && heldBytes + length > HELD_BYTES_MAXIMUM) {
-      throw new JobBook.RefusedException(JobProblem.busy());
+      throw new RefusedException(JobProblem.busy());
     }
     heldBytes += length;
   }
 
-  private void read(Job job, Counter counter, Consumer<byte[]> then)
-      throws JobBook.RefusedException {
-    int length = job.answerBytes();
+  private void read(Job job, Counter counter, Consumer<byte[]> then) throws RefusedException {
+    int length = job.end().bytes();
     hold(length);
     var _ =
         book.answer(job)
@@ -141,53 +139,51 @@ public final class JobDesk {
     Map<String, String> headers = json();
     headers.put("Location", "/jobs/" + entry.job().id());
     headers.put("Preference-Applied", "respond-async");
-    counter.answer(202, headers, JobDocument.of(entry, book.position(entry), NOTHING));
+    counter.answer(202, headers, JobDocument.of(entry, book.position(entry)));
   }
 
-  private void show(Entry entry, Counter counter) throws JobBook.RefusedException {
+  private void show(Entry entry, Counter counter) throws RefusedException {
     Job job = entry.job();
     if (JobDocument.hasAnswer(job)) {
-      read(job, counter, answer -> counter.answer(200, json(), JobDocument.of(entry, 0, answer)));
+      read(job, counter, answer -> counter.answer(200, json(), JobDocument.of(entry, answer)));
     } else {
-      counter.answer(200, json(), JobDocument.of(entry, book.position(entry), NOTHING));
+      counter.answer(200, json(), JobDocument.of(entry, book.position(entry)));
     }
   }
 
-  private void result(Entry entry, Counter counter) throws JobBook.RefusedException {
+  private void result(Entry entry, Counter counter) throws RefusedException {
     Job job = entry.job();
     if (!job.state().isEnd()) {
-      throw new JobBook.RefusedException(JobProblem.notEnded(job));
+      throw new RefusedException(JobProblem.notEnded(job));
     }
     read(
         job,
         counter,
-        answer -> counter.answer(job.status(), Map.of("Content-Type", job.contentType()), answer));
+        answer ->
+            counter.answer(
+                job.end().status(), Map.of("Content-Type", job.end().contentType()), answer));
   }
 
-  private void list(Map<String, String> given, Counter counter) throws JobBook.RefusedException {
+  private void list(Map<String, String> given, Counter counter) throws RefusedException {
     String state = given.getOrDefault("state", "");
     String function = given.getOrDefault("function", "");
-    String after = given.getOrDefault("after", "");
     int limit = Integer.parseInt(given.getOrDefault("limit", "100"));
-    long before = Long.MAX_VALUE;
-    if (!after.isEmpty()) {
-      before = entry(Map.of("id", after)).job().sequence();
-    }
-    long below = before;
+    // A place in the order, and no job, which may be forgotten before the next page is asked for.
+    long after = Long.parseLong(given.getOrDefault("after", Long.toString(Long.MAX_VALUE)));
     List<Entry> found =
         book.newestFirst()
-            .filter(entry -> entry.stored().isDone() && entry.job().sequence() < below)
+            .filter(entry -> entry.stored().isDone() && entry.job().sequence() < after)
             .filter(entry -> state.isEmpty() || entry.job().state().label().equals(state))
             .filter(entry -> function.isEmpty() || entry.job().call().function().equals(function))
             .limit(limit + 1L)
             .toList();
     boolean more = found.size() > limit;
     List<Entry> page = more ? found.subList(0, limit) : found;
-    String next = more ? next(page.getLast().job().id(), state, function, limit) : "";
+    String next = more ? next(page.getLast().job().sequence(), state, function, limit) : "";
     counter.answer(200, json(), JobDocument.of(page, book.positions(page), next));
   }
 
-  private static String next(String last, String state, String function, int limit) {
+  private static String next(long last, String state, String function, int limit) {
     StringBuilder next = new StringBuilder("/jobs?after=" + last + "&limit=" + limit);
     if (!state.isEmpty()) {
       next.append("&state=").append(state);
@@ -198,16 +194,15 @@ public final class JobDesk {
     return next.toString();
   }
 
-  private void cancel(Entry entry, Counter counter) throws JobBook.RefusedException {
+  private void cancel(Entry entry, Counter counter) throws RefusedException {
     boolean done = book.cancel(entry);
     if (done) {
       // Its end is on its way into the store.
       awaitEnd(
           entry,
-          () ->
-              counter.answer(200, json(), JobDocument.of(entry, 0, JobProblem.cancelled().json())));
+          () -> counter.answer(200, json(), JobDocument.of(entry, JobProblem.cancelled().json())));
     } else {
-      counter.answer(202, json(), JobDocument.of(entry, 0, NOTHING));
+      counter.answer(202, json(), JobDocument.of(entry, 0));
     }
   }
 
@@ -237,7 +232,7 @@ public final class JobDesk {
       headers.put("version", Long.toString(entry.version()));
       headers.put("state", entry.job().state().label());
       headers.put("ended", Boolean.toString(ended));
-      counter.answer(200, headers, JobDocument.of(entry, book.position(entry), NOTHING));
+      counter.answer(200, headers, JobDocument.of(entry, book.position(entry)));
       return;
     }
     CompletableFuture<Void> news = entry.next();

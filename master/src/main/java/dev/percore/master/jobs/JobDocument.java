@@ -11,6 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Jobs as JSON for clients.
 final class JobDocument {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
+  private static final byte[] NO_ANSWER = {};
 
   /// Longer answers have to be fetched by themselves.
   static final int INLINE_BYTES = 256 * 1024;
@@ -20,16 +21,24 @@ final class JobDocument {
   /// Whether the answer of a job is a part of its document.
   static boolean hasAnswer(Job job) {
     boolean json =
-        job.contentType().equals("application/json")
-            || job.contentType().equals(JobProblem.MEDIA_TYPE);
-    return job.state().isEnd() && json && job.answerBytes() <= INLINE_BYTES;
+        job.end().contentType().equals("application/json")
+            || job.end().contentType().equals(JobProblem.MEDIA_TYPE);
+    return job.state().isEnd() && json && job.end().bytes() <= INLINE_BYTES;
   }
 
-  /// One job.
+  /// One job, without its answer.
   ///
   /// @param position jobs ahead of it, if it waits
-  /// @param answer its answer, or empty to leave it out
-  static byte[] of(Entry entry, int position, byte[] answer) {
+  static byte[] of(Entry entry, int position) {
+    return of(entry, position, NO_ANSWER);
+  }
+
+  /// One job that has ended, with its answer.
+  static byte[] of(Entry entry, byte[] answer) {
+    return of(entry, 0, answer);
+  }
+
+  private static byte[] of(Entry entry, int position, byte[] answer) {
     var document = new ByteArrayOutputStream();
     try (JsonGenerator json = MAPPER.createGenerator(document)) {
       write(json, entry, position, answer);
@@ -47,7 +56,7 @@ final class JobDocument {
       json.writeStartObject();
       json.writeArrayPropertyStart("jobs");
       for (Entry entry : entries) {
-        write(json, entry, positions.getOrDefault(entry, 0), new byte[0]);
+        write(json, entry, positions.getOrDefault(entry, 0), NO_ANSWER);
       }
       json.writeEndArray();
       if (!next.isEmpty()) {
@@ -69,9 +78,9 @@ final class JobDocument {
     }
     json.writeNumberProperty("progress", job.state() == JobState.SUCCEEDED ? 1 : entry.progress());
     json.writeNumberProperty("attempts", job.attempts());
-    time(json, "created", job.createdMillis());
+    time(json, "created", job.origin().createdMillis());
     time(json, "started", job.startedMillis());
-    time(json, "ended", job.endedMillis());
+    time(json, "ended", job.end().millis());
     json.writeObjectPropertyStart("links");
     String self = "/jobs/" + job.id();
     json.writeStringProperty("self", self);

@@ -40,7 +40,7 @@ abstract class JobStoreContract {
       done(store.add(job("a", 1), bytes("question")));
       Job started = job("a", 1).started(5);
       done(store.update(started));
-      Job ended = started.ended(JobState.SUCCEEDED, 9, 200, "text/plain", 6);
+      Job ended = started.ended(JobState.SUCCEEDED, new Job.End(9, 200, "text/plain", 6));
       done(store.end(ended, bytes("answer")));
 
       try (JobStore next = afterCrash()) {
@@ -113,7 +113,7 @@ abstract class JobStoreContract {
 
   static Job job(String id, long sequence) {
     var call = new Job.Call("count", "POST", "n=ü", "application/json", true);
-    return Job.queued(id, sequence, call, 1000, 10, "key" + id, "print");
+    return Job.queued(new Job.Origin(id, sequence, call, 1000, 10, "key" + id, "print"));
   }
 
   static byte[] bytes(String text) {
