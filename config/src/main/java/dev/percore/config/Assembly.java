@@ -30,6 +30,8 @@ record Assembly(Map<String, String> canonical) {
             get(Settings.COMPUTE_PIN),
             get(Settings.COMPUTE_SLOW_AFTER)),
         jobs(),
+        new ServerConfig.Poison(
+            get(PoisonSettings.DEATHS), get(PoisonSettings.WINDOW), get(PoisonSettings.REFUSE)),
         limits(),
         timeouts(),
         new ServerConfig.Shutdown(get(Settings.SHUTDOWN_FAST), get(Settings.SHUTDOWN_GRACEFUL)),

@@ -26,6 +26,7 @@ public record ServerConfig(
     Io io,
     Compute compute,
     Jobs jobs,
+    Poison poison,
     Limits limits,
     Timeouts timeouts,
     Shutdown shutdown,
@@ -143,6 +144,19 @@ public record ServerConfig(
   /// @param resultSizeBytes largest result of one job
   public record Jobs(
       Path dir, int queue, int attempts, Duration keep, long sizeBytes, int resultSizeBytes) {}
+
+  /// Calls at which workers die.
+  ///
+  /// @param deaths so many make a call one that is refused; 0 means that none is
+  /// @param window how long a death is held against a call
+  /// @param refuse how long such a call is refused after the last death
+  public record Poison(int deaths, Duration window, Duration refuse) {
+
+    /// Whether any call is ever refused.
+    public boolean isOn() {
+      return deaths > 0;
+    }
+  }
 
   /// Limits on what a client controls. Sizes are in bytes.
   ///

@@ -346,7 +346,8 @@ public final class Settings {
               ListenSettings.DECLARED,
               ClientLimitSettings.DECLARED,
               BundleSettings.DECLARED,
-              JobSettings.DECLARED)
+              JobSettings.DECLARED,
+              PoisonSettings.DECLARED)
           .flatMap(declarations -> declarations.all().stream())
           .sorted(Comparator.comparingInt(Settings::sectionIndex))
           .toList();

@@ -46,6 +46,7 @@ class ConfigLoaderTest {
         new ServerConfig.Compute(64, seconds(60), 5, true, seconds(10)),
         new ServerConfig.Jobs(
             home.resolve("run/jobs"), 10_000, 3, Duration.ofHours(1), 256L << 20, 4 << 20),
+        new ServerConfig.Poison(2, Duration.ofMinutes(10), Duration.ofMinutes(10)),
         new ServerConfig.Limits(8192, 32768, 100, 1048576, 10000, 0),
         new ServerConfig.Timeouts(seconds(10), seconds(30), seconds(60), seconds(30)),
         new ServerConfig.Shutdown(seconds(2), seconds(30)),
@@ -159,6 +160,7 @@ class ConfigLoaderTest {
           keep: 31s
           size: 32m
           result_size: 33k
+        poison: {deaths: 35, window: 36s, refuse: 37s}
         bundles:
           dir: /var/lib/percore/bundles
           count: 9
@@ -204,6 +206,7 @@ class ConfigLoaderTest {
                 new ServerConfig.Compute(5, Duration.ofHours(1), 19, false, millis(700)),
                 new ServerConfig.Jobs(
                     Path.of("/var/lib/percore/jobs"), 29, 30, seconds(31), 32L << 20, 33 << 10),
+                new ServerConfig.Poison(35, seconds(36), seconds(37)),
                 new ServerConfig.Limits(256, 1 << 20, 9, 0, 11, 12),
                 new ServerConfig.Timeouts(seconds(13), seconds(14), seconds(15), seconds(16)),
                 new ServerConfig.Shutdown(seconds(17), seconds(18)),

@@ -10,11 +10,13 @@ import dev.percore.master.admin.StatusView;
 import dev.percore.master.admin.WorkersView;
 import dev.percore.master.evidence.WorkerEvidence;
 import dev.percore.master.jobs.Jobs;
+import dev.percore.master.launch.SharedPoison;
 import dev.percore.master.link.Introductions;
 import dev.percore.master.listen.ListenSockets;
 import dev.percore.master.metrics.JobMetrics;
 import dev.percore.master.metrics.MasterMetrics;
 import dev.percore.master.metrics.MetricsCollector;
+import dev.percore.master.poison.PoisonWatch;
 import dev.percore.master.reload.Examiner;
 import dev.percore.master.reload.ReloadReport;
 import dev.percore.master.reload.Reloader;
@@ -105,6 +107,7 @@ final class Master implements SupervisorListener {
   private final Operations operations;
   private final Jobs jobs;
   private final PoolControl pool;
+  private final PoisonWatch poison;
   private final CompletableFuture<ExitCode> exitCode = new CompletableFuture<>();
   private final Deque<Orphan> orphans = new ArrayDeque<>();
   private final Introductions introductions = new Introductions();
@@ -121,6 +124,7 @@ final class Master implements SupervisorListener {
       Environment environment,
       Launcher launcher,
       WorkerEvidence evidence,
+      SharedPoison sharedPoison,
       AdminServer admin,
       ServiceManager serviceManager,
       Relaunch relaunch,
@@ -181,9 +185,11 @@ final class Master implements SupervisorListener {
             environment.offLoop());
     jobMetrics.watch(jobs.book());
     this.pool = new PoolControl(supervisor, jobs.book());
+    this.poison = new PoisonWatch(sharedPoison, first.config().poison(), System::nanoTime);
+    metrics.watch(poison);
     this.operations =
         new Operations(
-            supervisor, reloader, upgrader, pool, admin, serviceManager, environment, loop);
+            supervisor, reloader, upgrader, pool, poison, admin, serviceManager, environment, loop);
   }
 
   /// Spawns the workers.
@@ -279,6 +285,7 @@ final class Master implements SupervisorListener {
           supervisor.reconcile();
           jobs.tick();
           pool.look();
+          poison.look(supervisor.processes());
         }
       }
       reloader.progress();
@@ -330,6 +337,7 @@ final class Master implements SupervisorListener {
   private void workerDetached(long pid) {
     Optional<WorkerProcess> worker = supervisor.worker(pid);
     jobs.detached(pid, worker.map(living -> !living.wasToldToEnd()).orElse(true));
+    worker.ifPresent(poison::detached);
     worker.ifPresent(supervisor::detached);
   }
 
@@ -421,6 +429,7 @@ final class Master implements SupervisorListener {
     metrics.reloaded(report.state().toString());
     evidence.use(reloader.current().config().bundles());
     jobs.use(reloader.current().config().jobs());
+    poison.use(reloader.current().config().poison());
   }
 
   private void leaveTo(long pid) {
@@ -489,6 +498,7 @@ final class Master implements SupervisorListener {
 
   @Override
   public void exited(WorkerProcess worker, WorkerExit exit) {
+    poison.exited(worker, exit);
     jobs.exited(worker.pid(), !worker.wasToldToEnd());
     pool.empty(worker.pid());
     collector.exited(worker);

@@ -17,6 +17,7 @@ import dev.percore.master.host.WorkerAccess;
 import dev.percore.master.launch.RunFolder;
 import dev.percore.master.launch.SharedBoard;
 import dev.percore.master.launch.SharedLimits;
+import dev.percore.master.launch.SharedPoison;
 import dev.percore.master.launch.WorkerLauncher;
 import dev.percore.master.link.WorkerConnections;
 import dev.percore.master.listen.ListenException;
@@ -127,6 +128,7 @@ public final class MasterMain {
     try (ListenSockets sockets = sockets(config, inheritance);
         var limits = new SharedLimits(runFolder.path(), runFolder.ownership());
         var board = new SharedBoard(runFolder.path(), runFolder.ownership());
+        var poison = new SharedPoison(runFolder.path(), runFolder.ownership());
         var evidence = new WorkerEvidence(config.bundles(), privileges.ownership(), group.next())) {
       var environment =
           new Environment(
@@ -140,6 +142,7 @@ public final class MasterMain {
               runFolder,
               limits,
               board,
+              poison,
               evidence,
               privileges.launchPrefix(),
               privileges.niceOfWorkers());
@@ -151,11 +154,12 @@ public final class MasterMain {
               environment,
               launcher,
               evidence,
+              poison,
               admin,
               ServiceManager.of(System.getenv(), ProcessHandle.current().pid()),
               new Relaunch(launcher(sources), sources),
               inheritance.isPresent(),
-              () -> inheritance.ifPresent(old -> takeOver(old, runFolder, sockets)),
+              () -> inheritance.ifPresent(old -> takeOver(old, runFolder, poison, sockets)),
               startedAt);
       new WorkerConnections(group, new ConnectionEvents(master))
           .open(runFolder.workersSocket(), runFolder.descriptorsSocket());
@@ -207,7 +211,13 @@ public final class MasterMain {
     return called.isEmpty() ? sources.home().resolve("bin/percore") : Path.of(called);
   }
 
-  private static void takeOver(Inheritance old, RunFolder runFolder, ListenSockets sockets) {
+  private static void takeOver(
+      Inheritance old, RunFolder runFolder, SharedPoison poison, ListenSockets sockets) {
+    try {
+      poison.inherit();
+    } catch (IOException failure) {
+      log.warn("not all that the old master knew of calls at which workers die is known", failure);
+    }
     try {
       runFolder.takeOver();
     } catch (IOException failure) {

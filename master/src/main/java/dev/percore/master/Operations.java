@@ -5,6 +5,7 @@ import dev.percore.master.admin.AdminServer;
 import dev.percore.master.admin.Control;
 import dev.percore.master.listen.ListenException;
 import dev.percore.master.listen.ListenSockets;
+import dev.percore.master.poison.PoisonWatch;
 import dev.percore.master.reload.ReloadReport;
 import dev.percore.master.reload.Reloader;
 import dev.percore.master.service.ServiceManager;
@@ -15,6 +16,7 @@ import dev.percore.master.upgrade.UpgradeReport;
 import dev.percore.master.upgrade.Upgrader;
 import dev.percore.protocol.ControlMessage.PoolState;
 import dev.percore.protocol.ControlMessage.ReopenLogs;
+import dev.percore.protocol.shared.PoisonTable;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -32,6 +34,7 @@ final class Operations implements Control {
   private final Reloader reloader;
   private final Upgrader upgrader;
   private final PoolControl pool;
+  private final PoisonWatch poison;
   private final AdminServer admin;
   private final ServiceManager serviceManager;
   private final Environment environment;
@@ -42,6 +45,7 @@ final class Operations implements Control {
       Reloader reloader,
       Upgrader upgrader,
       PoolControl pool,
+      PoisonWatch poison,
       AdminServer admin,
       ServiceManager serviceManager,
       Environment environment,
@@ -51,6 +55,7 @@ final class Operations implements Control {
     this.reloader = reloader;
     this.upgrader = upgrader;
     this.pool = pool;
+    this.poison = poison;
     this.admin = admin;
     this.serviceManager = serviceManager;
     this.environment = environment;
@@ -129,6 +134,16 @@ final class Operations implements Control {
   @Override
   public CompletionStage<Void> joinPool() throws RefusedException {
     return pool.join();
+  }
+
+  @Override
+  public List<PoisonTable.Entry> poison() {
+    return poison.entries();
+  }
+
+  @Override
+  public boolean forgetPoison(long fingerprint) {
+    return poison.forget(fingerprint);
   }
 
   @Override

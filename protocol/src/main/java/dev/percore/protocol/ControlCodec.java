@@ -125,6 +125,7 @@ public final class ControlCodec {
           wire.type(JOB_ANSWER).int64(request).int32(status).map(headers).bytes(body);
       case RunJob(
               long run,
+              boolean again,
               String function,
               String method,
               String query,
@@ -132,6 +133,7 @@ public final class ControlCodec {
               byte[] body) ->
           wire.type(RUN_JOB)
               .int64(run)
+              .flag(again)
               .text(function)
               .text(method)
               .text(query)
@@ -206,7 +208,13 @@ public final class ControlCodec {
           case JOB_ANSWER -> new JobAnswer(wire.int64(), wire.int32(), wire.map(), wire.bytes());
           case RUN_JOB ->
               new RunJob(
-                  wire.int64(), wire.text(), wire.text(), wire.text(), wire.text(), wire.bytes());
+                  wire.int64(),
+                  wire.flag(),
+                  wire.text(),
+                  wire.text(),
+                  wire.text(),
+                  wire.text(),
+                  wire.bytes());
           case CANCEL_JOB -> new CancelJob(wire.int64(), wire.flag());
           default -> throw new ProtocolException("unknown message type " + type);
         };

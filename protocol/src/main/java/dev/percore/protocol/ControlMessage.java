@@ -11,7 +11,7 @@ import java.util.Map;
 public sealed interface ControlMessage {
 
   /// Version of messages and framing; both sides must have the same.
-  int PROTOCOL_VERSION = 3;
+  int PROTOCOL_VERSION = 4;
 
   /// What a worker says.
   sealed interface ToMaster extends ControlMessage {}
@@ -150,13 +150,20 @@ public sealed interface ControlMessage {
   /// Run a job.
   ///
   /// @param run number of this run; no other has it while this master lives
+  /// @param again whether a worker has died while it ran the job
   /// @param function name of the function
   /// @param method of the client's request
   /// @param query of the same, encoded
   /// @param contentType of the same, or empty
   /// @param body of the same
   record RunJob(
-      long run, String function, String method, String query, String contentType, byte[] body)
+      long run,
+      boolean again,
+      String function,
+      String method,
+      String query,
+      String contentType,
+      byte[] body)
       implements ToWorker {}
 
   /// A job is taken back from a worker.

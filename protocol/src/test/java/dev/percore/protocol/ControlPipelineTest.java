@@ -93,7 +93,7 @@ class ControlPipelineTest {
         new ControlMessage.JobAsk(
             5, ControlMessage.JobAction.SUBMIT, Map.of("function", "count"), bytes),
         new ControlMessage.JobAnswer(5, 202, Map.of("Location", "/jobs/ä"), bytes),
-        new ControlMessage.RunJob(6, "count", "POST", "n=1", "application/json", bytes),
+        new ControlMessage.RunJob(6, true, "count", "POST", "n=1", "application/json", bytes),
         new ControlMessage.JobEnded(6, 200, "image/png", bytes));
   }
 

@@ -33,6 +33,7 @@ import dev.percore.worker.io.IoPool;
 import dev.percore.worker.jobs.JobClient;
 import dev.percore.worker.jobs.WorkerJobs;
 import dev.percore.worker.plugins.Plugins;
+import dev.percore.worker.poison.PoisonGuard;
 import dev.percore.worker.site.SiteRoutes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoop;
@@ -66,6 +67,7 @@ final class Service implements AutoCloseable {
   private final Catalogue catalogue;
   private final CalcRoutes calc;
   private final PoolGate gate = new PoolGate();
+  private final PoisonGuard poison;
   private final @Nullable HandOff handOff;
   private final IoPool ioPool;
   private final List<Route> routes;
@@ -80,6 +82,7 @@ final class Service implements AutoCloseable {
   /// Puts the parts together; nothing runs yet.
   ///
   /// @param ready whether the worker accepts connections, for `/readyz`
+  /// @param poison runs the functions
   /// @param placement where it meets other workers; empty if it does not
   /// @param jobClient the way to the jobs; empty where there are none
   /// @throws IOException if the folder of static files cannot be read
@@ -93,12 +96,14 @@ final class Service implements AutoCloseable {
       Optional<ClientLimits> clientLimits,
       BlackBoxWriter blackBox,
       BooleanSupplier ready,
+      PoisonGuard poison,
       Optional<Placement> placement,
       Optional<JobClient> jobClient)
       throws IOException {
     this.config = config;
     this.plugins = plugins;
     this.ready = ready;
+    this.poison = poison;
     this.lane =
         new ComputeLane(
             slot,
@@ -108,14 +113,14 @@ final class Service implements AutoCloseable {
             FatalErrors::end);
     this.catalogue = new Catalogue(plugins.functions());
     var identity = new WorkerIdentity(slot, ProcessHandle.current().pid());
-    var calls = new FunctionCalls(catalogue, identity);
-    var chunks = new ChunkCalls(catalogue);
+    var calls = new FunctionCalls(catalogue, identity, poison);
+    var chunks = new ChunkCalls(catalogue, poison);
     this.jobs =
         jobClient
             .map(client -> new WorkerJobs(client, lane, calls, config.compute().timeout()))
             .orElse(null);
     Deferral deferral = jobs == null ? Deferral.NONE : jobs.deferral();
-    this.calc = new CalcRoutes(catalogue, lane, identity, deferral, gate);
+    this.calc = new CalcRoutes(catalogue, lane, identity, deferral, gate, poison);
     this.handOff =
         placement
             .map(
@@ -152,7 +157,8 @@ final class Service implements AutoCloseable {
     routes.addAll(new SiteRoutes(Version.current(), specs(), ready).routes());
     routes.addAll(calc.routes());
     routes.addAll(
-        new MapRoutes(catalogue, lane::submit, this::later, config.workers(), gate).routes());
+        new MapRoutes(catalogue, lane::submit, this::later, config.workers(), gate, poison)
+            .routes());
     if (jobs != null) {
       routes.addAll(jobs.routes());
     }

@@ -13,6 +13,7 @@ import dev.percore.protocol.ControlMessage.Sibling;
 import dev.percore.protocol.blackbox.BlackBoxWriter;
 import dev.percore.protocol.shared.BoardLease;
 import dev.percore.protocol.shared.LaneBoard;
+import dev.percore.protocol.shared.PoisonLease;
 import dev.percore.protocol.shared.TableLease;
 import dev.percore.worker.control.Heartbeat;
 import dev.percore.worker.control.MasterLink;
@@ -23,6 +24,7 @@ import dev.percore.worker.http.server.Listeners;
 import dev.percore.worker.jobs.JobClient;
 import dev.percore.worker.plugins.PluginException;
 import dev.percore.worker.plugins.Plugins;
+import dev.percore.worker.poison.PoisonGuard;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -101,6 +103,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
             ClientLimits.of(config.clientLimits(), TableLease.ofThisProcess(), registry),
             blackBox,
             () -> ready,
+            PoisonGuard.of(config.poison(), PoisonLease.ofThisProcess(), registry),
             placement(eventLoop),
             Optional.of(new JobClient(link::send, eventLoop)));
     service.jobs().ifPresent(jobs -> link.onJobs(jobs.orders(link::sendAndFlush)));
@@ -173,6 +176,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
         Optional.empty(),
         BlackBoxWriter.unread(),
         () -> ready,
+        PoisonGuard.none(),
         Optional.of(new Service.Placement(eventLoop, board, row, Rehearsal.pid(row))),
         Optional.empty());
   }

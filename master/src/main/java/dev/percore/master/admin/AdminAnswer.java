@@ -29,6 +29,7 @@ public record AdminAnswer(int status, String contentType, byte[] body, @Nullable
       <li><a href="/status">/status</a>: the server at a glance (JSON)
       <li><a href="/workers">/workers</a>: each worker (JSON)
       <li><a href="/workers/history">/workers/history</a>: how workers ended (JSON)
+      <li><a href="/poison">/poison</a>: calls at which workers have died (JSON)
       <li><a href="/metrics">/metrics</a>: the figures of all workers, for Prometheus
       <li><a href="/healthz">/healthz</a>: whether the master lives
       </ul>

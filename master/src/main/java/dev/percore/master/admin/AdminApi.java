@@ -3,6 +3,7 @@ package dev.percore.master.admin;
 import dev.percore.master.StopMode;
 import dev.percore.master.metrics.MetricsCollector;
 import dev.percore.protocol.ControlMessage.PoolState;
+import dev.percore.protocol.shared.Fingerprint;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -88,6 +89,8 @@ public final class AdminApi {
           onOwnerPost(
               call,
               () -> control.joinPool().thenApply(_ -> AdminAnswer.json(200, Map.of("done", true))));
+      case "/poison" -> onGet(call, () -> AdminAnswer.json(200, PoisonView.of(control.poison())));
+      case "/poison/forget" -> onOwnerPost(call, () -> now(forgetPoison(call)));
       case "/reopen" -> onOwnerPost(call, () -> done(control::reopenLogs));
       case "/workers/drain" -> onOwnerPost(call, () -> done(control::drainWorkers));
       case "/workers/add" -> onOwnerPost(call, () -> now(slot(control.addWorker())));
@@ -157,6 +160,21 @@ public final class AdminApi {
 
   private static AdminAnswer slot(int number) {
     return AdminAnswer.json(200, Map.of("slot", number));
+  }
+
+  private AdminAnswer forgetPoison(Call call) throws Control.RefusedException {
+    String text = call.query().getOrDefault("fingerprint", "");
+    long fingerprint;
+    try {
+      fingerprint = Fingerprint.parse(text);
+    } catch (NumberFormatException e) {
+      throw new Control.RefusedException(
+          "fingerprint: found '" + text + "', allowed: 16 hexadecimal digits");
+    }
+    if (!control.forgetPoison(fingerprint)) {
+      throw new Control.RefusedException("no call with the fingerprint " + text + " is known");
+    }
+    return AdminAnswer.json(200, Map.of("done", true));
   }
 
   private int remove(Call call) throws Control.RefusedException {

@@ -4,6 +4,8 @@ import dev.percore.master.StopMode;
 import dev.percore.master.reload.ReloadReport;
 import dev.percore.master.upgrade.UpgradeReport;
 import dev.percore.protocol.ControlMessage.PoolState;
+import dev.percore.protocol.shared.PoisonTable;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /// What the owner can have the master do. Each has a signal or a command of the command line.
@@ -39,6 +41,14 @@ public interface Control {
   ///
   /// @return completes on the event loop
   CompletionStage<Void> joinPool() throws RefusedException;
+
+  /// The calls at which workers have died of late.
+  List<PoisonTable.Entry> poison();
+
+  /// Forgets such a call, so that it is computed again.
+  ///
+  /// @return whether it was known
+  boolean forgetPoison(long fingerprint);
 
   /// Closes and opens all log files.
   void reopenLogs();

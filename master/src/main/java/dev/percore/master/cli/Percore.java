@@ -119,6 +119,7 @@ public final class Percore implements Callable<Integer> {
         .addSubcommand(new StatusCommand(percore))
         .addSubcommand(new WorkersCommand(percore))
         .addSubcommand(new PoolCommand(percore))
+        .addSubcommand(new PoisonCommand(percore))
         .addSubcommand(new DumpCommand(percore))
         .addSubcommand(new ConfigCommand(percore))
         .addSubcommand(new DoctorCommand(percore))

@@ -187,6 +187,7 @@ final class Dispatch {
                     member.tell(
                         new RunJob(
                             run.number(),
+                            job.deaths() > 0,
                             call.function(),
                             call.method(),
                             call.query(),

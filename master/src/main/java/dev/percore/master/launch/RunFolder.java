@@ -133,6 +133,7 @@ public final class RunFolder implements AutoCloseable {
     removeLeftovers();
     SharedFile.removeThoseOfOthers(folder, SharedBoard.PREFIX);
     SharedFile.removeThoseOfOthers(folder, SharedLimits.PREFIX);
+    SharedFile.removeThoseOfOthers(folder, SharedPoison.PREFIX);
   }
 
   /// Another master has taken over; its files stay when this one lets go.

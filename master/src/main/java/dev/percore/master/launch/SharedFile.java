@@ -4,7 +4,12 @@ import dev.percore.master.host.Ownership;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.LongPredicate;
 import org.slf4j.Logger;
@@ -45,6 +50,20 @@ final class SharedFile {
         }
       }
     }
+  }
+
+  /// What masters have put into a run folder, the newest first.
+  static List<Path> newestFirst(Path runFolder, String prefix) throws IOException {
+    Map<Path, FileTime> links = new HashMap<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(runFolder, prefix + "*")) {
+      for (Path link : all) {
+        links.put(link, Files.getLastModifiedTime(link, LinkOption.NOFOLLOW_LINKS));
+      }
+    }
+    return links.entrySet().stream()
+        .sorted(Map.Entry.<Path, FileTime>comparingByValue().reversed())
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   private static long master(Path link) {

@@ -9,6 +9,7 @@ import dev.percore.master.supervise.Launcher;
 import dev.percore.protocol.WorkerExit;
 import dev.percore.protocol.WorkerNice;
 import dev.percore.protocol.shared.BoardLease;
+import dev.percore.protocol.shared.PoisonLease;
 import dev.percore.protocol.shared.TableLease;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ public final class WorkerLauncher implements Launcher {
   private final RunFolder runFolder;
   private final SharedLimits limits;
   private final SharedBoard board;
+  private final SharedPoison poison;
   private final WorkerEvidence evidence;
   private final List<String> prefix;
   private final OptionalInt nice;
@@ -42,6 +44,7 @@ public final class WorkerLauncher implements Launcher {
       RunFolder runFolder,
       SharedLimits limits,
       SharedBoard board,
+      SharedPoison poison,
       WorkerEvidence evidence,
       List<String> prefix,
       OptionalInt nice) {
@@ -49,6 +52,7 @@ public final class WorkerLauncher implements Launcher {
     this.runFolder = runFolder;
     this.limits = limits;
     this.board = board;
+    this.poison = poison;
     this.evidence = evidence;
     this.prefix = List.copyOf(prefix);
     this.nice = nice;
@@ -58,18 +62,21 @@ public final class WorkerLauncher implements Launcher {
   public Launched launch(int slot, Generation generation) throws IOException {
     Optional<TableLease> lease = limits.lease(generation.config());
     Optional<BoardLease> row = board.lease();
+    Optional<PoisonLease> note = poison.lease();
     Trace trace = evidence.open(slot, generation.config().worker().heapBytes());
-    List<String> command = command(slot, generation, lease, row, trace);
+    List<String> command = command(slot, generation, lease, row, note, trace);
     try {
       Process process = start(command, trace);
       evidence.began(process.pid(), trace, command);
       lease.ifPresent(place -> process.onExit().thenRun(() -> limits.release(place)));
       row.ifPresent(place -> process.onExit().thenRun(() -> board.release(place)));
+      note.ifPresent(place -> poison.began(process.pid(), place));
       return new LaunchedProcess(process);
     } catch (IOException failure) {
       evidence.cancelled(trace);
       lease.ifPresent(limits::release);
       row.ifPresent(board::release);
+      note.ifPresent(poison::release);
       throw failure;
     }
   }
@@ -93,6 +100,7 @@ public final class WorkerLauncher implements Launcher {
       Generation generation,
       Optional<TableLease> lease,
       Optional<BoardLease> row,
+      Optional<PoisonLease> note,
       Trace trace) {
     ServerConfig.WorkerProcess settings = generation.config().worker();
     List<String> command = new ArrayList<>(prefix);
@@ -110,6 +118,7 @@ public final class WorkerLauncher implements Launcher {
     }
     lease.ifPresent(place -> command.addAll(place.jvmOptions()));
     row.ifPresent(place -> command.addAll(place.jvmOptions()));
+    note.ifPresent(place -> command.addAll(place.jvmOptions()));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(WORKER_MAIN);

@@ -1,6 +1,7 @@
 package dev.percore.master.metrics;
 
 import dev.percore.master.evidence.WorkerEnd;
+import dev.percore.master.poison.PoisonWatch;
 import dev.percore.master.supervise.Slot;
 import dev.percore.master.supervise.Supervisor;
 import dev.percore.master.supervise.WorkerState;
@@ -40,6 +41,16 @@ public final class MasterMetrics {
             .register(registry);
       }
     }
+  }
+
+  /// Registers what is known of calls at which workers die.
+  public void watch(PoisonWatch poison) {
+    Gauge.builder("percore.poison.marked", poison, PoisonWatch::marked)
+        .description("Calls that are refused, since workers have died at them")
+        .register(registry);
+    FunctionCounter.builder("percore.poison.deaths", poison, PoisonWatch::deaths)
+        .description("Deaths of workers for which the call that they computed was blamed")
+        .register(registry);
   }
 
   /// Registers what a new slot can tell at any time.

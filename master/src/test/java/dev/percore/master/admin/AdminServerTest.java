@@ -19,6 +19,7 @@ import dev.percore.master.supervise.WorkerProcess;
 import dev.percore.master.upgrade.UpgradeReport;
 import dev.percore.protocol.ControlMessage.PoolState;
 import dev.percore.protocol.WorkerExit;
+import dev.percore.protocol.shared.PoisonTable;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -179,6 +180,15 @@ class AdminServerTest {
   }
 
   @Test
+  void listsCallsAtWhichWorkersHaveDiedAndKeepsTheirPardonForTheControlSocket() throws IOException {
+    assertThat(get("/poison"))
+        .contains("\"function\":\"boom\",\"fingerprint\":\"0000000000000abc\",\"deaths\":2")
+        .contains("\"refused_until\":null,\"refusals\":3");
+    assertThat(exchange(head("POST /poison/forget?fingerprint=0000000000000abc", true)))
+        .startsWith("HTTP/1.1 403 ");
+  }
+
+  @Test
   void namesTheMethodsThatItTakes() throws IOException {
     String answer = exchange(head("DELETE /metrics", true));
     assertThat(answer).startsWith("HTTP/1.1 405 ").containsIgnoringCase("allow: GET, HEAD");
@@ -266,6 +276,17 @@ class AdminServerTest {
     @Override
     public CompletionStage<Void> joinPool() throws RefusedException {
       throw new RefusedException("the pool is open");
+    }
+
+    @Override
+    public List<PoisonTable.Entry> poison() {
+      return List.of(
+          new PoisonTable.Entry("boom", 0xabc, 2, System.nanoTime(), System.nanoTime() - 1, 3, 0));
+    }
+
+    @Override
+    public boolean forgetPoison(long fingerprint) {
+      return fingerprint == 0xabc;
     }
 
     @Override

@@ -40,6 +40,7 @@ final class LeakIT {
               "descriptors.sock",
               "limits-" + master + "-1",
               "percore.pid",
+              "poison-" + master + "-1",
               "workers.sock"));
     }
   }

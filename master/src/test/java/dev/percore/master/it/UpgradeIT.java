@@ -155,6 +155,7 @@ final class UpgradeIT {
             "percore.pid",
             "control.sock",
             "board-%d-1".formatted(server.masterPid()),
+            "poison-%d-1".formatted(server.masterPid()),
             "workers-%d.sock".formatted(server.masterPid()),
             "descriptors-%d.sock".formatted(server.masterPid()));
   }

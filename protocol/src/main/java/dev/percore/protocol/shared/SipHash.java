@@ -10,7 +10,7 @@ record SipHash(long k0, long k1) {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   long of(byte[] octets) {
-    State state = new State(k0, k1);
+    State state = begin();
     int whole = octets.length & ~7;
     for (int i = 0; i < whole; i += 8) {
       state.take((long) LITTLE_ENDIAN.get(octets, i));
@@ -23,7 +23,13 @@ record SipHash(long k0, long k1) {
     return state.finish();
   }
 
-  private static final class State {
+  /// A hash that is fed word by word.
+  State begin() {
+    return new State(k0, k1);
+  }
+
+  /// A hash on its way. Not thread-safe.
+  static final class State {
     private long v0;
     private long v1;
     private long v2;

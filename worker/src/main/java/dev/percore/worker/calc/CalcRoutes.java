@@ -8,6 +8,7 @@ import dev.percore.worker.compute.Submission;
 import dev.percore.worker.http.Exchange;
 import dev.percore.worker.http.Reply;
 import dev.percore.worker.http.Route;
+import dev.percore.worker.poison.PoisonGuard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,19 +24,23 @@ public final class CalcRoutes {
   private final WorkerIdentity worker;
   private final Deferral deferral;
   private final PoolGate gate;
+  private final PoisonGuard poison;
   private final Response list;
 
   /// Makes routes over a catalogue and a lane.
   ///
   /// @param deferral is offered each call first
   /// @param gate knows whether calls are taken at all
+  /// @param poison runs the functions
   public CalcRoutes(
       Catalogue catalogue,
       ComputeLane lane,
       WorkerIdentity worker,
       Deferral deferral,
-      PoolGate gate) {
+      PoolGate gate,
+      PoisonGuard poison) {
     this.gate = gate;
+    this.poison = poison;
     this.catalogue = catalogue;
     this.lane = lane;
     this.worker = worker;
@@ -73,7 +78,7 @@ public final class CalcRoutes {
     }
     Reply reply = time.tellIn(exchange);
     ClientName client = ClientName.ofAddress(request.remoteAddress());
-    CalcTask task = new CalcTask(entry, request, reply, worker, client, time.limit());
+    CalcTask task = new CalcTask(entry, request, reply, worker, poison, client, time.limit());
     // Long arguments are read by the task when it runs.
     if (!FunctionCalls.isLong(request) && !task.readArguments()) {
       return;

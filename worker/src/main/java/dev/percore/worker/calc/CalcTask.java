@@ -12,6 +12,8 @@ import dev.percore.worker.compute.TaskMeter;
 import dev.percore.worker.handoff.Call;
 import dev.percore.worker.handoff.PortableTask;
 import dev.percore.worker.http.Reply;
+import dev.percore.worker.poison.PoisonException;
+import dev.percore.worker.poison.PoisonGuard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,12 +30,14 @@ final class CalcTask implements AnsweringTask, PortableTask {
   private final Request request;
   private final Reply reply;
   private final WorkerIdentity worker;
+  private volatile PoisonGuard poison;
   private final ClientName client;
   private final @Nullable Duration timeout;
   private @Nullable Arguments arguments;
   private double cost = Double.NaN;
   private TaskMeter.Spent spent = TaskMeter.Spent.NOTHING;
 
+  /// @param poison runs the function
   /// @param client who the call is for
   /// @param timeout longest time to the answer; null for the longest that there is
   CalcTask(
@@ -41,8 +45,10 @@ final class CalcTask implements AnsweringTask, PortableTask {
       Request request,
       Reply reply,
       WorkerIdentity worker,
+      PoisonGuard poison,
       ClientName client,
       @Nullable Duration timeout) {
+    this.poison = poison;
     this.client = client;
     this.timeout = timeout;
     this.entry = entry;
@@ -59,9 +65,13 @@ final class CalcTask implements AnsweringTask, PortableTask {
       PricedArguments priced = entry.arguments().parse(request);
       arguments = priced.arguments();
       cost = priced.cost();
+      poison.check(function(), priced.arguments());
       return true;
     } catch (ProblemException e) {
       reply.respond(e.problem());
+      return false;
+    } catch (PoisonException refused) {
+      reply.respond(refused.response());
       return false;
     }
   }
@@ -84,6 +94,11 @@ final class CalcTask implements AnsweringTask, PortableTask {
   @Override
   public boolean isIdempotent() {
     return entry.idempotent();
+  }
+
+  @Override
+  public void again() {
+    poison = poison.again();
   }
 
   @Override
@@ -135,7 +150,10 @@ final class CalcTask implements AnsweringTask, PortableTask {
     TaskMeter meter = TaskMeter.start();
     ComputeResult result;
     try {
-      result = entry.function().apply(given, context);
+      result = poison.apply(function(), entry.function(), given, context);
+    } catch (PoisonException refused) {
+      reply.respond(refused.response());
+      return;
     } catch (ComputeException e) {
       reply.respond(CallProblems.noAnswer(function(), given, e));
       return;

@@ -1,10 +1,13 @@
 package dev.percore.worker.calc;
 
 import dev.percore.worker.api.Request;
+import dev.percore.worker.api.Response;
 import dev.percore.worker.compute.ClientName;
 import dev.percore.worker.compute.ComputeTask;
 import dev.percore.worker.handoff.Call;
 import dev.percore.worker.http.Reply;
+import dev.percore.worker.poison.PoisonException;
+import dev.percore.worker.poison.PoisonGuard;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,10 +18,13 @@ public final class FunctionCalls {
 
   private final Catalogue catalogue;
   private final WorkerIdentity worker;
+  private final PoisonGuard poison;
 
-  public FunctionCalls(Catalogue catalogue, WorkerIdentity worker) {
+  /// @param poison runs the functions
+  public FunctionCalls(Catalogue catalogue, WorkerIdentity worker, PoisonGuard poison) {
     this.catalogue = catalogue;
     this.worker = worker;
+    this.poison = poison;
   }
 
   /// The task of a call that a sibling has accepted, which also looks after its time. Empty if the
@@ -26,19 +32,22 @@ public final class FunctionCalls {
   public Optional<ComputeTask> ofSibling(Call call, Reply reply) {
     CarriedRequest request = new CarriedRequest(call);
     return find(call, reply)
-        .flatMap(entry -> task(entry, request, reply, ClientName.SIBLING, null));
+        .flatMap(entry -> task(entry, request, reply, poison, ClientName.SIBLING, null));
   }
 
   /// The task of a job. Empty if the call is answered already, as wrong: a plugin may have changed
   /// since it was accepted.
-  public Optional<ComputeTask> ofJob(Call call, Reply reply) {
+  ///
+  /// @param again whether a worker has died while it ran the job, which has attempts of its own
+  public Optional<ComputeTask> ofJob(Call call, boolean again, Reply reply) {
+    PoisonGuard guard = again ? poison.lenient() : poison;
     CarriedRequest request = new CarriedRequest(call);
     return find(call, reply)
         .flatMap(
             entry -> {
               try {
                 Duration limit = CallTime.of(entry, request).limit();
-                return task(entry, request, reply, ClientName.JOBS, limit);
+                return task(entry, request, reply, guard, ClientName.JOBS, limit);
               } catch (ProblemException e) {
                 reply.respond(e.problem());
                 return Optional.empty();
@@ -58,9 +67,10 @@ public final class FunctionCalls {
       Catalogue.Entry entry,
       Request request,
       Reply reply,
+      PoisonGuard guard,
       ClientName client,
       @Nullable Duration limit) {
-    CalcTask task = new CalcTask(entry, request, reply, worker, client, limit);
+    CalcTask task = new CalcTask(entry, request, reply, worker, guard, client, limit);
     return !isLong(request) && !task.readArguments() ? Optional.empty() : Optional.of(task);
   }
 
@@ -70,10 +80,11 @@ public final class FunctionCalls {
   ///     wants less
   /// @return how long it may wait at most
   /// @throws ProblemException if the call is wrong
-  public static Duration check(Catalogue.Entry entry, Request request, Duration limit)
-      throws ProblemException {
+  /// @throws PoisonException if workers have died at it
+  public Duration check(Catalogue.Entry entry, Request request, Duration limit)
+      throws ProblemException, PoisonException {
     Duration wanted = CallTime.of(entry, request).limit();
-    var _ = entry.arguments().parse(request);
+    poison.check(entry.spec().name(), entry.arguments().parse(request).arguments());
     return wanted == null || wanted.compareTo(limit) > 0 ? limit : wanted;
   }
 

@@ -153,6 +153,7 @@ public final class ComputeLane implements AutoCloseable {
 
   boolean lost(LaneTask away) {
     if (away.task().isIdempotent()) {
+      away.task().again();
       putBack(away);
       return true;
     }

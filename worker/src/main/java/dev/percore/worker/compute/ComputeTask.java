@@ -36,6 +36,9 @@ public interface ComputeTask {
     return false;
   }
 
+  /// Told before it waits again, since the worker died that had it and may have begun it.
+  default void again() {}
+
   /// Computes and answers, on the compute thread.
   ///
   /// @param queued how long the task has waited

@@ -17,6 +17,7 @@ import dev.percore.worker.compute.TaskMeter;
 import dev.percore.worker.http.Exchange;
 import dev.percore.worker.http.Preferences;
 import dev.percore.worker.http.Reply;
+import dev.percore.worker.poison.PoisonException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -38,13 +39,15 @@ final class AsyncCalls implements Deferral {
 
   private final JobClient client;
   private final ComputeLane lane;
+  private final FunctionCalls calls;
   private final Duration timeout;
   private final AtomicInteger waiting = new AtomicInteger();
 
   /// @param timeout how long a client may wait for the end of a job
-  AsyncCalls(JobClient client, ComputeLane lane, Duration timeout) {
+  AsyncCalls(JobClient client, ComputeLane lane, FunctionCalls calls, Duration timeout) {
     this.client = client;
     this.lane = lane;
+    this.calls = calls;
     this.timeout = timeout;
   }
 
@@ -111,9 +114,12 @@ final class AsyncCalls implements Deferral {
     }
     Duration patience;
     try {
-      patience = FunctionCalls.check(entry, request, timeout);
+      patience = calls.check(entry, request, timeout);
     } catch (ProblemException e) {
       exchange.respond(e.problem());
+      return;
+    } catch (PoisonException refused) {
+      exchange.respond(refused.response());
       return;
     }
     if (wish.waits() && waiting.get() >= WAITING_MAXIMUM) {

@@ -49,7 +49,7 @@ final class JobRunner implements MasterLink.Jobs {
       return;
     }
     calls
-        .ofJob(call(order), report)
+        .ofJob(call(order), order.again(), report)
         .map(task -> new JobTask(task, report))
         .ifPresent(task -> submit(run, task));
   }

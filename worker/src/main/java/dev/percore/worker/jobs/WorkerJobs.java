@@ -26,7 +26,7 @@ public final class WorkerJobs {
     this.client = client;
     this.lane = lane;
     this.calls = calls;
-    this.deferral = new AsyncCalls(client, lane, timeout);
+    this.deferral = new AsyncCalls(client, lane, calls, timeout);
     this.events = new JobEvents(client);
   }
 

@@ -92,6 +92,12 @@ final class ProblemTypes {
               "Poison job",
               "The job was running in several workers that died, and is not run again."),
           type(
+              "poison-request",
+              422,
+              "Poison request",
+              "Workers have died while they computed the function with the same arguments. It is"
+                  + " refused until Retry-After."),
+          type(
               "job-interrupted",
               500,
               "Job interrupted",

@@ -14,6 +14,7 @@ import dev.percore.worker.api.Response;
 import dev.percore.worker.compute.ComputeLane;
 import dev.percore.worker.compute.ComputeMetrics;
 import dev.percore.worker.http.Route;
+import dev.percore.worker.poison.PoisonGuard;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -284,7 +285,8 @@ class CalcRoutesTest {
             lane,
             new WorkerIdentity(1, 4711),
             Deferral.NONE,
-            new PoolGate())
+            new PoolGate(),
+            PoisonGuard.none())
         .routes();
   }
 

@@ -8,6 +8,7 @@ import dev.percore.worker.compute.ComputeTask;
 import dev.percore.worker.handoff.Call;
 import dev.percore.worker.handoff.Calls;
 import dev.percore.worker.http.Reply;
+import dev.percore.worker.poison.PoisonGuard;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +22,12 @@ public final class ChunkCalls implements Calls {
   private static final String FIRST_INDEX = "first";
 
   private final Catalogue catalogue;
+  private final PoisonGuard poison;
 
-  public ChunkCalls(Catalogue catalogue) {
+  /// @param poison runs the functions
+  public ChunkCalls(Catalogue catalogue, PoisonGuard poison) {
     this.catalogue = catalogue;
+    this.poison = poison;
   }
 
   /// Whether a sibling's call is a chunk.
@@ -51,7 +55,7 @@ public final class ChunkCalls implements Calls {
     }
     long first = Long.parseLong(call.query().getFirst().value());
     Chunk chunk = new Chunk(entry, first, split(call.body()));
-    return Optional.of(new ChunkTask(chunk, ClientName.SIBLING, reply));
+    return Optional.of(new ChunkTask(chunk, ClientName.SIBLING, poison, reply));
   }
 
   // Each element after its length: an element of an array may have any white space in it.

@@ -13,6 +13,8 @@ import dev.percore.worker.compute.TaskMeter;
 import dev.percore.worker.handoff.Call;
 import dev.percore.worker.handoff.PortableTask;
 import dev.percore.worker.http.Reply;
+import dev.percore.worker.poison.PoisonException;
+import dev.percore.worker.poison.PoisonGuard;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
@@ -31,6 +33,7 @@ final class ChunkTask implements PortableTask {
 
   private final Chunk chunk;
   private final ClientName client;
+  private volatile PoisonGuard poison;
   private final Reply reply;
 
   // Of the compute thread.
@@ -42,9 +45,11 @@ final class ChunkTask implements PortableTask {
   private boolean answered;
   private long startedNanos;
 
-  ChunkTask(Chunk chunk, ClientName client, Reply reply) {
+  /// @param poison runs the function
+  ChunkTask(Chunk chunk, ClientName client, PoisonGuard poison, Reply reply) {
     this.chunk = chunk;
     this.client = client;
+    this.poison = poison;
     this.reply = reply;
   }
 
@@ -72,6 +77,11 @@ final class ChunkTask implements PortableTask {
   @Override
   public boolean isIdempotent() {
     return chunk.entry().idempotent();
+  }
+
+  @Override
+  public void again() {
+    poison = poison.again();
   }
 
   @Override
@@ -162,13 +172,15 @@ final class ChunkTask implements PortableTask {
 
   private boolean add(long index, Arguments arguments, ComputeContext context) throws Exception {
     try {
-      var result = chunk.entry().function().apply(arguments, context);
+      var result = poison.apply(function(), chunk.entry().function(), arguments, context);
       synchronized (lines) {
         if (!answered) {
           lines.add(index, result);
         }
         return !answered;
       }
+    } catch (PoisonException refused) {
+      return add(index, refused.problem());
     } catch (ComputeException e) {
       return add(index, CallProblems.noAnswer(function(), arguments, e));
     }

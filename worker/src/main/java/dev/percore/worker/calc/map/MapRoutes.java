@@ -10,6 +10,7 @@ import dev.percore.worker.http.Exchange;
 import dev.percore.worker.http.RequestLines;
 import dev.percore.worker.http.Route;
 import dev.percore.worker.http.StreamingHandler;
+import dev.percore.worker.poison.PoisonGuard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,12 +29,14 @@ public final class MapRoutes {
   /// @param workers that can compute: enough chunks are kept under way for each of them to have
   ///     one, and another to go on with
   /// @param gate knows whether maps are taken, and go on
+  /// @param poison runs the functions
   public MapRoutes(
       Catalogue catalogue,
       Function<ComputeTask, Submission> lane,
       BiConsumer<Runnable, Duration> later,
       int workers,
-      PoolGate gate) {
+      PoolGate gate,
+      PoisonGuard poison) {
     this.catalogue = catalogue;
     this.gate = gate;
     this.surroundings =
@@ -43,7 +46,8 @@ public final class MapRoutes {
                     ? new Submission.Refused(Submission.Cause.STOPPING, 0, Duration.ofSeconds(1))
                     : lane.apply(task),
             later::accept,
-            2 * workers + 2);
+            2 * workers + 2,
+            poison);
   }
 
   /// What to mount.

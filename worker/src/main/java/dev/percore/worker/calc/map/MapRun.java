@@ -223,7 +223,9 @@ final class MapRun {
     Submission submission =
         surroundings
             .lane()
-            .submit(new ChunkTask(chunk, client, outcome -> done(slot, chunk, outcome)));
+            .submit(
+                new ChunkTask(
+                    chunk, client, surroundings.poison(), outcome -> done(slot, chunk, outcome)));
     if (submission instanceof Submission.Accepted(Submission.Ticket ticket)) {
       slot.ticket = ticket;
     }

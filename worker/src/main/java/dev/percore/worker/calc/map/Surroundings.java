@@ -2,13 +2,15 @@ package dev.percore.worker.calc.map;
 
 import dev.percore.worker.compute.ComputeTask;
 import dev.percore.worker.compute.Submission;
+import dev.percore.worker.poison.PoisonGuard;
 import java.time.Duration;
 
 /// What maps need of the worker.
 ///
 /// @param window chunks of one map that are computed, wait for that, or have outcomes that the
 ///     client has not taken yet
-record Surroundings(Lane lane, Timer timer, int window) {
+/// @param poison runs the functions
+record Surroundings(Lane lane, Timer timer, int window, PoisonGuard poison) {
 
   /// Takes tasks.
   @FunctionalInterface

@@ -3,6 +3,8 @@ package dev.percore.worker.calc.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.percore.protocol.ControlMessage.PoolState;
+import dev.percore.protocol.shared.PoisonTable;
+import dev.percore.protocol.shared.RunningCall;
 import dev.percore.worker.api.Arguments;
 import dev.percore.worker.api.ComputeContext;
 import dev.percore.worker.api.ComputeException;
@@ -14,7 +16,10 @@ import dev.percore.worker.calc.Catalogue;
 import dev.percore.worker.calc.PoolGate;
 import dev.percore.worker.compute.ComputeTask.Abandonment;
 import dev.percore.worker.compute.Submission;
+import dev.percore.worker.poison.PoisonGuard;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +41,7 @@ class MapRunTest {
 
   private final FakeLane lane = new FakeLane();
   private final PoolGate gate = new PoolGate();
+  private PoisonGuard poison = PoisonGuard.none();
   private final List<Runnable> timers = new ArrayList<>();
   private final FakeStream stream = new FakeStream(Integer.MAX_VALUE);
 
@@ -59,7 +65,7 @@ class MapRunTest {
     long seed = System.nanoTime();
     String body = "[ -1, {\"n\":\n -2}, 13, \"x\", 14, -3, tru, 0]";
     send("application/json", "chunk=" + (1 + seed % 4), body, stream);
-    lane.runAll(new Random(seed), new ChunkCalls(new Catalogue(List.of(new Square()))));
+    lane.runAll(new Random(seed), new ChunkCalls(new Catalogue(List.of(new Square())), poison));
 
     assertThat(outcomes(JSON.readTree(stream.text())))
         .as("seed %d", seed)
@@ -78,10 +84,27 @@ class MapRunTest {
   @Test
   void aChunkThatExpiresElsewhereBlamesTheElementAtWork() {
     send("application/x-ndjson", "chunk=3", "-1\n77\n-2\n", stream);
-    lane.runElsewhere(0, new ChunkCalls(new Catalogue(List.of(new Square()))));
+    lane.runElsewhere(0, new ChunkCalls(new Catalogue(List.of(new Square())), poison));
     lane.runAll(new Random());
     assertThat(stream.text().lines().map(line -> outcome(JSON.readTree(line))))
         .containsExactly("1", "compute-timeout", "4");
+  }
+
+  @Test
+  void anElementAtWhichWorkersHaveDiedIsRefusedInItsPlace() {
+    PoisonTable table = PoisonTable.inMemory(1);
+    poison = PoisonGuard.of(table, 0, new SimpleMeterRegistry());
+    long fingerprint = table.fingerprint().text("square").whole(-3).whole(0).value();
+    Duration hour = Duration.ofHours(1);
+    long now = System.nanoTime();
+    var _ = table.died(new RunningCall("square", fingerprint, now, false), now, 1, hour, hour);
+
+    send("application/x-ndjson", "chunk=3", "-2\n-3\n{\"n\":-3}\n-4\n", stream);
+    lane.runElsewhere(0, new ChunkCalls(new Catalogue(List.of(new Square())), poison));
+    lane.runAll(new Random());
+
+    assertThat(stream.text().lines().map(line -> outcome(JSON.readTree(line))))
+        .containsExactly("4", "poison-request", "poison-request", "16");
   }
 
   @RepeatedTest(20)
@@ -314,7 +337,7 @@ class MapRunTest {
   private FakeExchange begin(FakeRequest request, FakeStream out) {
     FakeExchange exchange = new FakeExchange(request, null, out);
     var catalogue = new Catalogue(List.of(new Square()));
-    new MapRoutes(catalogue, lane::submit, (action, _) -> timers.add(action), WORKERS, gate)
+    new MapRoutes(catalogue, lane::submit, (action, _) -> timers.add(action), WORKERS, gate, poison)
         .routes()
         .getFirst()
         .handler()

@@ -348,6 +348,7 @@ final class TestServer implements AutoCloseable {
           new ServerConfig.Io(1, 1),
           new ServerConfig.Compute(1, unused, 0, false, unused),
           new ServerConfig.Jobs(Path.of("jobs"), 1, 1, unused, 1, 1),
+          new ServerConfig.Poison(0, unused, unused),
           limits,
           new ServerConfig.Timeouts(header, body, idle, write),
           new ServerConfig.Shutdown(unused, unused),

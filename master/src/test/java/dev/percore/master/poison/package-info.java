@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.master.poison;
+
+import org.jspecify.annotations.NullMarked;

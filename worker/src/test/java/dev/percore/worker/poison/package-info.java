@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.worker.poison;
+
+import org.jspecify.annotations.NullMarked;
