@@ -94,9 +94,9 @@ final class PoisonIT {
           "the figures",
           () -> server.getAdmin("/metrics").body(),
           page ->
-              page.contains("percore_poison_marked 1")
-                  && page.contains("percore_poison_refused_total{")
-                  && page.contains("percore_poison_deaths_total 2"));
+              page.contains("percore_poison_marked{worker=\"master\"} 1.0")
+                  && page.contains("percore_poison_refused_total{function=\"brittle\",worker=\"1\"}")
+                  && page.contains("percore_poison_deaths_total{worker=\"master\"} 2.0"));
 
       server.signal("HUP");
       var _ = server.awaitSettled(2);
