@@ -95,7 +95,8 @@ final class PoisonIT {
           () -> server.getAdmin("/metrics").body(),
           page ->
               page.contains("percore_poison_marked{worker=\"master\"} 1.0")
-                  && page.contains("percore_poison_refused_total{function=\"brittle\",worker=\"1\"}")
+                  && page.contains(
+                      "percore_poison_refused_total{function=\"brittle\",worker=\"1\"}")
                   && page.contains("percore_poison_deaths_total{worker=\"master\"} 2.0"));
 
       server.signal("HUP");

@@ -42,6 +42,7 @@ public final class PeerCodec {
               .text(task.method())
               .list(task.query(), PeerCodec::encode)
               .text(task.contentType())
+              .text(task.client())
               .int64(task.remainingNanos())
               .int64(task.queuedNanos())
               .int32(task.bodyLength());
@@ -73,6 +74,7 @@ public final class PeerCodec {
                   wire.text(),
                   wire.text(),
                   wire.list(PeerCodec::field),
+                  wire.text(),
                   wire.text(),
                   wire.int64(),
                   wire.int64(),

@@ -23,6 +23,7 @@ public sealed interface PeerMessage {
   /// @param id number of the task, chosen by the giver
   /// @param query the parameters of the query, decoded, in their order
   /// @param contentType empty if there is none
+  /// @param client who it is for, for the fairness between clients
   /// @param remainingNanos time until its deadline
   /// @param queuedNanos time that it has waited so far
   /// @param bodyLength bytes of the request's body, in the parts that follow
@@ -32,6 +33,7 @@ public sealed interface PeerMessage {
       String method,
       List<Field> query,
       String contentType,
+      String client,
       long remainingNanos,
       long queuedNanos,
       int bodyLength)

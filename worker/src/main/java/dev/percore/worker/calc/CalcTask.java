@@ -109,6 +109,7 @@ final class CalcTask implements AnsweringTask, PortableTask {
         request.method(),
         parameters(request),
         contentType == null ? "" : contentType,
+        client,
         request.body());
   }
 

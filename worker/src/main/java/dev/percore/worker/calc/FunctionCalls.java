@@ -32,7 +32,7 @@ public final class FunctionCalls {
   public Optional<ComputeTask> ofSibling(Call call, Reply reply) {
     CarriedRequest request = new CarriedRequest(call);
     return find(call, reply)
-        .flatMap(entry -> task(entry, request, reply, poison, ClientName.SIBLING, null));
+        .flatMap(entry -> task(entry, request, reply, poison, call.client(), null));
   }
 
   /// The task of a job. Empty if the call is answered already, as wrong: a plugin may have changed
@@ -47,7 +47,7 @@ public final class FunctionCalls {
             entry -> {
               try {
                 Duration limit = CallTime.of(entry, request).limit();
-                return task(entry, request, reply, guard, ClientName.JOBS, limit);
+                return task(entry, request, reply, guard, call.client(), limit);
               } catch (ProblemException e) {
                 reply.respond(e.problem());
                 return Optional.empty();

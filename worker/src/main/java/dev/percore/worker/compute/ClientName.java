@@ -11,9 +11,6 @@ public record ClientName(String text) {
   private static final int IPV6_PREFIX_OCTETS = 8;
   private static final String UNIX = "unix:";
 
-  /// Whoever a sibling's tasks are for, all together.
-  public static final ClientName SIBLING = new ClientName(UNIX);
-
   /// All jobs together, whoever has sent them.
   public static final ClientName JOBS = new ClientName("jobs");
 

@@ -15,6 +15,7 @@ import dev.percore.worker.api.Body;
 import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.compute.AwayTask;
+import dev.percore.worker.compute.ClientName;
 import dev.percore.worker.compute.ComputeTask;
 import dev.percore.worker.compute.Submission;
 import dev.percore.worker.compute.Submission.Ticket;
@@ -129,6 +130,7 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
             call.method(),
             call.query(),
             call.contentType(),
+            call.client().text(),
             away.remainingNanos(),
             away.queuedNanos(),
             call.body().length),
@@ -158,7 +160,14 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
   }
 
   private void submit(Task task, byte[] body, ForeignReply reply) {
-    Call call = new Call(task.function(), task.method(), task.query(), task.contentType(), body);
+    Call call =
+        new Call(
+            task.function(),
+            task.method(),
+            task.query(),
+            task.contentType(),
+            new ClientName(task.client()),
+            body);
     Optional<ComputeTask> made = handOff.calls().task(call, reply);
     if (made.isEmpty()) {
       return;

@@ -5,6 +5,7 @@ import dev.percore.protocol.ControlMessage.JobAnswer;
 import dev.percore.protocol.ControlMessage.RunJob;
 import dev.percore.protocol.ControlMessage.ToMaster;
 import dev.percore.worker.calc.FunctionCalls;
+import dev.percore.worker.compute.ClientName;
 import dev.percore.worker.compute.ComputeLane;
 import dev.percore.worker.compute.Submission;
 import dev.percore.worker.control.MasterLink;
@@ -60,6 +61,7 @@ final class JobRunner implements MasterLink.Jobs {
         order.method(),
         QueryText.decode(order.query()),
         order.contentType(),
+        ClientName.JOBS,
         order.body());
   }
 

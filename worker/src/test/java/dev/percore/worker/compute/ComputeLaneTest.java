@@ -30,6 +30,9 @@ import org.junit.jupiter.api.Timeout;
 class ComputeLaneTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
+  /// What has waited for so long may move, whatever is known of it.
+  private static final Duration LONG_ENOUGH = Duration.ofMillis(6);
+
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final AtomicLong clock = new AtomicLong(-5_000_000_000L);
   private final BlockingQueue<Throwable> fatal = new LinkedBlockingQueue<>();
@@ -152,6 +155,120 @@ class ComputeLaneTest {
     release.countDown();
     assertThat(other.awaitEnd()).isEqualTo("done on compute-3");
     assertThat(first.awaitEnd()).isEqualTo("done on compute-3");
+  }
+
+  @Test
+  void givesAwayOnlyWhatIsPortableAndOnce() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    FakeTask rooted = accepted(FakeTask.quick());
+    FakeTask portable = accepted(FakeTask.quick().portable());
+    assertThat(lane.giveAway()).as("it would not save time").isEmpty();
+    clock.addAndGet(LONG_ENOUGH.toNanos());
+    AwayTask given = lane.giveAway().orElseThrow();
+    assertThat(given.task()).isEqualTo(portable);
+    assertThat(given.queuedNanos()).isEqualTo(LONG_ENOUGH.toNanos());
+    assertThat(given.remainingNanos()).isEqualTo(TIMEOUT.minus(LONG_ENOUGH).toNanos());
+    assertThat(lane.giveAway()).isEmpty();
+    assertThat(lane.queued()).isEqualTo(1);
+    assertThat(lane.away()).isEqualTo(1);
+    given.putBack();
+    assertThat(lane.queued()).isEqualTo(2);
+    assertThat(lane.giveAway()).as("it has been away").isEmpty();
+    release.countDown();
+    assertThat(rooted.awaitEnd()).isEqualTo("done on compute-3");
+    assertThat(portable.awaitEnd()).isEqualTo("done on compute-3");
+    assertThat(given.end()).isFalse();
+  }
+
+  @Test
+  void aTaskThatIsAwayIsRecalledWhenItsClientLeavesOrItsTimeIsOver() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    FakeTask unwanted = FakeTask.quick().portable();
+    Accepted accepted = (Accepted) lane.submit(unwanted);
+    clock.addAndGet(LONG_ENOUGH.toNanos());
+    AwayTask given = lane.giveAway().orElseThrow();
+    CountDownLatch recalled = new CountDownLatch(2);
+    given.onRecall(recalled::countDown);
+    accepted.ticket().cancel();
+    assertThat(unwanted.awaitEnd()).isEqualTo(Abandonment.CLIENT_GONE);
+    assertThat(given.end()).isFalse();
+
+    FakeTask slow = accepted(FakeTask.quick().portable());
+    clock.addAndGet(LONG_ENOUGH.toNanos());
+    AwayTask late = lane.giveAway().orElseThrow();
+    clock.addAndGet(TIMEOUT.plusSeconds(1).toNanos());
+    lane.expireOverdue();
+    assertThat(slow.awaitEnd()).isEqualTo(Abandonment.EXPIRED);
+    late.onRecall(recalled::countDown);
+    assertThat(recalled.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(count("expired") + count("cancelled")).as("the other worker counts them").isZero();
+    late.putBack();
+    assertThat(count("expired")).as("unless it dies").isEqualTo(1);
+  }
+
+  @Test
+  void whatADeadWorkerHadIsRunAgainOnlyIfItMayBe() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    FakeTask once = accepted(FakeTask.quick().portable());
+    clock.addAndGet(LONG_ENOUGH.toNanos());
+    assertThat(lane.giveAway().orElseThrow().lost()).isFalse();
+    assertThat(once.awaitEnd()).isEqualTo(Abandonment.WORKER_DIED);
+    assertThat(count("failed")).isEqualTo(1);
+    FakeTask again = accepted(FakeTask.quick().portable().idempotent());
+    clock.addAndGet(LONG_ENOUGH.toNanos());
+    assertThat(lane.giveAway().orElseThrow().lost()).isTrue();
+    release.countDown();
+    assertThat(again.awaitEnd()).isEqualTo("done on compute-3");
+  }
+
+  @Test
+  void whatIsAwayOrComesBackWhenTheLaneClosesIsToldSo() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    FakeTask away = accepted(FakeTask.quick().portable());
+    clock.addAndGet(LONG_ENOUGH.toNanos());
+    AwayTask given = lane.giveAway().orElseThrow();
+    lane.close();
+    assertThat(away.awaitEnd()).isEqualTo(Abandonment.STOPPING);
+    assertThat(given.end()).isFalse();
+  }
+
+  @Test
+  void tasksOfSiblingsShareTheLaneByTheClientsThatTheyAreFor() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    List<String> order = new CopyOnWriteArrayList<>();
+    FakeTask last = noting("greedy 2", order).of("greedy");
+    for (FakeTask task :
+        List.of(
+            noting("greedy 1", order).of("greedy"), last, noting("modest", order).of("modest"))) {
+      assertThat(lane.adopt(task, TIMEOUT, Duration.ZERO)).isInstanceOf(Accepted.class);
+    }
+    release.countDown();
+    assertThat(last.awaitEnd()).isEqualTo("done on compute-3");
+    assertThat(order).containsExactly("greedy 1", "modest", "greedy 2");
+  }
+
+  private FakeTask noting(String name, List<String> order) {
+    return new FakeTask(
+        _ -> {
+          order.add(name);
+          clock.addAndGet(Duration.ofMillis(1).toNanos());
+        });
+  }
+
+  @Test
+  void adoptsWhateverItsQueueHolds() throws Exception {
+    accepted(FakeTask.until(release)).awaitStart();
+    accepted(FakeTask.quick());
+    accepted(FakeTask.quick());
+    FakeTask foreign = FakeTask.quick();
+    assertThat(lane.adopt(foreign, Duration.ofSeconds(5), Duration.ofSeconds(2)))
+        .isInstanceOf(Accepted.class);
+    assertThat(lane.giveAway()).isEmpty();
+    release.countDown();
+    assertThat(foreign.awaitEnd()).isEqualTo("done on compute-3");
+    lane.close();
+    assertThat(lane.adopt(FakeTask.quick(), Duration.ofSeconds(5), Duration.ZERO))
+        .isInstanceOf(Refused.class);
   }
 
   @Test

@@ -16,6 +16,7 @@ final class FakeTask implements ComputeTask {
   private ClientName client = new ClientName("192.0.2.1");
   private double cost = 1;
   private @Nullable Duration timeout;
+  private boolean idempotent;
   private boolean portable;
   private TaskMeter.Spent spent = TaskMeter.Spent.NOTHING;
   private final CountDownLatch started = new CountDownLatch(1);
@@ -89,6 +90,17 @@ final class FakeTask implements ComputeTask {
   @Override
   public @Nullable Duration timeout() {
     return timeout;
+  }
+
+  /// It may be run twice.
+  FakeTask idempotent() {
+    idempotent = true;
+    return this;
+  }
+
+  @Override
+  public boolean isIdempotent() {
+    return idempotent;
   }
 
   @Override

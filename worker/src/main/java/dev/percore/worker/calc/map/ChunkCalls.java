@@ -36,13 +36,14 @@ public final class ChunkCalls implements Calls {
   }
 
   /// What a sibling needs to compute a chunk.
-  static Call of(Chunk chunk) {
+  static Call of(Chunk chunk, ClientName client) {
     String first = Long.toString(chunk.firstIndex());
     return new Call(
         chunk.entry().spec().name(),
         METHOD,
         List.of(new Field(FIRST_INDEX, first)),
         "",
+        client,
         join(chunk.elements()));
   }
 
@@ -55,7 +56,7 @@ public final class ChunkCalls implements Calls {
     }
     long first = Long.parseLong(call.query().getFirst().value());
     Chunk chunk = new Chunk(entry, first, split(call.body()));
-    return Optional.of(new ChunkTask(chunk, ClientName.SIBLING, poison, reply));
+    return Optional.of(new ChunkTask(chunk, call.client(), poison, reply));
   }
 
   // Each element after its length: an element of an array may have any white space in it.

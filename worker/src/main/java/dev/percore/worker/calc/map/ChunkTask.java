@@ -86,7 +86,7 @@ final class ChunkTask implements PortableTask {
 
   @Override
   public Call call() {
-    return ChunkCalls.of(chunk);
+    return ChunkCalls.of(chunk, client);
   }
 
   @Override

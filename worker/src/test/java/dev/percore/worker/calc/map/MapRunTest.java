@@ -16,6 +16,7 @@ import dev.percore.worker.calc.Catalogue;
 import dev.percore.worker.calc.PoolGate;
 import dev.percore.worker.compute.ComputeTask.Abandonment;
 import dev.percore.worker.compute.Submission;
+import dev.percore.worker.handoff.PortableTask;
 import dev.percore.worker.poison.PoisonGuard;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -105,6 +106,15 @@ class MapRunTest {
 
     assertThat(stream.text().lines().map(line -> outcome(JSON.readTree(line))))
         .containsExactly("4", "poison-request", "poison-request", "16");
+  }
+
+  @Test
+  void aChunkIsForTheSameClientElsewhere() {
+    send("application/x-ndjson", "chunk=1", "-1\n", stream);
+    PortableTask chunk = (PortableTask) lane.waiting.getFirst();
+    var calls = new ChunkCalls(new Catalogue(List.of(new Square())), poison);
+    assertThat(calls.task(chunk.call(), chunk::respond).orElseThrow().client())
+        .isEqualTo(chunk.client());
   }
 
   @RepeatedTest(20)
