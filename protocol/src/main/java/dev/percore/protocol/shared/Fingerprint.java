@@ -4,7 +4,7 @@ import java.util.List;
 
 /// Makes the fingerprint of a call out of what it is about, piece by piece: equal for equal pieces
 /// in the same order, and under the key of a [PoisonTable], so that nobody outside can find two
-/// calls that share one. It costs 2 ns for each number, and for each four characters. Not
+/// calls that share one. It costs 5 ns for each number, and for each four characters. Not
 /// thread-safe.
 public final class Fingerprint {
   /// How many fingerprints are written in text.
