@@ -14,6 +14,7 @@ import dev.percore.worker.io.FakeExchange;
 import dev.percore.worker.io.FakeRequest;
 import dev.percore.worker.jobs.JobClient;
 import dev.percore.worker.plugins.Plugins;
+import dev.percore.worker.poison.PoisonGuard;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -66,6 +67,7 @@ class ServedPathsTest {
             Optional.empty(),
             BlackBoxWriter.unread(),
             () -> true,
+            PoisonGuard.none(),
             Optional.empty(),
             Optional.of(new JobClient(_ -> {}, loops.next())));
   }

@@ -1,7 +1,6 @@
 package dev.percore.worker.calc;
 
 import dev.percore.worker.api.Request;
-import dev.percore.worker.api.Response;
 import dev.percore.worker.compute.ClientName;
 import dev.percore.worker.compute.ComputeTask;
 import dev.percore.worker.handoff.Call;

@@ -9,6 +9,7 @@ import dev.percore.worker.calc.Catalogue;
 import dev.percore.worker.calc.PoolGate;
 import dev.percore.worker.compute.Submission;
 import dev.percore.worker.functions.Count;
+import dev.percore.worker.poison.PoisonGuard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -231,7 +232,8 @@ class StreamedMapTest {
             lane::submit,
             (action, _) -> timers.add(action),
             WORKERS,
-            gate)
+            gate,
+            PoisonGuard.none())
         .routes()
         .getFirst()
         .handler()
