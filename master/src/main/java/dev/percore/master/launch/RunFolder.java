@@ -128,8 +128,9 @@ public final class RunFolder implements AutoCloseable {
     Path control = controlSocket();
     Path pid = pidPath();
     inCharge = true;
-    Files.move(control, controlSocket(), StandardCopyOption.REPLACE_EXISTING);
-    Files.move(pid, pidPath(), StandardCopyOption.REPLACE_EXISTING);
+    // Java's other way to replace a file deletes it first, and then for a moment nobody finds it.
+    Files.move(control, controlSocket(), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(pid, pidPath(), StandardCopyOption.ATOMIC_MOVE);
     removeLeftovers();
     SharedFile.removeThoseOfOthers(folder, SharedBoard.PREFIX);
     SharedFile.removeThoseOfOthers(folder, SharedLimits.PREFIX);
