@@ -100,6 +100,7 @@ final class Rehearsal {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      loop.submit(sibling::part).syncUninterruptibly(); // the other end follows
       var _ = stage.front().close();
       var _ = sibling.front().close();
     }

@@ -257,6 +257,13 @@ final class Service implements AutoCloseable {
     }
   }
 
+  /// Closes the connections to all others. On the event loop.
+  void part() {
+    if (handOff != null) {
+      handOff.part();
+    }
+  }
+
   /// The jobs that are run here and asked for from here; empty where there are none.
   Optional<WorkerJobs> jobs() {
     return Optional.ofNullable(jobs);

@@ -119,6 +119,11 @@ public final class HandOff implements LaneListener {
     return drained;
   }
 
+  /// Closes the connections to all siblings. On the event loop.
+  public void part() {
+    siblings.forEach(Sibling::close);
+  }
+
   @Override
   public void changed(LaneLoad load) {
     boolean open = load.state() == LaneState.RUNNING;

@@ -74,6 +74,10 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
     channel.writeAndFlush(message, channel.voidPromise());
   }
 
+  void close() {
+    channel.close();
+  }
+
   @Override
   protected void channelRead0(ChannelHandlerContext context, PeerMessage message)
       throws ProtocolException {
