@@ -31,9 +31,13 @@ public final class SharedBoard implements AutoCloseable {
   public SharedBoard(Path runFolder, Ownership ownership) throws IOException {
     SharedFile.sweep(runFolder, PREFIX);
     this.link = runFolder.resolve(PREFIX + ProcessHandle.current().pid() + "-1");
-    int rows = Runtime.getRuntime().availableProcessors() * ROWS_EACH + ROWS_MORE;
     this.board =
-        SharedFile.make(link, SharedFile.MEMORY, ownership, file -> LaneBoard.create(file, rows));
+        SharedFile.make(link, SharedFile.MEMORY, ownership, file -> LaneBoard.create(file, rows()));
+  }
+
+  /// Workers that have room at a time in what all of them share, those that drain included.
+  static int rows() {
+    return Runtime.getRuntime().availableProcessors() * ROWS_EACH + ROWS_MORE;
   }
 
   /// Gives a worker that is about to be started its row; none if all are in use.

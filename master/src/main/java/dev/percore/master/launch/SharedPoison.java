@@ -20,11 +20,6 @@ public final class SharedPoison implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SharedPoison.class);
   static final String PREFIX = "poison-";
 
-  /// Rows for each core: more workers than that compute no faster.
-  private static final int ROWS_EACH = 4;
-
-  private static final int ROWS_MORE = 64;
-
   private final Path runFolder;
   private final Path link;
   private final PoisonTable table;
@@ -38,7 +33,7 @@ public final class SharedPoison implements AutoCloseable {
   public SharedPoison(Path runFolder, Ownership ownership) throws IOException {
     this.runFolder = runFolder;
     this.link = runFolder.resolve(PREFIX + ProcessHandle.current().pid() + "-1");
-    int rows = Runtime.getRuntime().availableProcessors() * ROWS_EACH + ROWS_MORE;
+    int rows = SharedBoard.rows();
     Optional<PoisonTable> former =
         SharedFile.newestFirst(runFolder, PREFIX).stream()
             .flatMap(file -> open(file).stream())
