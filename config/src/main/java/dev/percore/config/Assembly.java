@@ -18,6 +18,7 @@ record Assembly(Map<String, String> canonical) {
         new ServerConfig.Admin(
             get(Settings.ADMIN_ADDRESS),
             get(Settings.ADMIN_PORT),
+            get(Settings.ADMIN_TCP),
             get(Settings.ADMIN_SCRAPE_TIMEOUT)),
         get(Settings.RUN_DIR),
         get(Settings.PLUGINS_DIR),
@@ -60,6 +61,7 @@ record Assembly(Map<String, String> canonical) {
     return new ServerConfig.Listen(
         get(Settings.LISTEN_ADDRESS),
         get(Settings.LISTEN_PORT),
+        get(Settings.LISTEN_TCP),
         get(Settings.LISTEN_BACKLOG),
         get(ListenSettings.PROXY_PROTOCOL),
         ListenSettings.addresses(get(ListenSettings.EXTRA)),

@@ -102,6 +102,9 @@ final class CrossChecks {
 
   /// An address that stands for all addresses overlaps with every other.
   private static boolean sharePort(ServerConfig.Listen listen, ServerConfig.Admin admin) {
+    if (!listen.tcp() || !admin.tcp()) {
+      return false;
+    }
     if (listen.port() != admin.port() || listen.port() == 0) {
       return false;
     }

@@ -17,6 +17,8 @@ final class ListenChecks {
               ListenSettings.EXTRA,
               Settings.LISTEN_ADDRESS,
               Settings.LISTEN_PORT,
+              Settings.LISTEN_TCP,
+              Settings.ADMIN_TCP,
               Settings.ADMIN_ADDRESS,
               Settings.ADMIN_PORT)
           .map(Setting::key)
@@ -35,7 +37,12 @@ final class ListenChecks {
     ServerConfig.Listen listen = config.listen();
     if (ADDRESSES.stream().noneMatch(refused::contains)) {
       Given extra = given(inForce, EXTRA);
-      problems.addAll(overlaps(listen.addresses(), config.admin(), extra));
+      problems.addAll(overlaps(listen, config.admin(), extra));
+      if (listen.addresses().isEmpty()) {
+        problems.add(
+            given(inForce, Settings.LISTEN_TCP.key())
+                .problem("true while listen.extra is empty, or nobody could connect"));
+      }
     }
     if (!refused.contains(TRUSTED) && config.proxies().trusted().isEmpty()) {
       problems.addAll(untrusted(listen, inForce));
@@ -46,6 +53,7 @@ final class ListenChecks {
   /// The rules in words, one each, with keys in backquotes.
   static List<String> rules() {
     return List.of(
+        "`listen.tcp`: false only with an address in `listen.extra`",
         "`listen.extra`: no address twice, and none that overlaps another one, as 0.0.0.0:80 does"
             + " 127.0.0.1:80; but 0.0.0.0 and [::] may have the same port, and [::] is then for"
             + " IPv6 alone",
@@ -54,9 +62,10 @@ final class ListenChecks {
   }
 
   private static List<ConfigProblem> overlaps(
-      List<ListenAddress> all, ServerConfig.Admin admin, Given extra) {
+      ServerConfig.Listen listen, ServerConfig.Admin admin, Given extra) {
     List<ConfigProblem> problems = new ArrayList<>();
-    for (int i = 1; i < all.size(); i++) {
+    List<ListenAddress> all = listen.addresses();
+    for (int i = listen.tcp() ? 1 : 0; i < all.size(); i++) {
       ListenAddress address = all.get(i);
       List<ListenAddress> before = all.subList(0, i);
       before.stream()
@@ -79,7 +88,8 @@ final class ListenChecks {
   private static boolean overlapsAdmin(ListenAddress address, ServerConfig.Admin admin) {
     if (!(address instanceof ListenAddress.Tcp(InetAddress host, int port, boolean _))
         || port != admin.port()
-        || port == 0) {
+        || port == 0
+        || !admin.tcp()) {
       return false;
     }
     InetAddress other = InetAddress.ofLiteral(admin.address());
@@ -90,7 +100,7 @@ final class ListenChecks {
       ServerConfig.Listen listen, Map<String, Given> inForce) {
     String allowed = "this only with at least one of trusted_proxies, or nobody could connect";
     List<ConfigProblem> problems = new ArrayList<>();
-    if (listen.proxyProtocol()) {
+    if (listen.tcp() && listen.proxyProtocol()) {
       problems.add(given(inForce, ListenSettings.PROXY_PROTOCOL.key()).problem(allowed));
     }
     for (ListenAddress address : listen.extra()) {

@@ -44,6 +44,7 @@ public record ServerConfig(
   ///
   /// @param address an IPv4 or IPv6 address
   /// @param port 0 to 65535; 0 lets the kernel choose one port for all workers
+  /// @param tcp whether it listens there at all; otherwise `extra` is not empty
   /// @param backlog connections that may wait in one worker's accept queue
   /// @param proxyProtocol whether connections to that address begin with a PROXY header
   /// @param extra further addresses
@@ -54,6 +55,7 @@ public record ServerConfig(
   public record Listen(
       String address,
       int port,
+      boolean tcp,
       int backlog,
       boolean proxyProtocol,
       List<ListenAddress> extra,
@@ -70,13 +72,25 @@ public record ServerConfig(
 
     /// One address, with all else at its default.
     public Listen(String address, int port, int backlog) {
-      this(address, port, backlog, false, List.of(), true, 0, null, ListenSettings.mode("0660"));
+      this(
+          address,
+          port,
+          true,
+          backlog,
+          false,
+          List.of(),
+          true,
+          0,
+          null,
+          ListenSettings.mode("0660"));
     }
 
-    /// All addresses, the main one first.
+    /// All addresses, the main one first, if there is one on TCP.
     public List<ListenAddress> addresses() {
       List<ListenAddress> all = new ArrayList<>();
-      all.add(new ListenAddress.Tcp(InetAddress.ofLiteral(address), port, proxyProtocol));
+      if (tcp) {
+        all.add(new ListenAddress.Tcp(InetAddress.ofLiteral(address), port, proxyProtocol));
+      }
       all.addAll(extra);
       return List.copyOf(all);
     }
@@ -98,9 +112,10 @@ public record ServerConfig(
   /// Where the master's admin endpoints listen.
   ///
   /// @param port 0 to 65535; 0 lets the kernel choose
+  /// @param tcp whether they listen there at all, or on the control socket alone
   /// @param scrapeTimeout how long a scrape waits for a worker's fresh figures before it uses the
   ///     last ones known
-  public record Admin(String address, int port, Duration scrapeTimeout) {}
+  public record Admin(String address, int port, boolean tcp, Duration scrapeTimeout) {}
 
   /// How a worker's JVM is started, and how long it serves.
   ///

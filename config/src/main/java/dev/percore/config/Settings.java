@@ -74,6 +74,14 @@ public final class Settings {
           whole(0, 65535),
           "8080",
           "Port of the service. With 0 the kernel chooses one, the same for all workers.");
+  static final Setting<Boolean> LISTEN_TCP =
+      setting(
+          "listen.tcp",
+          new Flag(),
+          "true",
+          "Whether the service listens on `listen.address` and `listen.port`. With false it listens"
+              + " on `listen.extra` alone, such as on a Unix socket, and no TCP port is opened for"
+              + " it.");
   static final Setting<Integer> LISTEN_BACKLOG =
       setting(
           "listen.backlog",
@@ -98,6 +106,15 @@ public final class Settings {
               whole(0, 65535),
               "9180",
               "Port of the same. With 0 the kernel chooses.",
+              true));
+  static final Setting<Boolean> ADMIN_TCP =
+      DECLARED.add(
+          new Setting<>(
+              "admin.tcp",
+              new Flag(),
+              "true",
+              "Whether the same is served on that address and port at all. With false it is to be"
+                  + " had over `control.sock` in the run folder alone.",
               true));
   static final Setting<Duration> ADMIN_SCRAPE_TIMEOUT =
       DECLARED.add(

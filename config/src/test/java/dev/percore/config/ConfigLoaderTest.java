@@ -37,7 +37,7 @@ class ConfigLoaderTest {
     return new ServerConfig(
         Math.min(256, Runtime.getRuntime().availableProcessors()),
         new ServerConfig.Listen("0.0.0.0", 8080, 1024),
-        new ServerConfig.Admin("127.0.0.1", 9180, millis(500)),
+        new ServerConfig.Admin("127.0.0.1", 9180, true, millis(500)),
         home.resolve("run"),
         home.resolve("plugins"),
         new ServerConfig.WorkerProcess(
@@ -96,6 +96,7 @@ class ConfigLoaderTest {
         listen:
           address: "::1"
           port: 80
+          tcp: false
           backlog: 7
           extra: ["[::2]:81", unix:web.sock proxy_protocol]
           proxy_protocol: true
@@ -106,7 +107,7 @@ class ConfigLoaderTest {
           keepalive_interval: 10s
           keepalive_count: 11
           unix_mode: "604"
-        admin: {address: 10.0.0.1, port: 81, scrape_timeout: 1s}
+        admin: {address: 10.0.0.1, port: 81, tcp: false, scrape_timeout: 1s}
         worker:
           heap: 1g
           jvm_options: [-Xss1m, "-Da=b c"]
@@ -181,6 +182,7 @@ class ConfigLoaderTest {
                 new ServerConfig.Listen(
                     "::1",
                     80,
+                    false,
                     7,
                     true,
                     List.of(
@@ -190,7 +192,7 @@ class ConfigLoaderTest {
                     8,
                     new ServerConfig.KeepAlive(seconds(9), seconds(10), 11),
                     PosixFilePermissions.fromString("rw----r--")),
-                new ServerConfig.Admin("10.0.0.1", 81, seconds(1)),
+                new ServerConfig.Admin("10.0.0.1", 81, false, seconds(1)),
                 Path.of("/run/percore"),
                 home.resolve("mine"),
                 new ServerConfig.WorkerProcess(

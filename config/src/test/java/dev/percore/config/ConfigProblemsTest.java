@@ -72,7 +72,7 @@ class ConfigProblemsTest {
                 2,
                 "listen.prt",
                 "an unknown setting",
-                "one of address, port, backlog, extra, proxy_protocol, tcp_nodelay, fast_open,"
+                "one of address, port, tcp, backlog, extra, proxy_protocol, tcp_nodelay, fast_open,"
                     + " keepalive, keepalive_idle, keepalive_interval, keepalive_count, unix_mode",
                 "listen.port"));
   }
@@ -250,6 +250,11 @@ class ConfigProblemsTest {
             + " address that does not overlap [::1]:1",
         "listen: {extra: ['127.0.0.1:9180']}      |1: listen.extra: found \"127.0.0.1:9180\","
             + " allowed: an address that does not overlap 127.0.0.1:9180 of admin",
+        "listen: {tcp: false, extra: ['127.0.0.1:9180']} |1: listen.extra: found"
+            + " \"127.0.0.1:9180\", allowed: an address that does not overlap 127.0.0.1:9180 of"
+            + " admin",
+        "listen: {tcp: false}                     |1: listen.tcp: found \"false\", allowed: true"
+            + " while listen.extra is empty, or nobody could connect",
         "listen: {extra: ['unix:a', 'unix:./a']}  |1: listen.extra: found \"unix:",
         "listen: {proxy_protocol: true}           |1: listen.proxy_protocol: found \"true\","
             + " allowed: this only with at least one of trusted_proxies",
@@ -279,6 +284,9 @@ class ConfigProblemsTest {
   void letsTwoAddressesOrTwoChosenPortsBe() throws Exception {
     assertThat(problems(Map.of(), "listen.address=127.0.0.2", "listen.port=9180")).isEmpty();
     assertThat(problems(Map.of(), "listen.port=0", "admin.port=0")).isEmpty();
+    assertThat(problems(Map.of(), "listen.port=81", "admin.port=81", "admin.tcp=false")).isEmpty();
+    assertThat(problems(Map.of(), "admin.port=8080", "listen.tcp=false", "listen.extra=unix:a"))
+        .isEmpty();
     assertThat(
             problems(
                 Map.of(),

@@ -60,10 +60,8 @@ public final class MasterMain {
   /// Runs the master until it is told to stop.
   ///
   /// @param loaded what the sources say
-  /// @param predecessor where a running master waits to be succeeded, in an upgrade
   /// @return how it ended
-  public static ExitCode run(
-      LoadedConfig loaded, ConfigSources sources, Optional<Path> predecessor) {
+  public static ExitCode run(LoadedConfig loaded, ConfigSources sources, Origin origin) {
     Instant startedAt = jvmStart();
     var ended = new CountDownLatch(1);
     try {
@@ -74,10 +72,10 @@ public final class MasterMain {
       LogSetup.start(config.log(), ProcessIdentity.master());
       try (Orphans _ = Orphans.watch();
           RunFolder runFolder =
-              predecessor.isEmpty()
+              origin.predecessor().isEmpty()
                   ? RunFolder.take(config.runDir(), privileges.ownership())
                   : RunFolder.join(config.runDir(), privileges.ownership())) {
-        return serve(loaded, sources, predecessor, privileges, runFolder, startedAt, ended);
+        return serve(loaded, sources, origin, privileges, runFolder, startedAt, ended);
       }
     } catch (RunFolder.InUseException | ListenException inUse) {
       return cannotStart(ExitCode.UNAVAILABLE, inUse);
@@ -110,7 +108,7 @@ public final class MasterMain {
   private static ExitCode serve(
       LoadedConfig loaded,
       ConfigSources sources,
-      Optional<Path> predecessor,
+      Origin origin,
       Privileges privileges,
       RunFolder runFolder,
       Instant startedAt,
@@ -122,9 +120,9 @@ public final class MasterMain {
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("master", true), EpollIoHandler.newFactory());
     Optional<Inheritance> inheritance =
-        predecessor.isEmpty()
+        origin.predecessor().isEmpty()
             ? Optional.empty()
-            : Optional.of(Inheritance.claim(group, predecessor.get()));
+            : Optional.of(Inheritance.claim(group, origin.predecessor().get()));
     try (ListenSockets sockets = sockets(config, inheritance);
         var limits = new SharedLimits(runFolder.path(), runFolder.ownership());
         var board = new SharedBoard(runFolder.path(), runFolder.ownership());
@@ -157,7 +155,7 @@ public final class MasterMain {
               poison,
               admin,
               ServiceManager.of(System.getenv(), ProcessHandle.current().pid()),
-              new Relaunch(launcher(sources), sources),
+              new Relaunch(launcher(sources), sources, origin.endsWithInput()),
               inheritance.isPresent(),
               () -> inheritance.ifPresent(old -> takeOver(old, runFolder, poison, sockets)),
               startedAt);
@@ -169,7 +167,9 @@ public final class MasterMain {
       AdminApi api = master.adminApi();
       Integer adminSocket =
           inheritance.map(old -> old.adminSocket(AdminServer.name(config.admin()))).orElse(null);
-      master.adminListensOn(admin.open(config.admin(), adminSocket, api));
+      if (config.admin().tcp()) {
+        master.adminListensOn(admin.open(config.admin(), adminSocket, api));
+      }
       admin.open(runFolder.controlSocket(), api);
       runFolder.open();
       new WorkerAccess(config, privileges)
@@ -179,6 +179,9 @@ public final class MasterMain {
           received ->
               master.post(new MasterEvent.SignalArrived(received.signal(), received.senderPid())),
           () -> stopAndWait(master, ended));
+      if (origin.endsWithInput()) {
+        InputEnd.watch(System.in, () -> master.post(new MasterEvent.StopRequested(StopMode.FAST)));
+      }
       master.start();
       Doctor.warnings(config).forEach(finding -> log.warn("doctor: {}", finding.line()));
       return master.exitCode().join();

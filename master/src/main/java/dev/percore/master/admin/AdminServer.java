@@ -62,9 +62,9 @@ public final class AdminServer {
     return (InetSocketAddress) channel.localAddress();
   }
 
-  /// The address as it is configured, by which masters call the socket.
+  /// The address as it is configured, by which masters call the socket; empty if there is none.
   public static String name(ServerConfig.Admin admin) {
-    return ListenSockets.text(address(admin));
+    return admin.tcp() ? ListenSockets.text(address(admin)) : "";
   }
 
   private static InetSocketAddress address(ServerConfig.Admin admin) {

@@ -4,13 +4,13 @@ import dev.percore.config.ConfigSources;
 import dev.percore.config.Version;
 import dev.percore.master.ExitCode;
 import dev.percore.master.MasterMain;
+import dev.percore.master.Origin;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -154,7 +154,7 @@ public final class Percore implements Callable<Integer> {
   @Override
   public Integer call() throws CommandFailure {
     if (action == null) {
-      return run(Optional.empty());
+      return run(Origin.ORDINARY);
     }
     if (action.check) {
       configuration().check();
@@ -181,13 +181,10 @@ public final class Percore implements Callable<Integer> {
     }
   }
 
-  /// @param predecessor where a running master waits to be succeeded
-  int run(Optional<Path> predecessor) throws CommandFailure {
+  /// @param origin who starts it
+  int run(Origin origin) throws CommandFailure {
     Configuration configuration = configuration();
-    return surroundings
-        .master()
-        .run(configuration.load(), configuration.sources(), predecessor)
-        .code();
+    return surroundings.master().run(configuration.load(), configuration.sources(), origin).code();
   }
 
   Configuration configuration() {

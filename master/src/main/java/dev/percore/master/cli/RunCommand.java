@@ -1,5 +1,6 @@
 package dev.percore.master.cli;
 
+import dev.percore.master.Origin;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -18,12 +19,19 @@ final class RunCommand implements Callable<Integer> {
       description = "Where the running master waits.")
   private @Nullable Path predecessor;
 
+  @Option(
+      names = "--until-stdin-ends",
+      description =
+          "Stops, as by TERM, when the standard input ends: for a program that starts a server of"
+              + " its own and holds the other end of the pipe, so that the server ends with it.")
+  private boolean untilStdinEnds;
+
   RunCommand(Percore percore) {
     this.percore = percore;
   }
 
   @Override
   public Integer call() throws CommandFailure {
-    return percore.run(Optional.ofNullable(predecessor));
+    return percore.run(new Origin(Optional.ofNullable(predecessor), untilStdinEnds));
   }
 }

@@ -47,7 +47,10 @@ final class StatusCommand implements Callable<Integer> {
                 .valueStream()
                 .map(JsonNode::asString)
                 .collect(Collectors.joining(", ")));
-    out.println("admin    " + Answers.text(status, "admin"));
+    String admin = Answers.text(status, "admin");
+    if (!admin.isEmpty()) {
+      out.println("admin    " + admin);
+    }
     out.println(
         "workers  %s of %s ready"
             .formatted(

@@ -3,11 +3,11 @@ package dev.percore.master.cli;
 import dev.percore.config.ConfigSources;
 import dev.percore.config.LoadedConfig;
 import dev.percore.master.ExitCode;
+import dev.percore.master.Origin;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
-import java.util.Optional;
 
 /// What the commands take from outside, so that a test can put something else in its place.
 ///
@@ -28,6 +28,6 @@ record Surroundings(
   /// Becomes the master and returns how it ended.
   @FunctionalInterface
   interface MasterRunner {
-    ExitCode run(LoadedConfig loaded, ConfigSources sources, Optional<Path> predecessor);
+    ExitCode run(LoadedConfig loaded, ConfigSources sources, Origin origin);
   }
 }

@@ -65,7 +65,9 @@ public final class Doctor {
         wanted.add(new PortChecks.Wanted("listen", IpText.of(tcp.host()), tcp.port()));
       }
     }
-    wanted.add(new PortChecks.Wanted("admin", config.admin().address(), config.admin().port()));
+    if (config.admin().tcp()) {
+      wanted.add(new PortChecks.Wanted("admin", config.admin().address(), config.admin().port()));
+    }
     return List.copyOf(wanted);
   }
 

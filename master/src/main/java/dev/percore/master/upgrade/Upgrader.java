@@ -5,7 +5,6 @@ import dev.percore.master.service.ServiceManager;
 import dev.percore.protocol.ControlMessage.ClientConnection;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.unix.FileDescriptor;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -127,7 +126,7 @@ public final class Upgrader {
   private Process start() throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(relaunch.command(socket))
-            .redirectInput(new File("/dev/null"))
+            .redirectInput(relaunch.standardInput())
             .redirectOutput(ProcessBuilder.Redirect.INHERIT)
             .redirectError(ProcessBuilder.Redirect.INHERIT);
     ServiceManager.handOn(builder.environment());

@@ -81,7 +81,7 @@ class AdminServerTest {
                     : Optional.empty());
     address =
         new AdminServer(loop)
-            .open(new ServerConfig.Admin("127.0.0.1", 0, Duration.ofSeconds(1)), null, api);
+            .open(new ServerConfig.Admin("127.0.0.1", 0, true, Duration.ofSeconds(1)), null, api);
   }
 
   @AfterEach

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import dev.percore.config.LoadedConfig;
 import dev.percore.config.Version;
 import dev.percore.master.ExitCode;
+import dev.percore.master.Origin;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -33,6 +34,7 @@ final class PercoreTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private final List<LoadedConfig> started = new ArrayList<>();
+  private final List<Origin> origins = new ArrayList<>();
   private final Map<String, String> environment = new TreeMap<>();
 
   @TempDir private Path home;
@@ -363,6 +365,13 @@ final class PercoreTest {
   }
 
   @Test
+  void aServerMayEndWithItsInput() {
+    assertThat(percore("run")).isEqualTo(ExitCode.START_FAILED.code());
+    assertThat(percore("run", "--until-stdin-ends")).isEqualTo(ExitCode.START_FAILED.code());
+    assertThat(origins).extracting(Origin::endsWithInput).containsExactly(false, true);
+  }
+
+  @Test
   void printsACompletionScriptThatBashUnderstands() throws Exception {
     assertThat(percore("completion")).isZero();
 
@@ -396,8 +405,9 @@ final class PercoreTest {
             CLOCK,
             new PrintWriter(out, true),
             new PrintWriter(err, true),
-            (config, _, _) -> {
+            (config, _, origin) -> {
               started.add(config);
+              origins.add(origin);
               return ExitCode.START_FAILED;
             });
     return Percore.commandLine(surroundings).execute(arguments);

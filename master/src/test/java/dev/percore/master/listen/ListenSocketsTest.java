@@ -325,7 +325,16 @@ class ListenSocketsTest {
   private static ServerConfig.Listen withBacklog(int backlog, String extra) {
     ServerConfig.Listen one = with(extra);
     return new ServerConfig.Listen(
-        one.address(), one.port(), backlog, false, one.extra(), true, 16, null, one.unixMode());
+        one.address(),
+        one.port(),
+        true,
+        backlog,
+        false,
+        one.extra(),
+        true,
+        16,
+        null,
+        one.unixMode());
   }
 
   private static ServerConfig.Listen listen(String address, int port, String... extra) {
@@ -336,6 +345,7 @@ class ListenSocketsTest {
     return new ServerConfig.Listen(
         address,
         port,
+        true,
         16,
         false,
         addresses,
