@@ -14,6 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A function's result, with where and how fast it came about, as a response.
 ///
+/// @param thread that computed it
 /// @param queued time that the call waited for the compute thread
 /// @param computed time that the function took, without the making of this answer
 /// @param spent processor time and memory that the function took
@@ -22,7 +23,7 @@ record Answer(
     Arguments arguments,
     ComputeResult result,
     WorkerIdentity worker,
-    String thread,
+    Thread thread,
     Duration queued,
     Duration computed,
     TaskMeter.Spent spent) {
@@ -45,7 +46,8 @@ record Answer(
       json.writeObjectPropertyStart("worker");
       json.writeNumberProperty("slot", worker.slot());
       json.writeNumberProperty("pid", worker.pid());
-      json.writeStringProperty("thread", thread);
+      json.writeStringProperty("thread", thread.getName());
+      json.writeNumberProperty("thread_id", thread.threadId());
       json.writeEndObject();
       json.writeNumberProperty("queued_us", queued.toNanos() / 1000);
       json.writeNumberProperty("computed_us", computed.toNanos() / 1000);
@@ -63,7 +65,8 @@ record Answer(
             new Header("Content-Type", mediaType),
             new Header("Percore-Slot", Integer.toString(worker.slot())),
             new Header("Percore-Pid", Long.toString(worker.pid())),
-            new Header("Percore-Thread", thread),
+            new Header("Percore-Thread", thread.getName()),
+            new Header("Percore-Thread-Id", Long.toString(thread.threadId())),
             new Header("Server-Timing", serverTiming())),
         new Body.Bytes(bytes));
   }

@@ -162,7 +162,7 @@ final class CalcTask implements AnsweringTask, PortableTask {
       spent = meter.spent();
     }
     Duration computed = Duration.ofNanos(System.nanoTime() - startedNanos);
-    String thread = Thread.currentThread().getName();
+    Thread thread = Thread.currentThread();
     reply.respond(
         new Answer(function(), given, result, worker, thread, queued, computed, spent).response());
   }

@@ -60,7 +60,7 @@ class CalcRoutesTest {
     assertThat(body(response))
         .matches(
             "\\{\"function\":\"count\",\"arguments\":\\{\"n\":1000},\"result\":1000,"
-                + "\"worker\":\\{\"slot\":1,\"pid\":4711,\"thread\":\"compute-1\"},"
+                + "\"worker\":\\{\"slot\":1,\"pid\":4711,\"thread\":\"compute-1\",\"thread_id\":[1-9][0-9]*},"
                 + "\"queued_us\":[0-9]+,\"computed_us\":[0-9]+,"
                 + "\"cpu_us\":[0-9]+,\"allocated_bytes\":[0-9]+}");
   }
@@ -110,6 +110,7 @@ class CalcRoutesTest {
     assertThat(header(response, "Percore-Slot")).isEqualTo("1");
     assertThat(header(response, "Percore-Pid")).isEqualTo("4711");
     assertThat(header(response, "Percore-Thread")).isEqualTo("compute-1");
+    assertThat(header(response, "Percore-Thread-Id")).matches("[1-9][0-9]*");
     assertThat(header(response, "Server-Timing")).startsWith("queue;dur=");
     assertThat(((Body.Bytes) response.body()).bytes()).startsWith(0x89, 'P', 'N', 'G');
   }

@@ -327,6 +327,7 @@ final class TestServer implements AutoCloseable {
       return new ServerConfig.Listen(
           "127.0.0.1",
           0,
+          true,
           128,
           proxyProtocol,
           List.of(),
@@ -341,7 +342,7 @@ final class TestServer implements AutoCloseable {
       return new ServerConfig(
           1,
           listen(),
-          new ServerConfig.Admin("127.0.0.1", 0, unused),
+          new ServerConfig.Admin("127.0.0.1", 0, true, unused),
           Path.of("run"),
           Path.of("plugins"),
           new ServerConfig.WorkerProcess(1, List.of(), Duration.ZERO, 0, 0, 0, Duration.ZERO, 0),
