@@ -1,5 +1,7 @@
 package dev.percore.master;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -11,6 +13,8 @@ import org.junit.jupiter.api.Test;
 /// The floors of the house: config and protocol below, worker and master above, and no way from
 /// one to the other but the protocol.
 class ArchitectureTest {
+  private static final String CLIENT = "dev.percore.protocol.client..";
+
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -48,6 +52,26 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "dev.percore.worker..", "dev.percore.master..", "io.netty.handler.codec.http..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theClientStandsApart() {
+    noClasses()
+        .that()
+        .resideInAPackage(CLIENT)
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.netty..")
+                .or(resideInAPackage("org.slf4j.."))
+                .or(resideInAPackage("dev.percore..").and(resideOutsideOfPackage(CLIENT))))
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(CLIENT)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(CLIENT)
         .check(CLASSES);
   }
 

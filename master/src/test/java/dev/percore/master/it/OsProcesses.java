@@ -73,6 +73,20 @@ final class OsProcesses {
     return open(pid).stream().anyMatch(ends::contains);
   }
 
+  /// The TCP addresses that it listens on, as the kernel writes them.
+  static List<String> tcpListeners(long pid) throws IOException {
+    List<String> open = open(pid);
+    List<String> addresses = new ArrayList<>();
+    for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+      Files.readAllLines(Path.of(table)).stream()
+          .map(line -> line.strip().split("\\s+", -1))
+          .filter(columns -> columns[3].equals("0A")) // TCP_LISTEN
+          .filter(columns -> open.contains("socket:[" + columns[9] + "]"))
+          .forEach(columns -> addresses.add(columns[1]));
+    }
+    return addresses;
+  }
+
   /// How many connections by Unix sockets it has; one that listens, as a JVM does, is none.
   static int unixConnections(long pid) throws IOException {
     Set<String> all =
