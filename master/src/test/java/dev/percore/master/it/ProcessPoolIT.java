@@ -268,7 +268,7 @@ final class ProcessPoolIT {
   @Test
   void theExampleTellsWhereEachTimeWasCounted() throws Exception {
     String example = Path.of("../docs/examples/FiveTimes.java").toAbsolutePath().toString();
-    Distribution.Outcome outcome = Distribution.run(java(example, "1000000"));
+    Distribution.Outcome outcome = Distribution.run(java("-Duser.language=en", example, "1000000"));
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     assertThat(outcome.out().lines().filter(line -> line.contains(" counted to 1,000,000 ")))
         .hasSize(15)
