@@ -111,7 +111,8 @@ final class ProcessPoolIT {
     CompletableFuture<String> error =
         pool.applyAsync("count", Map.of("n", -5))
             .thenApply(r -> "counted to " + r.integer())
-            .exceptionally(e -> "failed: " + ((RemoteException) e.getCause()).status());
+            .exceptionally(
+                e -> "failed: " + (e.getCause() instanceof RemoteException r ? r.status() : e));
     assertThat(result.join()).isEqualTo("counted to 5");
     assertThat(error.join()).isEqualTo("failed: 400");
   }

@@ -157,8 +157,8 @@ public final class ProcessPool implements AutoCloseable {
   }
 
   /// Calls a function once for each element, and gives the results in their order, each as soon as
-  /// it and those before it are there. Each element is sent by itself. The input may be a stream, by
-  /// `stream::iterator`.
+  /// it and those before it are there. Each element is sent by itself. The input may be a stream,
+  /// by `stream::iterator`.
   ///
   /// @see #imap(String, Iterable, int)
   public <T> Results imap(String function, Iterable<T> elements) {
