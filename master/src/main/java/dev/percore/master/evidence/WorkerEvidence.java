@@ -7,7 +7,9 @@ import dev.percore.master.supervise.Evidence;
 import dev.percore.master.supervise.WorkerProcess;
 import dev.percore.protocol.WorkerExit;
 import dev.percore.protocol.blackbox.BlackBoxWriter;
+import dev.percore.protocol.posix.CurrentThread;
 import dev.percore.protocol.posix.MemoryFile;
+import dev.percore.protocol.posix.PosixException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +36,9 @@ public final class WorkerEvidence implements Evidence, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerEvidence.class);
 
   private static final int THREADS = 3;
+
+  /// Of these threads: what they do comes when a worker has died, and others have its clients.
+  private static final int NICE = 10;
 
   /// Tasks that may wait; more wait only if a disk hangs.
   private static final int QUEUE = 512;
@@ -52,8 +58,7 @@ public final class WorkerEvidence implements Evidence, AutoCloseable {
   private final Map<Long, Trace> living = new ConcurrentHashMap<>();
   private final WorkerHistory history = new WorkerHistory();
   private final ScheduledThreadPoolExecutor threads =
-      new ScheduledThreadPoolExecutor(
-          THREADS, Thread.ofPlatform().name("evidence-", 1).daemon().factory());
+      new ScheduledThreadPoolExecutor(THREADS, yielding());
 
   /// Begins to look at the workers every now and then.
   ///
@@ -73,6 +78,20 @@ public final class WorkerEvidence implements Evidence, AutoCloseable {
             SAMPLE_INTERVAL.toMillis(),
             SAMPLE_INTERVAL.toMillis(),
             TimeUnit.MILLISECONDS);
+  }
+
+  private static ThreadFactory yielding() {
+    ThreadFactory factory = Thread.ofPlatform().name("evidence-", 1).daemon().factory();
+    return body ->
+        factory.newThread(
+            () -> {
+              try {
+                CurrentThread.nice(NICE);
+              } catch (PosixException refused) {
+                log.debug("the search for evidence does not yield to workers", refused);
+              }
+              body.run();
+            });
   }
 
   /// Keeps to other settings from now on, after a reload.

@@ -172,6 +172,7 @@ public final class Supervisor {
     Duration lived = worker.age(now);
     Slot slot = slots.get(worker.slot());
     slot.vacate(worker, exit);
+    bringInStandIns(now); // before all else, since clients wait in the queue of its socket
     if (before == WorkerState.DRAINING) {
       log.info("{} exited: {}, after {}", worker, exit.describe(), Times.text(lived));
     } else {
@@ -284,7 +285,7 @@ public final class Supervisor {
     } else {
       completeFirstStart();
       endings.retireSurplus();
-      standIns.reconcile(slots.all(), worker -> isLively(worker, now));
+      bringInStandIns(now);
       if (!paused) {
         recycler.recycle(now);
         admitPrepared();
@@ -293,6 +294,12 @@ public final class Supervisor {
       }
     }
     endings.lookedAt(nanoTime.getAsLong()); // spawning takes its time too
+  }
+
+  private void bringInStandIns(long now) {
+    if (!stopping) {
+      standIns.reconcile(slots.all(), worker -> isLively(worker, now));
+    }
   }
 
   private void completeFirstStart() {
