@@ -33,6 +33,7 @@ record Assembly(Map<String, String> canonical) {
         jobs(),
         new ServerConfig.Poison(
             get(PoisonSettings.DEATHS), get(PoisonSettings.WINDOW), get(PoisonSettings.REFUSE)),
+        webhooks(),
         limits(),
         timeouts(),
         new ServerConfig.Shutdown(get(Settings.SHUTDOWN_FAST), get(Settings.SHUTDOWN_GRACEFUL)),
@@ -159,6 +160,19 @@ record Assembly(Map<String, String> canonical) {
         get(JobSettings.KEEP),
         get(JobSettings.SIZE),
         Math.toIntExact(get(JobSettings.RESULT_SIZE)));
+  }
+
+  private ServerConfig.Webhooks webhooks() {
+    return new ServerConfig.Webhooks(
+        get(WebhookSettings.HOSTS),
+        get(WebhookSettings.SECRET_FILE).orElse(null),
+        get(WebhookSettings.PRIVATE_ADDRESSES),
+        get(WebhookSettings.TIMEOUT),
+        get(WebhookSettings.ATTEMPTS),
+        get(WebhookSettings.BACKOFF_INITIAL),
+        get(WebhookSettings.BACKOFF_MAX),
+        get(WebhookSettings.IN_FLIGHT),
+        get(WebhookSettings.PENDING_PER_HOST));
   }
 
   private ServerConfig.Privileges privileges() {

@@ -57,6 +57,22 @@ final class CrossChecks {
               "at most half of",
               "at least twice"),
           new Check(
+              WebhookSettings.HOSTS,
+              WebhookSettings.SECRET_FILE,
+              config ->
+                  config.webhooks().hosts().isEmpty() || config.webhooks().secretFile() != null,
+              "empty, or together with",
+              "given, for the sake of"),
+          new Check(
+              WebhookSettings.BACKOFF_INITIAL,
+              WebhookSettings.BACKOFF_MAX,
+              config -> {
+                ServerConfig.Webhooks webhooks = config.webhooks();
+                return webhooks.backoffInitial().compareTo(webhooks.backoffMax()) <= 0;
+              },
+              "at most",
+              "at least"),
+          new Check(
               Settings.LISTEN_PORT,
               Settings.ADMIN_PORT,
               config -> !sharePort(config.listen(), config.admin()),

@@ -18,6 +18,7 @@ public record Section(String name, String text) {
           new Section("compute", "The lane that computes, one in each worker."),
           new Section("jobs", "Calls that are accepted now and computed later."),
           new Section("poison", "Calls at which workers die."),
+          new Section("webhooks", "Who is told of the ends of jobs."),
           new Section("limits", "Limits on what a client may send."),
           new Section(
               "client_limits",

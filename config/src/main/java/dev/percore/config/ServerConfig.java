@@ -27,6 +27,7 @@ public record ServerConfig(
     Compute compute,
     Jobs jobs,
     Poison poison,
+    Webhooks webhooks,
     Limits limits,
     Timeouts timeouts,
     Shutdown shutdown,
@@ -172,6 +173,26 @@ public record ServerConfig(
       return deaths > 0;
     }
   }
+
+  /// Who is told of the ends of jobs.
+  ///
+  /// @param hosts in lower case, `*.` and a domain for all names below it; empty for nobody
+  /// @param secretFile null if there is none, and then no hosts either
+  /// @param privateAddresses whether hosts may have addresses of this machine and private ones
+  /// @param timeout of one attempt
+  /// @param attempts to deliver one end
+  /// @param inFlight attempts at a time
+  /// @param pendingPerHost jobs with a callback at one host that is still to come
+  public record Webhooks(
+      List<String> hosts,
+      @Nullable Path secretFile,
+      boolean privateAddresses,
+      Duration timeout,
+      int attempts,
+      Duration backoffInitial,
+      Duration backoffMax,
+      int inFlight,
+      int pendingPerHost) {}
 
   /// Limits on what a client controls. Sizes are in bytes.
   ///

@@ -364,7 +364,8 @@ public final class Settings {
               ClientLimitSettings.DECLARED,
               BundleSettings.DECLARED,
               JobSettings.DECLARED,
-              PoisonSettings.DECLARED)
+              PoisonSettings.DECLARED,
+              WebhookSettings.DECLARED)
           .flatMap(declarations -> declarations.all().stream())
           .sorted(Comparator.comparingInt(Settings::sectionIndex))
           .toList();

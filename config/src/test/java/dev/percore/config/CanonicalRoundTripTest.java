@@ -35,6 +35,7 @@ class CanonicalRoundTripTest {
   private static final Set<String> BOUND =
       Set.of(
           "listen.port",
+          "listen.tcp",
           "listen.extra",
           "listen.proxy_protocol",
           "admin.port",
@@ -45,7 +46,11 @@ class CanonicalRoundTripTest {
           "supervision.backoff_initial",
           "supervision.backoff_max",
           "supervision.heartbeat_interval",
-          "supervision.heartbeat_timeout");
+          "supervision.heartbeat_timeout",
+          "webhooks.hosts",
+          "webhooks.secret_file",
+          "webhooks.backoff_initial",
+          "webhooks.backoff_max");
 
   private static Path folder = Path.of("/");
 

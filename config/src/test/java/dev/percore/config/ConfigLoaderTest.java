@@ -47,6 +47,8 @@ class ConfigLoaderTest {
         new ServerConfig.Jobs(
             home.resolve("run/jobs"), 10_000, 3, Duration.ofHours(1), 256L << 20, 4 << 20),
         new ServerConfig.Poison(2, Duration.ofMinutes(10), Duration.ofMinutes(10)),
+        new ServerConfig.Webhooks(
+            List.of(), null, false, seconds(15), 10, seconds(5), Duration.ofMinutes(5), 8, 1000),
         new ServerConfig.Limits(8192, 32768, 100, 1048576, 10000, 0),
         new ServerConfig.Timeouts(seconds(10), seconds(30), seconds(60), seconds(30)),
         new ServerConfig.Shutdown(seconds(2), seconds(30)),
@@ -154,6 +156,16 @@ class ConfigLoaderTest {
           dry_run: true
           table: 100
           exempt: [10.0.0.0/8, "::1"]
+        webhooks:
+          hosts: [Hooks.Example.com, "*.example.org", "::1"]
+          secret_file: /etc/percore/webhooks
+          private_addresses: true
+          timeout: 41s
+          attempts: 42
+          backoff_initial: 43s
+          backoff_max: 44s
+          in_flight: 45
+          pending_per_host: 46
         jobs:
           dir: /var/lib/percore/jobs
           queue: 29
@@ -209,6 +221,16 @@ class ConfigLoaderTest {
                 new ServerConfig.Jobs(
                     Path.of("/var/lib/percore/jobs"), 29, 30, seconds(31), 32L << 20, 33 << 10),
                 new ServerConfig.Poison(35, seconds(36), seconds(37)),
+                new ServerConfig.Webhooks(
+                    List.of("hooks.example.com", "*.example.org", "::1"),
+                    Path.of("/etc/percore/webhooks"),
+                    true,
+                    seconds(41),
+                    42,
+                    seconds(43),
+                    seconds(44),
+                    45,
+                    46),
                 new ServerConfig.Limits(256, 1 << 20, 9, 0, 11, 12),
                 new ServerConfig.Timeouts(seconds(13), seconds(14), seconds(15), seconds(16)),
                 new ServerConfig.Shutdown(seconds(17), seconds(18)),

@@ -9,6 +9,7 @@ import dev.percore.master.admin.HistoryView;
 import dev.percore.master.admin.StatusView;
 import dev.percore.master.admin.WorkersView;
 import dev.percore.master.evidence.WorkerEvidence;
+import dev.percore.master.jobs.JobSettings;
 import dev.percore.master.jobs.Jobs;
 import dev.percore.master.launch.SharedPoison;
 import dev.percore.master.link.Introductions;
@@ -177,7 +178,7 @@ final class Master implements SupervisorListener {
     JobMetrics jobMetrics = metrics.jobs();
     this.jobs =
         Jobs.of(
-            first.config().jobs(),
+            JobSettings.of(first.config()),
             new ReadyCrew(supervisor),
             jobMetrics,
             jobMetrics::committed,
@@ -428,8 +429,8 @@ final class Master implements SupervisorListener {
   private void reloaded(ReloadReport report) {
     metrics.reloaded(report.state().toString());
     evidence.use(reloader.current().config().bundles());
-    jobs.use(reloader.current().config().jobs());
     poison.use(reloader.current().config().poison());
+    jobs.use(JobSettings.of(reloader.current().config()));
   }
 
   private void leaveTo(long pid) {

@@ -55,6 +55,7 @@ public final class Doctor {
         new MemoryChecks(files, cgroup, config),
         new CpuChecks(files, cgroup, config.workers()),
         new FolderChecks(config, folder -> Files.getFileStore(folder).getUsableSpace()),
+        new WebhookChecks(config.webhooks()),
         new UserChecks(config, environment, thorough));
   }
 

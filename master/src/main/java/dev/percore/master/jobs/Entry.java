@@ -15,6 +15,7 @@ final class Entry {
   private @Nullable Run run;
   private boolean ending;
   private boolean cancelling;
+  private boolean forgotten;
   private double progress;
   private long version = 1;
   private int purgeAt = PURGE_AT_LEAST;
@@ -63,6 +64,15 @@ final class Entry {
   void end() {
     ending = true;
     run = null;
+  }
+
+  /// Whether it is in the book no more.
+  boolean isForgotten() {
+    return forgotten;
+  }
+
+  void forget() {
+    forgotten = true;
   }
 
   /// Whether somebody has cancelled it.

@@ -1,5 +1,9 @@
 package dev.percore.master.jobs;
 
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /// What is known of a job beside the body of its request and that of its answer, which may be
 /// large and stay in the store. Immutable.
 ///
@@ -8,8 +12,15 @@ package dev.percore.master.jobs;
 /// @param deaths how many workers have died while they ran it
 /// @param startedMillis when its function was last begun, in milliseconds since 1970; 0 if never
 /// @param end how it ended, or [End#NONE]
+/// @param delivery how the news of its end gets to who wants it
 public record Job(
-    Origin origin, JobState state, int attempts, int deaths, long startedMillis, End end) {
+    Origin origin,
+    JobState state,
+    int attempts,
+    int deaths,
+    long startedMillis,
+    End end,
+    Delivery delivery) {
 
   /// Space that a job takes beside both bodies, roughly, in bytes.
   private static final int OVERHEAD = 512;
@@ -18,19 +29,19 @@ public record Job(
   ///
   /// @param id 128 random bits, as text for a URL
   /// @param sequence grows from job to job: the order in which they wait
-  /// @param call what to compute
+  /// @param order what its client wants
   /// @param createdMillis when it was accepted, in milliseconds since 1970
   /// @param requestBytes length of the request's body
+  public record Origin(
+      String id, long sequence, Order order, long createdMillis, int requestBytes) {}
+
+  /// What a client wants.
+  ///
+  /// @param call what to compute
   /// @param key Idempotency-Key of the request, or empty
   /// @param fingerprint of the request, by which a repeated key is told from a reused one
-  public record Origin(
-      String id,
-      long sequence,
-      Call call,
-      long createdMillis,
-      int requestBytes,
-      String key,
-      String fingerprint) {}
+  /// @param callbacks who is to be told of the end
+  public record Order(Call call, String key, String fingerprint, Callbacks callbacks) {}
 
   /// The request without its body.
   ///
@@ -52,11 +63,11 @@ public record Job(
   }
 
   static Job queued(Origin origin) {
-    return new Job(origin, JobState.QUEUED, 0, 0, 0, End.NONE);
+    return new Job(origin, JobState.QUEUED, 0, 0, 0, End.NONE, Delivery.NONE);
   }
 
   Job started(long now) {
-    return new Job(origin, JobState.RUNNING, attempts + 1, deaths, now, End.NONE);
+    return new Job(origin, JobState.RUNNING, attempts + 1, deaths, now, End.NONE, Delivery.NONE);
   }
 
   /// Back into the queue, at its old place.
@@ -64,11 +75,17 @@ public record Job(
   /// @param died whether a worker has died that ran it
   Job requeued(boolean died) {
     int known = deaths + (died ? 1 : 0);
-    return new Job(origin, JobState.QUEUED, attempts, known, startedMillis, End.NONE);
+    return new Job(
+        origin, JobState.QUEUED, attempts, known, startedMillis, End.NONE, Delivery.NONE);
   }
 
   Job ended(JobState how, End answered) {
-    return new Job(origin, how, attempts, deaths, startedMillis, answered);
+    Delivery due = callbacks().of(how).isEmpty() ? Delivery.NONE : Delivery.due(answered.millis());
+    return new Job(origin, how, attempts, deaths, startedMillis, answered, due);
+  }
+
+  Job with(Delivery next) {
+    return new Job(origin, state, attempts, deaths, startedMillis, end, next);
   }
 
   String id() {
@@ -81,18 +98,40 @@ public record Job(
 
   /// What to compute.
   public Call call() {
-    return origin.call();
+    return origin.order().call();
+  }
+
+  Callbacks callbacks() {
+    return origin.order().callbacks();
+  }
+
+  /// URL of who is told of the end of a job that has ended; empty if nobody is.
+  String receiver() {
+    return callbacks().of(state);
+  }
+
+  /// The hosts that may still have to be told.
+  Set<String> owes() {
+    if (callbacks().isNone()) {
+      return Set.of();
+    }
+    Stream<String> urls =
+        state.isEnd()
+            ? Stream.of(receiver()).filter(_ -> delivery.isPending())
+            : Stream.of(callbacks().success(), callbacks().failure());
+    return urls.flatMap(url -> Callbacks.host(url).stream()).collect(Collectors.toSet());
   }
 
   /// Space that it takes in the store, roughly, in bytes. A job that has ended has no request any
   /// more.
   long size() {
     int body = state.isEnd() ? end.bytes() : origin.requestBytes();
-    return OVERHEAD + (long) body + call().query().length();
+    return OVERHEAD + (long) body + call().query().length() + callbacks().length();
   }
 
   /// Memory that it takes in the book, roughly, in bytes.
   long memory() {
-    return 2L * OVERHEAD + call().query().length() + origin.key().length();
+    int texts = call().query().length() + origin.order().key().length() + callbacks().length();
+    return 2L * OVERHEAD + texts;
   }
 }

@@ -1,6 +1,6 @@
 package dev.percore.master.jobs;
 
-import dev.percore.config.ServerConfig;
+import dev.percore.master.webhook.WebhookTransport;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -35,7 +36,8 @@ public final class JobBook {
   private final Dispatch dispatch;
   private final SecureRandom random = new SecureRandom();
   private final KeptJobs kept;
-  private ServerConfig.Jobs settings;
+  private final Deliveries deliveries;
+  private JobSettings settings;
   private final Availability availability = new Availability();
   private boolean closed;
   private boolean terminated;
@@ -47,7 +49,8 @@ public final class JobBook {
       JobStore store,
       Crew crew,
       Executor loop,
-      ServerConfig.Jobs settings,
+      JobSettings settings,
+      WebhookTransport transport,
       JobFigures figures,
       InstantSource clock,
       LongSupplier nanoTime,
@@ -66,6 +69,9 @@ public final class JobBook {
             nanoTime,
             entry -> end(entry, JobState.FAILED, JobProblem.requestLost()),
             entry -> end(entry, JobState.CANCELLED, JobProblem.cancelled()));
+    this.deliveries =
+        new Deliveries(
+            transport, this::event, this::delivered, loop, clock, figures, settings.webhooks());
   }
 
   /// Opens the store. What a former master has not brought to an end waits again, in its old order.
@@ -104,12 +110,15 @@ public final class JobBook {
       end(entry, JobState.FAILED, JobProblem.notRepeatable(job));
     } else if (!job.state().isEnd()) {
       dispatch.enqueue(entry);
+    } else if (job.delivery().isPending()) {
+      deliveries.add(entry);
     }
   }
 
   /// Uses other limits from now on.
-  public void use(ServerConfig.Jobs next) {
+  public void use(JobSettings next) {
     settings = next;
+    deliveries.use(next.webhooks());
   }
 
   /// Accepts no jobs and begins none any more; those that there are can be asked for.
@@ -122,6 +131,7 @@ public final class JobBook {
   /// Serves nothing any more.
   public void close() {
     availability.close("the server stops.");
+    deliveries.close();
   }
 
   /// Accepts jobs, or none.
@@ -158,30 +168,31 @@ public final class JobBook {
     return kept.count(state);
   }
 
+  /// Ends of jobs that are to be delivered. From any thread.
+  public int pendingDeliveries() {
+    return kept.pending();
+  }
+
   /// Accepts a job, or finds the one that was accepted with the same key before.
   ///
-  /// @param key Idempotency-Key, or empty
-  /// @param fingerprint of the request
   /// @return the job when it would survive a crash; exceptionally if it could not be stored
-  CompletionStage<Entry> submit(Job.Call call, byte[] request, String key, String fingerprint)
-      throws RefusedException {
+  CompletionStage<Entry> submit(Job.Order order, byte[] request) throws RefusedException {
     availability.requireFull();
-    if (!key.isEmpty()) {
-      Optional<Entry> known = kept.withKey(call.function(), key);
+    if (!order.key().isEmpty()) {
+      Optional<Entry> known = kept.withKey(order.call().function(), order.key());
       if (known.isPresent()) {
-        return repeated(known.get(), fingerprint);
+        return repeated(known.get(), order.fingerprint());
       }
     }
     if (closed) {
       throw new RefusedException(JobProblem.poolClosed());
     }
-    if (kept.open() >= settings.queue()) {
+    if (kept.open() >= settings.jobs().queue()) {
       throw new RefusedException(JobProblem.queueFull(kept.open()));
     }
+    order.callbacks().require(settings.webhooks(), kept::owed);
     Job job =
-        Job.queued(
-            new Job.Origin(
-                newId(), ++lastSequence, call, clock.millis(), request.length, key, fingerprint));
+        Job.queued(new Job.Origin(newId(), ++lastSequence, order, clock.millis(), request.length));
     makeRoom(job);
     Entry entry = new Entry(job);
     kept.add(entry);
@@ -191,7 +202,7 @@ public final class JobBook {
 
   private static CompletionStage<Entry> repeated(Entry known, String fingerprint)
       throws RefusedException {
-    if (!known.job().origin().fingerprint().equals(fingerprint)) {
+    if (!known.job().origin().order().fingerprint().equals(fingerprint)) {
       throw new RefusedException(JobProblem.keyReused());
     }
     return known.stored().thenApply(_ -> known);
@@ -288,11 +299,11 @@ public final class JobBook {
             entry -> {
               if (entry.isCancelling()) {
                 end(entry, JobState.CANCELLED, JobProblem.cancelled());
-              } else if (body.length > settings.resultSizeBytes()) {
+              } else if (body.length > settings.jobs().resultSizeBytes()) {
                 end(
                     entry,
                     JobState.FAILED,
-                    JobProblem.tooLarge(body.length, settings.resultSizeBytes()));
+                    JobProblem.tooLarge(body.length, settings.jobs().resultSizeBytes()));
               } else {
                 JobState state = status < 400 ? JobState.SUCCEEDED : JobState.FAILED;
                 end(entry, state, status, contentType, body);
@@ -340,9 +351,9 @@ public final class JobBook {
           next.id(),
           next.call().function(),
           next.deaths(),
-          settings.attempts());
+          settings.jobs().attempts());
     }
-    if (died && next.deaths() >= settings.attempts()) {
+    if (died && next.deaths() >= settings.jobs().attempts()) {
       kept.become(entry, next);
       end(entry, JobState.FAILED, JobProblem.poison(next));
     } else if (wasRunning && !next.call().idempotent()) {
@@ -374,10 +385,26 @@ public final class JobBook {
                   if (lost == null) {
                     kept.become(entry, ended);
                     figures.ended(ended);
-                    drop(kept.beyond(settings.sizeBytes()));
+                    if (ended.delivery().isPending()) {
+                      deliveries.add(entry);
+                      deliveries.proceed();
+                    }
+                    drop(kept.beyond(settings.jobs().sizeBytes()));
                   }
                 },
                 loop);
+  }
+
+  private CompletionStage<byte[]> event(Entry entry) {
+    Job job = entry.job();
+    return JobDocument.isPushed(job)
+        ? answer(job).thenApply(answer -> JobDocument.event(entry, answer))
+        : CompletableFuture.completedFuture(JobDocument.event(entry));
+  }
+
+  private void delivered(Entry entry, Delivery next) {
+    kept.become(entry, entry.job().with(next));
+    var _ = store.update(entry.job()).whenCompleteAsync((_, lost) -> noted(lost), loop);
   }
 
   /// Time has passed.
@@ -385,6 +412,7 @@ public final class JobBook {
     if (availability.isFull()) {
       forgetOld();
       proceed();
+      deliveries.proceed();
     }
   }
 
@@ -400,18 +428,19 @@ public final class JobBook {
       return;
     }
     forgetAtMillis = now + FORGET_INTERVAL.toMillis();
-    drop(kept.endedBefore(now - settings.keep().toMillis()));
+    drop(kept.endedBefore(now - settings.jobs().keep().toMillis()));
   }
 
   private void makeRoom(Job job) throws RefusedException {
-    drop(kept.inTheWayOf(job, settings.sizeBytes()));
-    if (!kept.hasRoomFor(job, settings.sizeBytes())) {
+    drop(kept.inTheWayOf(job, settings.jobs().sizeBytes()));
+    if (!kept.hasRoomFor(job, settings.jobs().sizeBytes())) {
       throw new RefusedException(JobProblem.storeFull());
     }
   }
 
   private void drop(List<Entry> unwanted) {
     if (!unwanted.isEmpty()) {
+      unwanted.forEach(deliveries::forget);
       unwanted.forEach(kept::remove);
       var _ =
           store

@@ -8,16 +8,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /// The form of a [Job] in a store of bytes. Its first byte is the version of the form, since a
-/// store outlives the master that wrote it.
+/// store outlives the master that wrote it. A job without callbacks has the first form, which older
+/// masters know too.
 final class JobCodec {
-  private static final int VERSION = 1;
+  private static final int FIRST = 1;
+  private static final int WITH_CALLBACKS = 2;
 
   private JobCodec() {}
 
   static byte[] encode(Job job) {
     var bytes = new ByteArrayOutputStream(256);
     try (var out = new DataOutputStream(bytes)) {
-      out.writeByte(VERSION);
+      int version = job.callbacks().isNone() ? FIRST : WITH_CALLBACKS;
+      out.writeByte(version);
       out.writeUTF(job.id());
       out.writeLong(job.sequence());
       out.writeUTF(job.call().function());
@@ -35,8 +38,16 @@ final class JobCodec {
       out.writeUTF(job.end().contentType());
       out.writeInt(job.origin().requestBytes());
       out.writeInt(job.end().bytes());
-      out.writeUTF(job.origin().key());
-      out.writeUTF(job.origin().fingerprint());
+      out.writeUTF(job.origin().order().key());
+      out.writeUTF(job.origin().order().fingerprint());
+      if (version == WITH_CALLBACKS) {
+        out.writeUTF(job.callbacks().success());
+        out.writeUTF(job.callbacks().failure());
+        out.writeUTF(job.delivery().state().name());
+        out.writeInt(job.delivery().attempts());
+        out.writeLong(job.delivery().nextMillis());
+        writeLong(out, job.delivery().detail());
+      }
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
@@ -47,14 +58,14 @@ final class JobCodec {
   static Job decode(byte[] bytes) throws IOException {
     try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int version = in.readUnsignedByte();
-      if (version != VERSION) {
-        throw new IOException("a job of version " + version + ", known is " + VERSION);
+      if (version != FIRST && version != WITH_CALLBACKS) {
+        throw new IOException("a job of version " + version + ", known are 1 and 2");
       }
       String id = in.readUTF();
       long sequence = in.readLong();
       Job.Call call =
           new Job.Call(in.readUTF(), in.readUTF(), readLong(in), readLong(in), in.readBoolean());
-      JobState state = state(in.readUTF());
+      JobState state = constant(JobState.class, in.readUTF());
       int attempts = in.readInt();
       int deaths = in.readInt();
       long createdMillis = in.readLong();
@@ -64,16 +75,27 @@ final class JobCodec {
       String contentType = in.readUTF();
       int requestBytes = in.readInt();
       var end = new Job.End(endedMillis, status, contentType, in.readInt());
-      var origin =
-          new Job.Origin(
-              id, sequence, call, createdMillis, requestBytes, in.readUTF(), in.readUTF());
-      return new Job(origin, state, attempts, deaths, startedMillis, end);
+      String key = in.readUTF();
+      String fingerprint = in.readUTF();
+      boolean first = version == FIRST;
+      Callbacks callbacks = first ? Callbacks.NONE : new Callbacks(in.readUTF(), in.readUTF());
+      Delivery delivery =
+          first
+              ? Delivery.NONE
+              : new Delivery(
+                  constant(Delivery.State.class, in.readUTF()),
+                  in.readInt(),
+                  in.readLong(),
+                  readLong(in));
+      var order = new Job.Order(call, key, fingerprint, callbacks);
+      var origin = new Job.Origin(id, sequence, order, createdMillis, requestBytes);
+      return new Job(origin, state, attempts, deaths, startedMillis, end, delivery);
     }
   }
 
-  private static JobState state(String name) throws IOException {
+  private static <E extends Enum<E>> E constant(Class<E> type, String name) throws IOException {
     try {
-      return JobState.valueOf(name);
+      return Enum.valueOf(type, name);
     } catch (IllegalArgumentException unknown) {
       throw new IOException("a job in the unknown state " + name, unknown);
     }

@@ -88,12 +88,17 @@ public final class JobDesk {
             given.getOrDefault("query", ""),
             given.getOrDefault("content_type", ""),
             Boolean.parseBoolean(given.getOrDefault("idempotent", "true")));
+    var order =
+        new Job.Order(
+            call,
+            given.getOrDefault("key", ""),
+            given.getOrDefault("fingerprint", ""),
+            new Callbacks(
+                given.getOrDefault("callback", ""), given.getOrDefault("error_callback", "")));
     hold(request.length);
     CompletionStage<Entry> stored;
     try {
-      stored =
-          book.submit(
-              call, request, given.getOrDefault("key", ""), given.getOrDefault("fingerprint", ""));
+      stored = book.submit(order, request);
     } catch (RefusedException refused) {
       heldBytes -= request.length;
       throw refused;

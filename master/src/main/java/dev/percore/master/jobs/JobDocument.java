@@ -16,6 +16,9 @@ final class JobDocument {
   /// Longer answers have to be fetched by themselves.
   static final int INLINE_BYTES = 256 * 1024;
 
+  /// Longer answers are not pushed to receivers, who can fetch them.
+  static final int PUSHED_BYTES = 16 * 1024;
+
   private JobDocument() {}
 
   /// Whether the answer of a job is a part of its document.
@@ -46,6 +49,32 @@ final class JobDocument {
     return document.toByteArray();
   }
 
+  /// Whether the answer of a job is sent with the news of its end.
+  static boolean isPushed(Job job) {
+    return hasAnswer(job) && job.end().bytes() <= PUSHED_BYTES;
+  }
+
+  /// The end of a job as an event for a receiver, the same in each attempt.
+  static byte[] event(Entry entry, byte[] answer) {
+    var document = new ByteArrayOutputStream();
+    try (JsonGenerator json = MAPPER.createGenerator(document)) {
+      Job job = entry.job();
+      json.writeStartObject();
+      json.writeStringProperty("type", "job." + job.state().label());
+      time(json, "timestamp", job.end().millis());
+      json.writeObjectPropertyStart("data");
+      members(json, entry, 0, answer);
+      json.writeEndObject();
+      json.writeEndObject();
+    }
+    return document.toByteArray();
+  }
+
+  /// The same without its answer.
+  static byte[] event(Entry entry) {
+    return event(entry, NO_ANSWER);
+  }
+
   /// Several jobs.
   ///
   /// @param positions of those that wait
@@ -68,8 +97,28 @@ final class JobDocument {
   }
 
   private static void write(JsonGenerator json, Entry entry, int position, byte[] answer) {
-    Job job = entry.job();
     json.writeStartObject();
+    members(json, entry, position, answer);
+    delivery(json, entry.job().delivery());
+    json.writeEndObject();
+  }
+
+  private static void delivery(JsonGenerator json, Delivery delivery) {
+    if (delivery.state() == Delivery.State.NONE) {
+      return;
+    }
+    json.writeObjectPropertyStart("delivery");
+    json.writeStringProperty("state", delivery.state().label());
+    json.writeNumberProperty("attempts", delivery.attempts());
+    if (!delivery.detail().isEmpty()) {
+      json.writeStringProperty("detail", delivery.detail());
+    }
+    time(json, "next", delivery.nextMillis());
+    json.writeEndObject();
+  }
+
+  private static void members(JsonGenerator json, Entry entry, int position, byte[] answer) {
+    Job job = entry.job();
     json.writeStringProperty("id", job.id());
     json.writeStringProperty("function", job.call().function());
     json.writeStringProperty("state", job.state().label());
@@ -93,7 +142,6 @@ final class JobDocument {
       json.writeName(job.state() == JobState.SUCCEEDED ? "result" : "problem");
       json.writeRawValue(new String(answer, StandardCharsets.UTF_8));
     }
-    json.writeEndObject();
   }
 
   private static void time(JsonGenerator json, String name, long millis) {

@@ -67,6 +67,30 @@ public record JobProblem(
         0);
   }
 
+  static JobProblem badCallback(String parameter, String why) {
+    return new JobProblem(
+        400, "bad-callback", "Bad callback", "The %s %s.".formatted(parameter, why), 0);
+  }
+
+  static JobProblem callbackNotAllowed(String parameter, String why) {
+    return new JobProblem(
+        403,
+        "callback-not-allowed",
+        "Callback not allowed",
+        "The %s is not allowed: %s.".formatted(parameter, why),
+        0);
+  }
+
+  static JobProblem tooManyCallbacks(int owed) {
+    return new JobProblem(
+        503,
+        "too-many-callbacks",
+        "Too many callbacks",
+        "As many jobs have a callback at that host that is still to come as may: %d."
+            .formatted(owed),
+        5);
+  }
+
   static JobProblem notEnded(Job job) {
     return new JobProblem(
         409,

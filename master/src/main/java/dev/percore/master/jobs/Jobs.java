@@ -1,6 +1,6 @@
 package dev.percore.master.jobs;
 
-import dev.percore.config.ServerConfig;
+import dev.percore.master.webhook.SocketTransport;
 import dev.percore.protocol.ControlMessage.JobAnswer;
 import dev.percore.protocol.ControlMessage.JobAsk;
 import dev.percore.protocol.ControlMessage.JobEnded;
@@ -45,19 +45,20 @@ public final class Jobs {
   /// @param commitNanos told on the store's thread how long each commit has taken
   /// @param offLoop where it may block until the store is closed
   public static Jobs of(
-      ServerConfig.Jobs settings,
+      JobSettings settings,
       Crew crew,
       JobFigures figures,
       LongConsumer commitNanos,
       EventLoop loop,
       Executor offLoop) {
-    var store = new MvJobStore(settings.dir(), commitNanos);
+    var store = new MvJobStore(settings.jobs().dir(), commitNanos);
     var book =
         new JobBook(
             store,
             crew,
             loop,
             settings,
+            SocketTransport.ofSystem(),
             figures,
             InstantSource.system(),
             System::nanoTime,
@@ -118,7 +119,7 @@ public final class Jobs {
   }
 
   /// Uses other limits from now on.
-  public void use(ServerConfig.Jobs settings) {
+  public void use(JobSettings settings) {
     book.use(settings);
   }
 

@@ -13,11 +13,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /// The jobs that there are, found by id and by key, with their number and what they take; and which
-/// of them go first. Confined to the master's event loop, but for [#count].
+/// of them go first. Confined to the master's event loop, but for [#count] and [#pending].
 final class KeptJobs {
   private final SequencedMap<String, Entry> byId = new LinkedHashMap<>();
   private final Map<String, Entry> byKey = new HashMap<>();
   private final Map<JobState, AtomicInteger> byState = new EnumMap<>(JobState.class);
+  private final Map<String, Integer> owed = new HashMap<>();
+  private final AtomicInteger pending = new AtomicInteger();
   private final long memoryLimit;
   private long bytes;
   private long memory;
@@ -34,19 +36,17 @@ final class KeptJobs {
   void add(Entry entry) {
     Job job = entry.job();
     byId.put(job.id(), entry);
-    if (!job.origin().key().isEmpty()) {
-      byKey.put(scoped(job.call().function(), job.origin().key()), entry);
+    if (!key(job).isEmpty()) {
+      byKey.put(scoped(job.call().function(), key(job)), entry);
     }
-    number(job.state()).incrementAndGet();
-    bytes += job.size();
+    account(job, 1);
     memory += job.memory();
   }
 
   /// A job has got further.
   void become(Entry entry, Job next) {
-    number(entry.job().state()).decrementAndGet();
-    number(next.state()).incrementAndGet();
-    bytes += next.size() - entry.job().size();
+    account(entry.job(), -1);
+    account(next, 1);
     entry.become(next);
   }
 
@@ -54,10 +54,23 @@ final class KeptJobs {
   void remove(Entry entry) {
     Job job = entry.job();
     byId.remove(job.id());
-    byKey.remove(scoped(job.call().function(), job.origin().key()), entry);
-    number(job.state()).decrementAndGet();
-    bytes -= job.size();
+    byKey.remove(scoped(job.call().function(), key(job)), entry);
+    account(job, -1);
     memory -= job.memory();
+    entry.forget();
+  }
+
+  private void account(Job job, int sign) {
+    number(job.state()).addAndGet(sign);
+    bytes += sign * job.size();
+    if (job.delivery().isPending()) {
+      pending.addAndGet(sign);
+    }
+    for (String host : job.owes()) {
+      if (owed.merge(host, sign, Integer::sum) == 0) {
+        owed.remove(host);
+      }
+    }
   }
 
   Optional<Entry> find(String id) {
@@ -82,6 +95,16 @@ final class KeptJobs {
   /// Jobs in that state. From any thread.
   int count(JobState state) {
     return number(state).get();
+  }
+
+  /// Ends of jobs that are to be delivered. From any thread.
+  int pending() {
+    return pending.get();
+  }
+
+  /// Jobs that a host may still have to be told of.
+  int owed(String host) {
+    return owed.getOrDefault(host, 0);
   }
 
   /// Jobs that have not ended.
@@ -136,6 +159,10 @@ final class KeptJobs {
 
   private AtomicInteger number(JobState state) {
     return Objects.requireNonNull(byState.get(state));
+  }
+
+  private static String key(Job job) {
+    return job.origin().order().key();
   }
 
   private static String scoped(String function, String key) {

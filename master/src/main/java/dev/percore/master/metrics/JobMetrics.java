@@ -4,6 +4,7 @@ import dev.percore.master.jobs.Job;
 import dev.percore.master.jobs.JobBook;
 import dev.percore.master.jobs.JobFigures;
 import dev.percore.master.jobs.JobState;
+import dev.percore.master.webhook.Outcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,6 +17,7 @@ public final class JobMetrics implements JobFigures {
   private final Counter attempts;
   private final Counter deaths;
   private final Timer commits;
+  private final Counter givenUp;
 
   JobMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -31,6 +33,10 @@ public final class JobMetrics implements JobFigures {
         Timer.builder("percore.job.store.commit")
             .description("Time of the commits of the store of jobs, with their sync")
             .register(registry);
+    this.givenUp =
+        Counter.builder("percore.webhooks.given.up")
+            .description("Ends of jobs that are not delivered")
+            .register(registry);
   }
 
   /// Registers what the book can tell at any time.
@@ -41,6 +47,9 @@ public final class JobMetrics implements JobFigures {
           .tag("state", state.label())
           .register(registry);
     }
+    Gauge.builder("percore.webhooks.pending", book, JobBook::pendingDeliveries)
+        .description("Ends of jobs that are to be delivered")
+        .register(registry);
   }
 
   /// Takes the time of a commit, on any thread.
@@ -66,5 +75,25 @@ public final class JobMetrics implements JobFigures {
         .tag("outcome", job.state().label())
         .register(registry)
         .increment();
+  }
+
+  @Override
+  public void attempted(Outcome outcome) {
+    String label =
+        switch (outcome) {
+          case Outcome.Delivered _ -> "delivered";
+          case Outcome.Refused _ -> "refused";
+          case Outcome.Failed _ -> "failed";
+        };
+    Counter.builder("percore.webhook.attempts")
+        .description("Attempts to deliver the ends of jobs, by outcome")
+        .tag("outcome", label)
+        .register(registry)
+        .increment();
+  }
+
+  @Override
+  public void gaveUp() {
+    givenUp.increment();
   }
 }

@@ -77,6 +77,23 @@ final class PlaceChecksTest {
         .satisfies(finding -> assertThat(finding.level()).isEqualTo(Level.PROBLEM));
   }
 
+  @Test
+  void wantsSecretsForWebhooksThatNobodyElseReads() throws Exception {
+    var config = Configs.of(home, "webhooks.secret_file=secrets");
+    Check check = new WebhookChecks(config.webhooks());
+    assertThat(levels(check)).containsExactly(Level.PROBLEM);
+    Path file = Files.writeString(home.resolve("secrets"), "whsec_geheim\n");
+    assertThat(levels(check)).containsExactly(Level.PROBLEM);
+    assertThat(check.findings().getFirst().found()).doesNotContain("geheim");
+
+    Files.writeString(file, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(levels(check)).containsExactly(Level.WARNING);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    assertThat(levels(check)).containsExactly(Level.OK);
+    assertThat(new WebhookChecks(Configs.of(home).webhooks()).findings()).isEmpty();
+  }
+
   private static List<Level> levels(Check check) {
     return check.findings().stream().map(Finding::level).toList();
   }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.master.webhook.Outcome;
+import dev.percore.master.webhook.TestWebhooks;
 import dev.percore.protocol.ControlMessage.CancelJob;
 import dev.percore.protocol.ControlMessage.RunJob;
 import dev.percore.protocol.ControlMessage.ToWorker;
@@ -27,6 +29,9 @@ final class JobBookTest {
   private final Set<Long> busy = new HashSet<>();
   private long millis = 1_000_000;
   private long memory = 1 << 20;
+  private final FakeReceiver receiver = new FakeReceiver();
+  private ServerConfig.Webhooks webhooks =
+      TestWebhooks.ofHosts("a.example", "b.example", "c.example");
   private JobBook book = book();
 
   @BeforeEach
@@ -117,7 +122,8 @@ final class JobBookTest {
   void whatIsNotIdempotentIsNotRunTwice() throws Exception {
     workers(1);
     var call = new Job.Call("once", "GET", "", "", false);
-    Entry job = book.submit(call, new byte[0], "", "").toCompletableFuture().get();
+    var order = new Job.Order(call, "", "", Callbacks.NONE);
+    Entry job = book.submit(order, new byte[0]).toCompletableFuture().get();
     book.started(run(1, 0), 1);
     died(1);
     assertThat(job.job().state()).isEqualTo(JobState.FAILED);
@@ -285,12 +291,189 @@ final class JobBookTest {
     assertThatThrownBy(() -> submit("f")).hasMessageContaining("store has failed");
   }
 
+  @Test
+  void theEndOfAJobIsDeliveredToWhoWantsIt() throws Exception {
+    workers(1);
+    var callbacks = new Callbacks("http://a.example/good?x", "http://b.example/bad");
+    Entry good = submit("f", callbacks);
+    Entry cancelled = submit("f", callbacks);
+    submit("nobody wants to know");
+    end(1, run(1, 0));
+    book.cancel(cancelled);
+    book.returned(run(1, 1), 1);
+    end(1, lastRun(1));
+
+    assertThat(receiver.urls()).containsExactly("a.example/good?x", "b.example/bad");
+    assertThat(receiver.ids()).containsExactly(good.job().id(), cancelled.job().id());
+    assertThat(receiver.bodies().getFirst())
+        .startsWith("{\"type\":\"job.succeeded\",\"timestamp\":\"1970-01-01T00:16:40Z\",\"data\":{")
+        .contains("\"id\":\"" + good.job().id() + "\"", "\"result\":1}")
+        .doesNotContain("delivery");
+    assertThat(receiver.bodies().getLast()).contains("job.cancelled", "/problems/job-cancelled");
+    assertThat(book.pendingDeliveries()).isEqualTo(2);
+
+    receiver.answer(0, new Outcome.Delivered("status 200"));
+    assertThat(good.job().delivery().state()).isEqualTo(Delivery.State.DELIVERED);
+    assertThat(store.jobs.get(good.job().id())).isEqualTo(good.job());
+    assertThat(book.pendingDeliveries()).isOne();
+  }
+
+  @Test
+  void longAndBinaryResultsAreNotSentAlong() throws Exception {
+    workers(1);
+    var callbacks = new Callbacks("http://a.example/", "");
+    submit("f", callbacks);
+    submit("g", callbacks);
+    book.ended(run(1, 0), 1, 200, "application/json", new byte[16 * 1024 + 1]);
+    book.ended(run(1, 1), 1, 200, "image/png", new byte[] {1});
+    assertThat(receiver.bodies())
+        .hasSize(2)
+        .allMatch(body -> body.contains("/result\"") && !body.contains("\"result\":1"));
+  }
+
+  @Test
+  void aDeliveryIsTriedAgainLaterAndLaterAndThenGivenUp() throws Exception {
+    workers(1);
+    Entry job = submit("f", new Callbacks("http://a.example/", ""));
+    end(1, run(1, 0));
+    for (int attempt = 1; attempt < 4; attempt++) {
+      receiver.answer(attempt - 1, new Outcome.Failed("status 500", 0));
+      Delivery delivery = job.job().delivery();
+      assertThat(delivery.attempts()).isEqualTo(attempt);
+      assertThat(delivery.nextMillis() - millis).isBetween(1000L << attempt, 2000L << attempt);
+      millis = delivery.nextMillis() - 1;
+      book.tick();
+      assertThat(receiver.ids()).hasSize(attempt);
+      millis++;
+      book.tick();
+      assertThat(receiver.ids()).hasSize(attempt + 1).containsOnly(job.job().id());
+    }
+    receiver.answer(3, new Outcome.Failed("status 500", 0));
+    assertThat(job.job().delivery())
+        .isEqualTo(new Delivery(Delivery.State.GIVEN_UP, 4, 0, "status 500"));
+    assertThat(book.pendingDeliveries()).isZero();
+  }
+
+  @Test
+  void aRefusedOneIsGivenUpAtOnce() throws Exception {
+    workers(1);
+    Entry job = submit("f", new Callbacks("http://a.example/", ""));
+    end(1, run(1, 0));
+    receiver.answer(0, new Outcome.Refused("status 410"));
+    assertThat(job.job().delivery().state()).isEqualTo(Delivery.State.GIVEN_UP);
+  }
+
+  @Test
+  void aHostThatHangsLeavesRoomForOthers() throws Exception {
+    workers(1);
+    webhooks = withPending(100);
+    book = book();
+    open();
+    for (int i = 0; i < 4; i++) {
+      submit("f", new Callbacks("http://a.example/" + i, ""));
+      end(1, lastRun(1));
+    }
+    submit("f", new Callbacks("http://b.example/", ""));
+    end(1, lastRun(1));
+    // Four may be under way, two of them at one host.
+    assertThat(receiver.urls()).containsExactly("a.example/0", "a.example/1", "b.example/");
+    receiver.answer(0, new Outcome.Delivered(""));
+    assertThat(receiver.urls()).last().isEqualTo("a.example/2");
+  }
+
+  @Test
+  void callbacksThatWouldNotBeCalledAreRefused() throws Exception {
+    assertThatThrownBy(() -> submit("f", new Callbacks("ftp://a.example/", "")))
+        .hasMessageContaining("callback is neither");
+    assertThatThrownBy(() -> submit("f", new Callbacks("", "http://evil.example/")))
+        .hasMessageContaining("error_callback is not allowed");
+    for (int i = 0; i < 3; i++) {
+      submit("f", new Callbacks("http://a.example/", "http://b.example/"));
+    }
+    assertThatThrownBy(() -> submit("f", new Callbacks("http://a.example/", "")))
+        .hasMessageContaining("still to come");
+    assertThatThrownBy(() -> submit("f", new Callbacks("", "http://b.example/")))
+        .hasMessageContaining("still to come");
+    submit("f", new Callbacks("http://c.example/", ""));
+    workers(1);
+    book.tick();
+    end(1, run(1, 0));
+    submit("f", new Callbacks("", "http://b.example/")); // one has succeeded
+    receiver.answer(0, new Outcome.Delivered(""));
+    submit("f", new Callbacks("http://a.example/", ""));
+  }
+
+  @Test
+  void aNewMasterDeliversWhatTheLastOneHasNot() throws Exception {
+    workers(1);
+    submit("f", new Callbacks("http://a.example/", ""));
+    end(1, run(1, 0));
+    String id = receiver.ids().getFirst();
+    book.close();
+    receiver.answer(0, new Outcome.Failed("the server stops", 0));
+
+    book = book();
+    open();
+    book.tick();
+    assertThat(receiver.ids()).containsExactly(id, id);
+    receiver.answer(1, new Outcome.Delivered(""));
+    assertThat(book.find(id).orElseThrow().job().delivery())
+        .isEqualTo(new Delivery(Delivery.State.DELIVERED, 1, 0, ""));
+  }
+
+  @Test
+  void aHostThatIsAllowedNoLongerIsNotCalled() throws Exception {
+    workers(1);
+    Entry job = submit("f", new Callbacks("http://a.example/", ""));
+    book.use(new JobSettings(jobs(), TestWebhooks.ofHosts("b.example")));
+    end(1, run(1, 0));
+    assertThat(receiver.ids()).isEmpty();
+    assertThat(job.job().delivery().state()).isEqualTo(Delivery.State.GIVEN_UP);
+  }
+
+  @Test
+  void whatIsNotDeliveredWhenTheJobIsForgottenNeverIs() throws Exception {
+    workers(1);
+    submit("f", new Callbacks("http://a.example/", ""));
+    submit("f", new Callbacks("http://a.example/", ""));
+    end(1, run(1, 0));
+    end(1, run(1, 1));
+    receiver.answer(0, new Outcome.Failed("", 120_000));
+    millis += 61_000;
+    book.tick();
+    assertThat(store.jobs).isEmpty();
+    assertThat(book.pendingDeliveries()).isZero();
+    receiver.answer(1, new Outcome.Failed("", 0));
+    millis += 120_000;
+    book.tick();
+    assertThat(receiver.ids()).hasSize(2);
+    assertThat(store.jobs).isEmpty();
+  }
+
+  private ServerConfig.Webhooks withPending(int pendingPerHost) {
+    return new ServerConfig.Webhooks(
+        webhooks.hosts(),
+        null,
+        false,
+        webhooks.timeout(),
+        webhooks.attempts(),
+        webhooks.backoffInitial(),
+        webhooks.backoffMax(),
+        webhooks.inFlight(),
+        pendingPerHost);
+  }
+
+  private static ServerConfig.Jobs jobs() {
+    return new ServerConfig.Jobs(Path.of("jobs"), 10, 3, Duration.ofMinutes(1), 1 << 20, 500_000);
+  }
+
   private JobBook book() {
     return new JobBook(
         store,
         new AllWorkers(),
         Runnable::run,
-        new ServerConfig.Jobs(Path.of("jobs"), 10, 3, Duration.ofMinutes(1), 1 << 20, 500_000),
+        new JobSettings(jobs(), webhooks),
+        receiver,
         JobFigures.NONE,
         () -> Instant.ofEpochMilli(millis),
         () -> millis * 1_000_000,
@@ -344,8 +527,13 @@ final class JobBookTest {
   }
 
   private Entry submit(String function) throws Exception {
+    return submit(function, Callbacks.NONE);
+  }
+
+  private Entry submit(String function, Callbacks callbacks) throws Exception {
     var call = new Job.Call(function, "GET", "", "", true);
-    return book.submit(call, new byte[0], "", "").toCompletableFuture().get();
+    var order = new Job.Order(call, "", "", callbacks);
+    return book.submit(order, new byte[0]).toCompletableFuture().get();
   }
 
   private List<ToWorker> messages(long pid) {

@@ -3,6 +3,7 @@ package dev.percore.master.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.master.webhook.TestWebhooks;
 import dev.percore.protocol.ControlMessage.JobAction;
 import dev.percore.protocol.ControlMessage.JobAnswer;
 import dev.percore.protocol.ControlMessage.JobAsk;
@@ -27,7 +28,11 @@ final class JobDeskTest {
           new MemoryStore(),
           new Nobody(),
           Runnable::run,
-          new ServerConfig.Jobs(Path.of("jobs"), 10, 3, Duration.ofMinutes(1), 1 << 20, 500_000),
+          new JobSettings(
+              new ServerConfig.Jobs(
+                  Path.of("jobs"), 10, 3, Duration.ofMinutes(1), 1 << 20, 500_000),
+              TestWebhooks.ofHosts("a.example")),
+          new FakeReceiver(),
           JobFigures.NONE,
           () -> Instant.ofEpochMilli(this.millis),
           () -> this.millis * 1_000_000,

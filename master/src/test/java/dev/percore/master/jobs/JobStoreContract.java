@@ -42,9 +42,12 @@ abstract class JobStoreContract {
       done(store.update(started));
       Job ended = started.ended(JobState.SUCCEEDED, new Job.End(9, 200, "text/plain", 6));
       done(store.end(ended, bytes("answer")));
+      assertThat(ended.delivery().isPending()).isTrue();
+      Job tried = ended.with(ended.delivery().again(20, "status 500"));
+      done(store.update(tried));
 
       try (JobStore next = afterCrash()) {
-        assertThat(done(next.open())).containsExactly(ended);
+        assertThat(done(next.open())).containsExactly(tried);
         assertThat(done(next.answer("a"))).isEqualTo(bytes("answer"));
         assertThat(done(next.request("a"))).isEmpty();
       }
@@ -113,7 +116,9 @@ abstract class JobStoreContract {
 
   static Job job(String id, long sequence) {
     var call = new Job.Call("count", "POST", "n=ü", "application/json", true);
-    return Job.queued(new Job.Origin(id, sequence, call, 1000, 10, "key" + id, "print"));
+    var callbacks = sequence % 2 == 0 ? Callbacks.NONE : new Callbacks("https://a/", "https://b/");
+    var order = new Job.Order(call, "key" + id, "print", callbacks);
+    return Job.queued(new Job.Origin(id, sequence, order, 1000, 10));
   }
 
   static byte[] bytes(String text) {

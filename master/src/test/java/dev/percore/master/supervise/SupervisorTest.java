@@ -410,7 +410,7 @@ class SupervisorTest {
   void aSiblingStandsInFromTheDeathToTheReplacement() {
     serve();
     exit(0, KILLED);
-    assertThat(story.lines).endsWith("exited 0", "lent 0 to " + worker(1).pid(), "spawned 0");
+    assertThat(story.lines).endsWith("lent 0 to " + worker(1).pid(), "exited 0", "spawned 0");
     become(worker(0));
     assertThat(processes.sent).endsWith(new Return(0));
     assertThat(supervisor.standIn(0)).isEmpty();

@@ -27,6 +27,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Makes jobs of calls with `Prefer: respond-async` (RFC 7240), and of those with an
@@ -105,16 +106,12 @@ final class AsyncCalls implements Deferral {
   }
 
   private void checkAndSubmit(Catalogue.Entry entry, Exchange exchange, Wish wish) {
-    Request request = exchange.request();
-    String query = QueryText.encode(request.query());
-    long length = (long) request.body().length + query.length();
-    if (length > JobClient.CONTENT_LENGTH_MAXIMUM) {
-      exchange.respond(JobProblems.tooLarge(length, JobClient.CONTENT_LENGTH_MAXIMUM));
-      return;
-    }
+    Map<String, String> parameters;
     Duration patience;
     try {
-      patience = calls.check(entry, request, timeout);
+      var callbacks = CallbackArguments.of(entry, exchange.request());
+      parameters = parameters(entry, callbacks, wish.key());
+      patience = calls.check(entry, callbacks.call(), timeout);
     } catch (ProblemException e) {
       exchange.respond(e.problem());
       return;
@@ -128,8 +125,8 @@ final class AsyncCalls implements Deferral {
     }
     client.ask(
         JobAction.SUBMIT,
-        parameters(entry, request, query, wish.key()),
-        request.body(),
+        parameters,
+        exchange.request().body(),
         JobClient.PATIENCE,
         answer -> {
           if (!wish.waits() || answer.isEmpty() || answer.get().status() != 202) {
@@ -145,8 +142,14 @@ final class AsyncCalls implements Deferral {
   }
 
   private static Map<String, String> parameters(
-      Catalogue.Entry entry, Request request, String query, String key) {
-    Map<String, String> parameters = new HashMap<>();
+      Catalogue.Entry entry, CallbackArguments callbacks, String key) throws ProblemException {
+    Request request = callbacks.call();
+    String query = QueryText.encode(request.query());
+    long length = (long) request.body().length + query.length();
+    if (length > JobClient.CONTENT_LENGTH_MAXIMUM) {
+      throw new ProblemException(JobProblems.tooLarge(length, JobClient.CONTENT_LENGTH_MAXIMUM));
+    }
+    Map<String, String> parameters = new HashMap<>(callbacks.urls());
     parameters.put("function", entry.spec().name());
     parameters.put("method", request.method());
     parameters.put("query", query);
@@ -154,7 +157,7 @@ final class AsyncCalls implements Deferral {
     parameters.put("content_type", mediaType(request));
     if (!key.isEmpty()) {
       parameters.put("key", key);
-      parameters.put("fingerprint", fingerprint(query, request.body()));
+      parameters.put("fingerprint", fingerprint(query, callbacks.urls(), request.body()));
     }
     return parameters;
   }
@@ -205,11 +208,15 @@ final class AsyncCalls implements Deferral {
     return Boolean.parseBoolean(answer.headers().get("ended"));
   }
 
-  private static String fingerprint(String query, byte[] body) {
+  private static String fingerprint(String query, Map<String, String> callbacks, byte[] body) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(query.getBytes(StandardCharsets.UTF_8));
       digest.update((byte) 0);
+      if (!callbacks.isEmpty()) {
+        digest.update(new TreeMap<>(callbacks).toString().getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0);
+      }
       digest.update(body);
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException impossible) {

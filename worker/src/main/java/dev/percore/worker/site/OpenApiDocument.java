@@ -78,14 +78,14 @@ final class OpenApiDocument {
     ObjectNode get = operation(function, id);
     ArrayNode parameters = get.putArray("parameters");
     function.parameters().forEach(parameter -> parameters.add(queryParameter(function, parameter)));
-    addTimes(function, parameters);
+    addCommon(function, parameters);
     return get;
   }
 
   private static ObjectNode post(FunctionSpec function, String id) {
     ObjectNode post = operation(function, id);
     ArrayNode parameters = post.putArray("parameters");
-    addTimes(function, parameters);
+    addCommon(function, parameters);
     parameters.addObject().put("$ref", "#/components/parameters/IdempotencyKey");
     ObjectNode body = post.putObject("requestBody").put("required", true);
     ObjectNode json = body.putObject("content").putObject("application/json");
@@ -140,11 +140,16 @@ final class OpenApiDocument {
   }
 
   // A function that declares a parameter of the same name has it for itself.
-  private static void addTimes(FunctionSpec function, ArrayNode parameters) {
+  private static void addCommon(FunctionSpec function, ArrayNode parameters) {
     parameters.addObject().put("$ref", "#/components/parameters/Prefer");
-    if (function.parameters().stream().noneMatch(other -> other.name().equals("timeout"))) {
-      parameters.addObject().put("$ref", "#/components/parameters/Timeout");
-    }
+    new TreeMap<>(
+            Map.of("timeout", "Timeout", "callback", "Callback", "error_callback", "ErrorCallback"))
+        .forEach(
+            (name, component) -> {
+              if (function.parameters().stream().noneMatch(own -> own.name().equals(name))) {
+                parameters.addObject().put("$ref", "#/components/parameters/" + component);
+              }
+            });
   }
 
   private static ObjectNode queryParameter(FunctionSpec function, Parameter parameter) {

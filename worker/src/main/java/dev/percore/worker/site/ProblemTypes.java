@@ -65,6 +65,22 @@ final class ProblemTypes {
               "Bad idempotency key",
               "An Idempotency-Key has 1 to 255 visible ASCII characters, and is given once."),
           type(
+              "bad-callback",
+              400,
+              "Bad callback",
+              "A callback is one URL of http or https with a host, without user information and"
+                  + " fragment."),
+          type(
+              "callback-not-allowed",
+              403,
+              "Callback not allowed",
+              "The operator does not allow callbacks to this host, or none at all."),
+          type(
+              "too-many-callbacks",
+              503,
+              "Too many callbacks",
+              "Many callbacks of the same host are still to come. Try again later."),
+          type(
               "pool-closed",
               503,
               "Pool closed",

@@ -350,6 +350,7 @@ final class TestServer implements AutoCloseable {
           new ServerConfig.Compute(1, unused, 0, false, unused),
           new ServerConfig.Jobs(Path.of("jobs"), 1, 1, unused, 1, 1),
           new ServerConfig.Poison(0, unused, unused),
+          new ServerConfig.Webhooks(List.of(), null, false, unused, 1, unused, unused, 1, 1),
           limits,
           new ServerConfig.Timeouts(header, body, idle, write),
           new ServerConfig.Shutdown(unused, unused),

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.master.webhook;
+
+import org.jspecify.annotations.NullMarked;
