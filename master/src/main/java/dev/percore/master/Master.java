@@ -281,6 +281,8 @@ final class Master implements SupervisorListener {
         case MasterEvent.WorkerSaid(long pid, var message) -> workerSaid(pid, message);
         case MasterEvent.ConnectionHandedOver(long pid, var connection, var descriptor) ->
             handOver(pid, connection, descriptor);
+        case MasterEvent.WorkerLoopEnded(long pid) ->
+            supervisor.worker(pid).ifPresent(supervisor::loopEnded);
         case MasterEvent.WorkerDetached(long pid) -> workerDetached(pid);
         case MasterEvent.Tick() -> {
           supervisor.reconcile();
@@ -327,6 +329,7 @@ final class Master implements SupervisorListener {
             worker -> {
               jobs.attached(pid);
               supervisor.attached(worker, link);
+              evidence.whenLoopEnds(pid, () -> post(new MasterEvent.WorkerLoopEnded(pid)));
               boolean isServed =
                   supervisor.slots().get(worker.slot()).isReady()
                       || (succeeds && !supervisor.hasServed())

@@ -27,6 +27,9 @@ sealed interface MasterEvent {
   record ConnectionHandedOver(long pid, ClientConnection connection, FileDescriptor descriptor)
       implements MasterEvent {}
 
+  /// A worker's event loop has ended, most likely because the process was killed.
+  record WorkerLoopEnded(long pid) implements MasterEvent {}
+
   /// A worker's control connection has closed.
   record WorkerDetached(long pid) implements MasterEvent {}
 

@@ -88,6 +88,14 @@ public final class WorkerMain {
     }
   }
 
+  private void leaveDeathNotice() {
+    try {
+      blackBox.leaveDeathNotice();
+    } catch (PosixException refused) {
+      log.debug("the master will see the end of this process, and not of its event loop", refused);
+    }
+  }
+
   private int run() throws IOException, InterruptedException {
     if (!bindToMaster()) {
       return WorkerExit.MASTER_GONE;
@@ -97,6 +105,7 @@ public final class WorkerMain {
             1,
             new DefaultThreadFactory("loop-" + arguments.slot(), true),
             EpollIoHandler.newFactory());
+    loop.execute(this::leaveDeathNotice); // before the master hears of this process
     var link =
         new MasterLink(
             loop,

@@ -2,6 +2,7 @@ package dev.percore.master.evidence;
 
 import dev.percore.config.ServerConfig;
 import dev.percore.protocol.blackbox.BlackBox;
+import dev.percore.protocol.posix.DeathNotice;
 import dev.percore.protocol.posix.MemoryFile;
 import java.io.File;
 import java.io.IOException;
@@ -74,6 +75,11 @@ public final class Trace {
   /// What the worker gets as its standard input.
   public File standardInput() {
     return blackBox == null ? NOTHING : blackBox.path().toFile();
+  }
+
+  /// How the end of its event loop is learnt of; none if it has no black box.
+  Optional<DeathNotice> deathNotice() throws IOException {
+    return blackBox == null ? Optional.empty() : Optional.of(BlackBox.deathNotice(blackBox.path()));
   }
 
   /// Options for the worker's JVM.

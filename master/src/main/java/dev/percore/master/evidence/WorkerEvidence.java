@@ -8,6 +8,7 @@ import dev.percore.master.supervise.WorkerProcess;
 import dev.percore.protocol.WorkerExit;
 import dev.percore.protocol.blackbox.BlackBoxWriter;
 import dev.percore.protocol.posix.CurrentThread;
+import dev.percore.protocol.posix.DeathNotice;
 import dev.percore.protocol.posix.MemoryFile;
 import dev.percore.protocol.posix.PosixException;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -147,6 +149,27 @@ public final class WorkerEvidence implements Evidence, AutoCloseable {
     trace.began(commandLine);
     trace.sampled(sample(pid));
     living.put(pid, trace);
+  }
+
+  /// Has somebody told, on a thread of its own, when the event loop of a worker that has said hello
+  /// ends. For one that is killed, that is some time before its process has ended.
+  public void whenLoopEnds(long pid, Runnable told) {
+    Trace trace = living.get(pid);
+    if (trace != null) {
+      Thread.ofPlatform().daemon().name("vigil-" + pid).start(() -> keepVigil(pid, trace, told));
+    }
+  }
+
+  private static void keepVigil(long pid, Trace trace, Runnable told) {
+    try {
+      Optional<DeathNotice> notice = trace.deathNotice();
+      if (notice.isPresent() && notice.get().isLeft()) {
+        notice.get().await();
+        told.run();
+      }
+    } catch (IOException refused) {
+      log.debug("the end of pid {} will be known by its exit status alone", pid, refused);
+    }
   }
 
   /// The worker could not be started.

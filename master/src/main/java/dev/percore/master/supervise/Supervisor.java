@@ -157,6 +157,13 @@ public final class Supervisor {
     worker.heartbeat(heartbeat, nanoTime.getAsLong());
   }
 
+  /// A worker's event loop has ended, so it accepts nothing any more. Its process may take tens of
+  /// milliseconds more to end, for which clients need not wait.
+  public void loopEnded(WorkerProcess worker) {
+    worker.loseLink();
+    bringInStandIns(nanoTime.getAsLong());
+  }
+
   /// A worker's control connection has closed; it must end soon now.
   public void detached(WorkerProcess worker) {
     endings.killAfter(worker, Endings.EXIT_GRACE, "it closed its control connection");

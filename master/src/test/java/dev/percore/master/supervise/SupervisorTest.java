@@ -417,6 +417,16 @@ class SupervisorTest {
   }
 
   @Test
+  void aSiblingStandsInWhenTheEventLoopHasEndedAndTheProcessHasNot() {
+    serve();
+    supervisor.loopEnded(worker(0));
+    assertThat(supervisor.standIn(0)).contains(worker(1));
+    assertThat(story.lines).endsWith("serving", "lent 0 to " + worker(1).pid());
+    exit(0, KILLED);
+    assertThat(story.lines).endsWith("lent 0 to " + worker(1).pid(), "exited 0", "spawned 0");
+  }
+
+  @Test
   void aSiblingStandsInForOneThatGivesNoSignOfLife() {
     serve();
     for (int millis = 0; millis <= 2100; millis += 100) {

@@ -1,11 +1,14 @@
 package dev.percore.protocol.blackbox;
 
+import dev.percore.protocol.posix.DeathNotice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +37,16 @@ public record BlackBox(List<InFlight> requests, long unrecorded, String log) {
   /// @throws IOException if the file cannot be read
   public static BlackBox read(Path file) throws IOException {
     return of(ByteBuffer.wrap(Files.readAllBytes(file)));
+  }
+
+  /// The notice of the end of the process that writes into a black box.
+  ///
+  /// @throws IOException if the file cannot be mapped
+  public static DeathNotice deathNotice(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return new DeathNotice(
+          channel.map(FileChannel.MapMode.READ_ONLY, 0, Layout.HEAD_BYTES), Layout.DEATH_NOTICE_AT);
+    }
   }
 
   static BlackBox of(ByteBuffer bytes) {

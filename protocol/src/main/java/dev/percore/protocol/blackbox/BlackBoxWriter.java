@@ -1,5 +1,7 @@
 package dev.percore.protocol.blackbox;
 
+import dev.percore.protocol.posix.DeathNotice;
+import dev.percore.protocol.posix.PosixException;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -82,6 +84,13 @@ public final class BlackBoxWriter {
       ByteBuffer magic = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder());
       return channel.read(magic, Layout.MAGIC_AT) == Long.BYTES && magic.getLong(0) == Layout.MAGIC;
     }
+  }
+
+  /// Has the master learn at once when the calling thread ends, however it ends.
+  ///
+  /// @throws PosixException if the kernel has no way to
+  public void leaveDeathNotice() throws PosixException {
+    new DeathNotice(box, Layout.DEATH_NOTICE_AT).leave();
   }
 
   /// Notes a request whose handler is about to run on the event loop.

@@ -23,6 +23,9 @@ final class Layout {
   /// Bytes that were ever written to the ring, set after they have been.
   static final int LOG_WRITTEN_AT = 40;
 
+  /// The word by which the end of the worker's event loop is learnt of.
+  static final int DEATH_NOTICE_AT = 48;
+
   static final int HEAD_BYTES = 64;
 
   // A cell.

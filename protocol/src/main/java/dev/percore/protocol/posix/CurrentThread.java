@@ -80,7 +80,7 @@ public final class CurrentThread {
       attributes.set(ValueLayout.JAVA_INT, offset("sched_nice"), nice);
       attributes.set(ValueLayout.JAVA_LONG, offset("sched_runtime"), slice.toNanos());
       check(
-          Libc.SYSCALL.call(Libc.schedSetattr(), 0L, attributes, 0L),
+          Libc.SYSCALL.call(Libc.Syscall.SCHED_SETATTR.number(), 0L, attributes, 0L),
           "sched_setattr with a slice of " + slice.toNanos() + " ns");
     }
   }

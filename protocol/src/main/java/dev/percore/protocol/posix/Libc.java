@@ -18,6 +18,7 @@ import java.util.Optional;
 final class Libc {
   static final int EINTR = 4;
   static final int ECHILD = 10;
+  static final int EAGAIN = 11;
   static final int ENFILE = 23;
   static final int EMFILE = 24;
 
@@ -177,16 +178,29 @@ final class Libc {
     return new Function(name, Returns.LONG, true);
   }
 
-  /// Number of sched_setattr(2), by which [#SYSCALL] finds it.
-  ///
-  /// @throws PosixException if it is not known for this architecture
-  static long schedSetattr() throws PosixException {
-    String architecture = System.getProperty("os.arch");
-    return switch (architecture) {
-      case "amd64" -> 314;
-      case "aarch64" -> 274;
-      default -> throw new PosixException("no number of sched_setattr on " + architecture);
-    };
+  /// What [#SYSCALL] finds a call of the kernel by.
+  enum Syscall {
+    FUTEX(202, 98),
+    SET_ROBUST_LIST(273, 99),
+    SCHED_SETATTR(314, 274);
+
+    private final long amd64;
+    private final long aarch64;
+
+    Syscall(long amd64, long aarch64) {
+      this.amd64 = amd64;
+      this.aarch64 = aarch64;
+    }
+
+    /// @throws PosixException if it is not known for this architecture
+    long number() throws PosixException {
+      String architecture = System.getProperty("os.arch");
+      return switch (architecture) {
+        case "amd64" -> amd64;
+        case "aarch64" -> aarch64;
+        default -> throw new PosixException("no number of " + this + " on " + architecture);
+      };
+    }
   }
 
   /// The error's name, for the few that occur here; enough for an operator to look it up.
