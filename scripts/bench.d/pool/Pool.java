@@ -1,13 +1,15 @@
-/// `scripts/bench pool`: prints its tables.
+/// A table of `scripts/bench pool`, by its name.
 public final class Pool {
   private Pool() {}
 
   public static void main(String[] arguments) throws Exception {
     Setup setup = Setup.fromProperties();
-    new Makespan(setup).print();
-    PythonPool python = PythonPool.measure(setup);
-    new Classic(setup, python).print();
-    new Latencies(setup).print();
-    new Dispatch(setup, python).print();
+    switch (arguments[0]) {
+      case "makespan" -> new Makespan(setup).print();
+      case "classic" -> new Classic(setup, PythonPool.measure(setup)).print();
+      case "latencies" -> new Latencies(setup).print();
+      case "dispatch" -> new Dispatch(setup, PythonPool.measure(setup)).print();
+      default -> throw new IllegalArgumentException("no table: " + arguments[0]);
+    }
   }
 }

@@ -39,7 +39,8 @@ public final class HandOff implements LaneListener {
   /// A sibling that has not answered by then is passed over until it does.
   private static final long PULL_TIMEOUT_MILLIS = 250;
 
-  /// How often a worker with tasks that wait looks for an idle sibling.
+  /// How often a worker with tasks that wait looks whether they are worth the way to an idle
+  /// sibling by now. While none idles it does not look: one that comes to idle asks by itself.
   private static final long WATCH_INTERVAL_MILLIS = 1;
 
   private final EventLoop loop;
@@ -130,7 +131,9 @@ public final class HandOff implements LaneListener {
     boolean busy = load.running() || load.waiting() > 0;
     board.publish(row, open && !leaving, busy, load.portable(), load.waitingEstimateNanos());
     if (load.portable() > 0) {
-      if (!siblings.isEmpty() && watching.compareAndSet(false, true)) {
+      // After the board was written, which is what an idle sibling reads after it has written its
+      // own row: one of both sees the other.
+      if (someoneIdles() && watching.compareAndSet(false, true)) {
         onLoop(this::watch);
       }
     } else if (open && !busy && !leaving && someoneHasTasks()) {
@@ -149,6 +152,15 @@ public final class HandOff implements LaneListener {
     return false;
   }
 
+  private boolean someoneIdles() {
+    for (Sibling sibling : siblings) {
+      if (board.isIdle(sibling.row(), sibling.pid())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   // Never from within the lock of the lane.
   private void onLoop(Runnable action) {
     try {
@@ -158,11 +170,20 @@ public final class HandOff implements LaneListener {
     }
   }
 
-  /// Looks for idle siblings as long as tasks wait.
+  /// Looks after idle siblings as long as there are any, and tasks wait.
   private void watch() {
     watching.set(false);
     pokeIdle();
-    if (board.waiting(row, pid) > 0 && !siblings.isEmpty() && watching.compareAndSet(false, true)) {
+    keepWatching();
+  }
+
+  /// A sibling has asked in vain, so it idles.
+  void hadNothing() {
+    keepWatching();
+  }
+
+  private void keepWatching() {
+    if (board.waiting(row, pid) > 0 && someoneIdles() && watching.compareAndSet(false, true)) {
       loop.schedule(this::watch, WATCH_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
   }

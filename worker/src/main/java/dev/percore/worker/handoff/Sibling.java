@@ -116,6 +116,7 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
     if (next.isEmpty()) {
       handOff.metrics().declined();
       send(new Declined());
+      handOff.hadNothing();
       return;
     }
     AwayTask away = next.get();
