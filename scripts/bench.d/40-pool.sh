@@ -4,6 +4,7 @@
 # installed. docs/performance.md tells how to read it.
 #
 #   POOL_TABLES  the tables to print (makespan classic latencies dispatch)
+#   POOL_SERVERS whose latencies are measured (percore nginx node gunicorn)
 #   POOL_SCALE   factor to sizes and times (1)
 #   POOL_ROUNDS  rounds of which a makespan is the median (5)
 : "${distribution:?to be run by scripts/bench}" "${base:?}" "${folder:?}"
@@ -27,7 +28,7 @@ pool_table() {
     -Djava.net.preferIPv4Stack=true -Dpool.ordinary="$ordinary" \
     -Dpool.distribution="$distribution" -Dpool.base="$base" -Dpool.folder="$folder" \
     -Dpool.parts="$root/scripts/bench.d/pool" -Dpool.scale="${POOL_SCALE:-1}" \
-    -Dpool.rounds="${POOL_ROUNDS:-5}" \
+    -Dpool.servers="${POOL_SERVERS:-percore nginx node gunicorn}" -Dpool.rounds="${POOL_ROUNDS:-5}" \
     -cp "$distribution/lib/*" "$root/scripts/bench.d/pool/Pool.java" "$1"
 }
 

@@ -1,4 +1,6 @@
+import dev.percore.protocol.client.ProcessPool;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 /// What it costs to have next to nothing computed.
@@ -18,6 +20,10 @@ final class Dispatch {
     try (Http connection = new Http(setup.base())) {
       row("Percore, /healthz", median(() -> connection.get("/healthz")));
       row("Percore, /calc?n=1", median(() -> connection.get("/calc?n=1")));
+    }
+    try (ProcessPool pool = ProcessPool.connect(setup.base())) {
+      Map<String, Integer> arguments = Map.of("n", 1);
+      row("Percore, ProcessPool.apply", median(() -> pool.apply("count", arguments)));
     }
     python.figures().ifPresent(figures -> row("Python, Pool.apply", figures.applyMicros()));
   }

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -13,11 +14,36 @@ import java.util.concurrent.locks.LockSupport;
 /// Cheap requests at a steady pace, whether those before were answered or not; latency counts from
 /// when each was due, so that one that had to wait for the client is not forgotten.
 record OpenLoop(URI base, int perSecond, double seconds) {
+  private static final int WARM_UP_CONNECTIONS = 16;
+  private static final int WARM_UP_REQUESTS = 40_000;
 
   /// In milliseconds; a request that failed counts as an error and has no latency.
   ///
   /// @param computed requests that were computed meanwhile
   record Latency(double p50, double p99, double p999, int errors, int computed) {}
+
+  /// Has the server at work for a while before anything is measured, so that it has compiled its
+  /// code, where it compiles.
+  void warmUp(String target) throws Exception {
+    try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Void>> all = new ArrayList<>();
+      for (int i = 0; i < WARM_UP_CONNECTIONS; i++) {
+        all.add(clients.submit(() -> request(target, WARM_UP_REQUESTS / WARM_UP_CONNECTIONS)));
+      }
+      for (Future<Void> one : all) {
+        one.get();
+      }
+    }
+  }
+
+  private Void request(String target, int times) throws IOException {
+    try (Http connection = new Http(base)) {
+      for (int i = 0; i < times; i++) {
+        connection.get(target);
+      }
+    }
+    return null;
+  }
 
   /// @param computing target of requests that keep the cores busy meanwhile; empty for none
   /// @param clients how many of those are under way at a time

@@ -34,7 +34,7 @@ final class LifecycleSettings {
           new Setting<>(
               "worker.start_nice",
               whole(0, 19),
-              "10",
+              "19",
               "Nice value of a worker while it starts, so that those that serve go first, and of"
                   + " its compiler threads for as long as it lives. The start as a whole yields"
                   + " only if the server may go back, as root or by a limit"

@@ -176,7 +176,8 @@ public record ServerConfig(
 
   /// Who is told of the ends of jobs.
   ///
-  /// @param hosts in lower case, `*.` and a domain for all names below it; empty for nobody
+  /// @param hosts in lower case, `*.` and a domain for all names below it, and a port or `:*`
+  ///     behind; empty for nobody
   /// @param secretFile null if there is none, and then no hosts either
   /// @param privateAddresses whether hosts may have addresses of this machine and private ones
   /// @param timeout of one attempt

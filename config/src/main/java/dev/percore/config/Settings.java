@@ -167,7 +167,7 @@ public final class Settings {
       setting(
           "compute.nice",
           whole(0, 19),
-          "5",
+          "14",
           "Nice value of the thread that computes. Higher lets the event loop go first.");
   static final Setting<Boolean> COMPUTE_PIN =
       setting(

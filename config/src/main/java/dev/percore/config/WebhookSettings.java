@@ -25,6 +25,8 @@ final class WebhookSettings {
       Pattern.compile(
           "([*][.])?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?([.][a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
 
+  private static final Pattern PORT = Pattern.compile("[1-9][0-9]{0,4}|[*]");
+
   static final Setting<List<String>> HOSTS =
       DECLARED.add(
           new Setting<>(
@@ -32,11 +34,14 @@ final class WebhookSettings {
               new TextList(
                   1000,
                   new ItemForm(
-                      WebhookSettings::host,
-                      "a host name, *. and a domain for all names below it, or an IP address"
-                          + " without brackets")),
+                      WebhookSettings::item,
+                      "a host name, *. and a domain for all names below it, or an IP address;"
+                          + " and :PORT or :* behind it, with brackets around an address of IPv6"
+                          + " then")),
               "",
-              "Hosts that a `callback` may name. Without any, callbacks are refused."));
+              "Hosts that a `callback` may name, at the port of its scheme, 443 or 80, at that"
+                  + " which is given, or with :* at any. Without any host, callbacks are"
+                  + " refused."));
   static final Setting<Optional<Path>> SECRET_FILE =
       DECLARED.add(
           new Setting<>(
@@ -102,7 +107,25 @@ final class WebhookSettings {
 
   private WebhookSettings() {}
 
-  private static @Nullable String host(String item, Path home) {
+  private static @Nullable String item(String item, Path home) {
+    int colon = item.lastIndexOf(':');
+    boolean bracketed = item.startsWith("[");
+    if (colon < 0 || (colon != item.indexOf(':') && !bracketed)) {
+      return host(item);
+    }
+    String port = item.substring(colon + 1);
+    if (!PORT.matcher(port).matches() || (!port.equals("*") && Integer.parseInt(port) > 65_535)) {
+      return null;
+    }
+    String text = item.substring(0, colon);
+    if (bracketed != (text.startsWith("[") && text.endsWith("]"))) {
+      return null;
+    }
+    String host = host(bracketed ? text.substring(1, text.length() - 1) : text);
+    return host == null ? null : (bracketed ? "[" + host + "]" : host) + ":" + port;
+  }
+
+  private static @Nullable String host(String item) {
     InetAddress address = IpText.parse(item);
     if (address != null) {
       return IpText.of(address);

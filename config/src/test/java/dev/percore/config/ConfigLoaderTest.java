@@ -41,9 +41,9 @@ class ConfigLoaderTest {
         home.resolve("run"),
         home.resolve("plugins"),
         new ServerConfig.WorkerProcess(
-            128L << 20, List.of(), Duration.ofSeconds(2), 10, 0, 0, Duration.ZERO, 0),
+            128L << 20, List.of(), Duration.ofSeconds(2), 19, 0, 0, Duration.ZERO, 0),
         new ServerConfig.Io(16, 256),
-        new ServerConfig.Compute(64, seconds(60), 5, true, seconds(10)),
+        new ServerConfig.Compute(64, seconds(60), 14, true, seconds(10)),
         new ServerConfig.Jobs(
             home.resolve("run/jobs"), 10_000, 3, Duration.ofHours(1), 256L << 20, 4 << 20),
         new ServerConfig.Poison(2, Duration.ofMinutes(10), Duration.ofMinutes(10)),
@@ -157,7 +157,7 @@ class ConfigLoaderTest {
           table: 100
           exempt: [10.0.0.0/8, "::1"]
         webhooks:
-          hosts: [Hooks.Example.com, "*.example.org", "::1"]
+          hosts: [Hooks.Example.com, "*.example.org:8443", "[::1]:*"]
           secret_file: /etc/percore/webhooks
           private_addresses: true
           timeout: 41s
@@ -222,7 +222,7 @@ class ConfigLoaderTest {
                     Path.of("/var/lib/percore/jobs"), 29, 30, seconds(31), 32L << 20, 33 << 10),
                 new ServerConfig.Poison(35, seconds(36), seconds(37)),
                 new ServerConfig.Webhooks(
-                    List.of("hooks.example.com", "*.example.org", "::1"),
+                    List.of("hooks.example.com", "*.example.org:8443", "[::1]:*"),
                     Path.of("/etc/percore/webhooks"),
                     true,
                     seconds(41),

@@ -329,12 +329,12 @@ final class Master implements SupervisorListener {
             worker -> {
               jobs.attached(pid);
               supervisor.attached(worker, link);
-              evidence.whenLoopEnds(pid, () -> post(new MasterEvent.WorkerLoopEnded(pid)));
               boolean isServed =
                   supervisor.slots().get(worker.slot()).isReady()
                       || (succeeds && !supervisor.hasServed())
                       || supervisor.standIn(worker.slot()).isPresent();
               worker.tell(new Configure(worker.generation().loaded().canonical(), isServed));
+              evidence.whenLoopEnds(pid, () -> post(new MasterEvent.WorkerLoopEnded(pid)));
             });
   }
 

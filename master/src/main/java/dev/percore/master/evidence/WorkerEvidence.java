@@ -39,6 +39,9 @@ public final class WorkerEvidence implements Evidence, AutoCloseable {
 
   private static final int THREADS = 3;
 
+  /// How often one that waits for an end looks whether it is known otherwise.
+  private static final Duration VIGIL_LOOK = Duration.ofSeconds(10);
+
   /// Of these threads: what they do comes when a worker has died, and others have its clients.
   private static final int NICE = 10;
 
@@ -155,17 +158,30 @@ public final class WorkerEvidence implements Evidence, AutoCloseable {
   /// ends. For one that is killed, that is some time before its process has ended.
   public void whenLoopEnds(long pid, Runnable told) {
     Trace trace = living.get(pid);
-    if (trace != null) {
-      Thread.ofPlatform().daemon().name("vigil-" + pid).start(() -> keepVigil(pid, trace, told));
+    if (trace == null) {
+      return;
+    }
+    try {
+      Optional<DeathNotice> notice = trace.deathNotice().filter(DeathNotice::isLeft);
+      notice.ifPresent(
+          word ->
+              Thread.ofPlatform()
+                  .daemon()
+                  .name("vigil-" + pid)
+                  .start(() -> keepVigil(pid, trace, word, told)));
+    } catch (IOException refused) {
+      log.debug("the end of pid {} will be known by its exit status alone", pid, refused);
     }
   }
 
-  private static void keepVigil(long pid, Trace trace, Runnable told) {
+  // Until the exit status is known at the latest.
+  private void keepVigil(long pid, Trace trace, DeathNotice notice, Runnable told) {
     try {
-      Optional<DeathNotice> notice = trace.deathNotice();
-      if (notice.isPresent() && notice.get().isLeft()) {
-        notice.get().await();
-        told.run();
+      while (trace.equals(living.get(pid))) {
+        if (notice.await(VIGIL_LOOK)) {
+          told.run();
+          return;
+        }
       }
     } catch (IOException refused) {
       log.debug("the end of pid {} will be known by its exit status alone", pid, refused);

@@ -139,7 +139,11 @@ final class Deliveries {
         content
             .apply(entry)
             .thenCompose(body -> transport.send(new Webhook(entry.job().id(), url, body), settings))
-            .exceptionally(unread -> new Outcome.Failed("the job's answer cannot be read", 0))
+            .exceptionally(
+                unread -> {
+                  log.error("the answer of job {} cannot be read", entry.job().id(), unread);
+                  return new Outcome.Failed("the job's answer cannot be read", 0);
+                })
             .thenAcceptAsync(outcome -> attempted(due, outcome), loop);
   }
 

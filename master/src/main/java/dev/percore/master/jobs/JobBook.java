@@ -412,8 +412,8 @@ public final class JobBook {
     if (availability.isFull()) {
       forgetOld();
       proceed();
-      deliveries.proceed();
     }
+    deliveries.proceed(); // also while another master waits for the jobs that run here
   }
 
   private void proceed() {

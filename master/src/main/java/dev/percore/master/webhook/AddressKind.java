@@ -14,8 +14,8 @@ enum AddressKind {
   PUBLIC,
   /// To this machine, or into a private network.
   PRIVATE,
-  /// To nobody in particular, or to a neighbour on the same link: clouds serve the secrets of a
-  /// machine from there.
+  /// To nobody in particular, to a neighbour on the same link, or to where clouds serve the secrets
+  /// of a machine.
   FORBIDDEN;
 
   private static final List<IpRange> PRIVATE_RANGES =
@@ -44,7 +44,13 @@ enum AddressKind {
           "240.0.0.0/4",
           "2001::/23", // Teredo and other protocols
           "2001:db8::/32",
-          "3fff::/20");
+          "3fff::/20",
+          // Where clouds serve the secrets of a machine, elsewhere than link-local.
+          "100.100.100.200",
+          "168.63.129.16",
+          "192.0.0.192",
+          "fd00:ec2::254",
+          "fd20:ce::254");
 
   private static final IpRange GLOBAL_UNICAST = ranges("2000::/3").getFirst();
 
@@ -64,11 +70,13 @@ enum AddressKind {
         return of(address(Arrays.copyOfRange(octets, 2, 6)));
       }
     }
+    if (isIn(FORBIDDEN_RANGES, address)) {
+      return FORBIDDEN;
+    }
     if (isIn(PRIVATE_RANGES, address)) {
       return PRIVATE;
     }
-    boolean unicast = octets.length == 4 || GLOBAL_UNICAST.contains(address);
-    return unicast && !isIn(FORBIDDEN_RANGES, address) ? PUBLIC : FORBIDDEN;
+    return octets.length == 4 || GLOBAL_UNICAST.contains(address) ? PUBLIC : FORBIDDEN;
   }
 
   private static boolean isIn(List<IpRange> ranges, InetAddress address) {

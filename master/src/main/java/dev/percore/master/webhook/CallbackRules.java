@@ -13,8 +13,8 @@ public record CallbackRules(ServerConfig.Webhooks settings) {
     if (settings.hosts().isEmpty()) {
       return Optional.of("callbacks are off (webhooks.hosts)");
     }
-    if (settings.hosts().stream().noneMatch(allowed -> matches(allowed, url.host()))) {
-      return Optional.of("its host is not an allowed one (webhooks.hosts)");
+    if (settings.hosts().stream().noneMatch(allowed -> matches(allowed, url))) {
+      return Optional.of("its host or its port is not an allowed one (webhooks.hosts)");
     }
     InetAddress literal = url.literal();
     return literal == null ? Optional.empty() : refusal(literal);
@@ -34,9 +34,26 @@ public record CallbackRules(ServerConfig.Webhooks settings) {
     };
   }
 
-  private static boolean matches(String allowed, String host) {
+  // `name`, `name:port` or `name:*`; an address of IPv6 with a port is in brackets.
+  private static boolean matches(String allowed, CallbackUrl url) {
+    int colon = allowed.lastIndexOf(':');
+    boolean hasPort = colon >= 0 && (colon == allowed.indexOf(':') || allowed.startsWith("["));
+    String host = hasPort ? allowed.substring(0, colon) : allowed;
+    String port = hasPort ? allowed.substring(colon + 1) : "";
+    return matchesHost(host.replaceAll("[\\[\\]]", ""), url.host()) && matchesPort(port, url);
+  }
+
+  private static boolean matchesHost(String allowed, String host) {
     return allowed.startsWith("*.")
         ? host.endsWith(allowed.substring(1)) && host.length() > allowed.length() - 1
         : host.equals(allowed);
+  }
+
+  private static boolean matchesPort(String allowed, CallbackUrl url) {
+    return switch (allowed) {
+      case "" -> url.hasUsualPort();
+      case "*" -> true;
+      default -> allowed.equals(Integer.toString(url.port()));
+    };
   }
 }

@@ -71,7 +71,7 @@ public record CallbackUrl(boolean secure, String host, int port, String target) 
   }
 
   private static int port(URI uri, boolean secure) throws MalformedException {
-    int port = uri.getPort() < 0 ? (secure ? 443 : 80) : uri.getPort();
+    int port = uri.getPort() < 0 ? usualPort(secure) : uri.getPort();
     if (port < 1 || port > 65_535) {
       throw new MalformedException("has a port that is not from 1 to 65535");
     }
@@ -92,6 +92,15 @@ public record CallbackUrl(boolean secure, String host, int port, String target) 
   /// The value of the Host field.
   String authority() {
     String name = host.indexOf(':') < 0 ? host : "[" + host + "]";
-    return port == (secure ? 443 : 80) ? name : name + ":" + port;
+    return hasUsualPort() ? name : name + ":" + port;
+  }
+
+  /// Whether the port is that of its scheme.
+  boolean hasUsualPort() {
+    return port == usualPort(secure);
+  }
+
+  private static int usualPort(boolean secure) {
+    return secure ? 443 : 80;
   }
 }

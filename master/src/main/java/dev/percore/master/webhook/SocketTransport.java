@@ -65,13 +65,16 @@ public final class SocketTransport implements WebhookTransport {
 
   @Override
   public CompletionStage<Outcome> send(Webhook webhook, ServerConfig.Webhooks settings) {
-    var outcome = new CompletableFuture<Outcome>();
     try {
-      threads.execute(() -> outcome.complete(attempt(webhook, settings)));
+      return CompletableFuture.supplyAsync(() -> attempt(webhook, settings), threads)
+          .exceptionally(
+              defect -> {
+                log.error("a webhook could not be sent", defect);
+                return new Outcome.Failed("the server failed", 0);
+              });
     } catch (RejectedExecutionException _) {
-      outcome.complete(new Outcome.Failed("the server stops", 0));
+      return CompletableFuture.completedFuture(new Outcome.Failed("the server stops", 0));
     }
-    return outcome;
   }
 
   private Outcome attempt(Webhook webhook, ServerConfig.Webhooks settings) {
@@ -104,7 +107,9 @@ public final class SocketTransport implements WebhookTransport {
       for (InetAddress address : addresses) {
         refusal = rules.refusal(address);
         if (refusal.isPresent()) {
-          return new Outcome.Refused(refusal.get());
+          // Clients are not to learn what the names of a network lead to.
+          log.warn("{} is not called: {}", webhook.url().host(), refusal.get());
+          return new Outcome.Refused("the host has an address that may not be called");
         }
       }
       return outcome(attempt.send(addresses, head(webhook, settings), webhook.body()));
@@ -113,9 +118,6 @@ public final class SocketTransport implements WebhookTransport {
     } catch (IOException failure) {
       String detail = attempt.isCut() ? "no answer in time" : String.valueOf(failure.getMessage());
       return new Outcome.Failed(detail, 0);
-    } catch (RuntimeException bug) {
-      log.error("a webhook could not be sent", bug);
-      return new Outcome.Failed("the server failed", 0);
     }
   }
 

@@ -24,7 +24,8 @@ final class StartPriorityIT {
   void aWorkerThatServesTakesItsTurnsAndItsCompilersYield() throws Exception {
     // What starts as another user than root has no such right unless it was given.
     assumeThat(Niceness.isReturnAllowed()).isTrue();
-    try (PercoreServer server = PercoreServer.start(folder, "workers=1", "worker.start_nice=9")) {
+    try (PercoreServer server =
+        PercoreServer.start(folder, "workers=1", "compute.nice=5", "worker.start_nice=9")) {
       // A replacement too, which rehearses before it serves.
       long first = server.worker(0).pid();
       assertPlaces(first);

@@ -9,7 +9,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class CallbackRulesTest {
   private static final List<String> HOSTS =
-      List.of("hooks.example.com", "*.example.org", "127.0.0.1", "169.254.169.254");
+      List.of(
+          "hooks.example.com",
+          "ports.example.com:8443",
+          "any.example.com:*",
+          "[2a00::1]:8080",
+          "*.example.org",
+          "127.0.0.1",
+          "169.254.169.254");
 
   @ParameterizedTest
   @CsvSource({
@@ -20,6 +27,13 @@ final class CallbackRulesTest {
     "https://evilexample.org/, not an allowed one",
     "https://hooks.example.com.evil.example/, not an allowed one",
     "https://x.hooks.example.com/, not an allowed one",
+    "https://hooks.example.com:8443/, not an allowed one",
+    "http://hooks.example.com:443/, not an allowed one",
+    "https://ports.example.com:8443/, ''",
+    "https://ports.example.com/, not an allowed one",
+    "http://any.example.com:9/, ''",
+    "http://[2a00::1]:8080/, ''",
+    "http://[2a00::1]/, not an allowed one",
     "http://127.0.0.1:80/, is private",
     "http://169.254.169.254/, never called"
   })

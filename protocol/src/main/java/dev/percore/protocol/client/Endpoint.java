@@ -1,22 +1,43 @@
 package dev.percore.protocol.client;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 
 /// Where a server is reached.
 sealed interface Endpoint {
+  /// How long a connection may take.
+  int CONNECT_MILLIS = 10_000;
 
   /// A Unix socket.
   record Unix(Path path) implements Endpoint {
+    private static final long QUEUE_NANOS = 5_000_000;
+
     @Override
     public SocketChannel connect() throws IOException {
-      return SocketChannel.open(UnixDomainSocketAddress.of(path));
+      var address = UnixDomainSocketAddress.of(path);
+      long deadline = System.nanoTime() + CONNECT_MILLIS * 1_000_000L;
+      while (true) {
+        try {
+          return SocketChannel.open(address);
+        } catch (ConnectException nobodyListens) {
+          throw nobodyListens;
+        } catch (SocketException full) {
+          // A virtual thread does not wait for room in the queue of the socket, as others do.
+          if (System.nanoTime() - deadline > 0) {
+            throw full;
+          }
+          LockSupport.parkNanos(QUEUE_NANOS);
+        }
+      }
     }
 
     @Override
@@ -29,8 +50,6 @@ sealed interface Endpoint {
   ///
   /// @param host a name, or an address in digits, IPv6 without brackets
   record Tcp(String host, int port) implements Endpoint {
-    private static final int CONNECT_MILLIS = 10_000;
-
     @Override
     public SocketChannel connect() throws IOException {
       var address = new InetSocketAddress(host, port);

@@ -15,9 +15,10 @@ import tools.jackson.databind.json.JsonMapper;
 /// Reads the input of a map and sends it, on a thread of its own: so far ahead of the results that
 /// are taken and no further. [#stop] and [#taken] are for any thread.
 final class Feeder {
-  /// Bytes of elements in one request, but for one element that is longer by itself: less than the
-  /// default of `limits.body`.
-  private static final int BATCH_BYTES_MAX = 512 << 10;
+  /// Bytes of elements in one request, but for one element that is longer by itself. A request is
+  /// written whole before its outcomes are read; so much the server takes in whatever it has to
+  /// write, as long as `limits.body` is not less.
+  private static final int BATCH_BYTES_MAX = 64 << 10;
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -107,6 +108,9 @@ final class Feeder {
       }
     }
     send();
+    if (!batch.isEmpty()) {
+      throw new InterruptedException(); // stopped meanwhile, so these were not sent
+    }
   }
 
   // In this order, since to look for an element may be to read it.

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -21,6 +22,10 @@ import tools.jackson.databind.JsonNode;
 /// shell waits for the end of the master and removes the folder, since this process may be gone by
 /// then. Thread-safe.
 final class PrivateServer {
+  /// Variables from which every JVM takes options, such as a debugger's port.
+  private static final Set<String> JVM_OPTIONS =
+      Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
   private static final Duration READY_LIMIT = Duration.ofSeconds(60);
   private static final Duration END_LIMIT = Duration.ofSeconds(15);
   private static final Duration POLL = Duration.ofMillis(20);
@@ -32,7 +37,7 @@ final class PrivateServer {
       trap : HUP INT QUIT TERM
       "$@" >"$0/log" 2>&1
       code=$?
-      tail -n 5 "$0/log"
+      tail -n 5 "$0/log" | tail -c 8000
       rm -rf "$0"
       exit $code
       """;
@@ -51,11 +56,12 @@ final class PrivateServer {
   ///
   /// @param home the distribution
   /// @param settings over the defaults
-  /// @throws IOException if it does not start, with the end of its log; nothing is left of it then
+  /// @throws IOException if it does not start, with the end of its log; what is left of it goes
+  ///     then
   static PrivateServer start(Path home, int workers, Map<String, String> settings)
       throws IOException, InterruptedException {
     // Only its owner may enter a folder that is made so.
-    Path folder = Files.createTempDirectory("percore-pool");
+    Path folder = Files.createTempDirectory("percore-pool").toAbsolutePath();
     Process shell;
     try {
       // Not the installed file, which belongs to the server that runs with it.
@@ -80,13 +86,20 @@ final class PrivateServer {
   private static Map<String, String> settings(Path folder, int workers, Map<String, String> given) {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("compute.timeout", "24h"); // whoever calls decides how long to wait
+    all.put("compute.queue", "100000"); // and how much to send at a time
+    all.put("compute.slow_after", "0s"); // long calls are no news here, and nobody rotates the log
     all.putAll(given);
     all.put("workers", Integer.toString(workers));
     all.put("run_dir", folder.resolve("run").toString());
     all.put("listen.tcp", "false");
-    all.put("listen.extra", "unix:" + folder.resolve("pool.sock"));
+    all.put("listen.extra", "unix:" + item(folder.resolve("pool.sock")));
     all.put("admin.tcp", "false");
     return all;
+  }
+
+  // An item of a list whose items are separated by blanks.
+  private static String item(Path path) {
+    return path.toString().replace("\\", "\\\\").replace(" ", "\\ ");
   }
 
   private static List<String> command(Path home, Path config, Map<String, String> settings) {
@@ -108,10 +121,14 @@ final class PrivateServer {
         .removeIf(
             name ->
                 (name.startsWith("PERCORE_") && !name.startsWith("PERCORE_JAVA_"))
+                    || JVM_OPTIONS.contains(name)
                     || name.startsWith("LISTEN_")
                     || name.startsWith("WATCHDOG_")
                     || name.equals("NOTIFY_SOCKET"));
-    environment.putIfAbsent("PERCORE_JAVA_HOME", System.getProperty("java.home"));
+    Path java = Path.of(System.getProperty("java.home"));
+    if (Files.isExecutable(java.resolve("bin/java"))) { // an image made for a program may have none
+      environment.putIfAbsent("PERCORE_JAVA_HOME", java.toString());
+    }
     return builder.start();
   }
 

@@ -27,10 +27,11 @@ import tools.jackson.databind.json.JsonMapper;
 /// connection broke, as when its worker was killed, is sent once more, since functions need not
 /// have side effects; [PoolBuilder#retry] turns that off for those that do.
 ///
-/// All methods throw unchecked exceptions: [RemoteException] for what the server says,
-/// [ConnectionLostException] if there is no answer, [RejectedExecutionException] if the pool is
-/// closed, [IllegalArgumentException] for a name that no function can have, and [JacksonException]
-/// for arguments that cannot be written as JSON.
+/// What goes wrong with a call is an unchecked exception: [RemoteException] for what the server
+/// says, [ConnectionLostException] if there is no answer, [RejectedExecutionException] if the pool
+/// is closed, [IllegalArgumentException] for a name that no function can have, and
+/// [JacksonException] for arguments of a call that cannot be written as JSON; a map ends with a
+/// [CompletionException] there.
 ///
 /// Thread-safe.
 public final class ProcessPool implements AutoCloseable {
@@ -115,9 +116,10 @@ public final class ProcessPool implements AutoCloseable {
   /// @throws TimeoutException if the time is over
   public Result apply(String function, Map<String, ?> arguments, Duration limit)
       throws TimeoutException, InterruptedException {
+    long nanos = TimeUnit.NANOSECONDS.convert(limit);
     CompletableFuture<Result> call = applyAsync(function, arguments);
     try {
-      return call.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+      return call.get(nanos, TimeUnit.NANOSECONDS);
     } catch (ExecutionException failure) {
       throw Failures.here(failure.getCause());
     } catch (TimeoutException | InterruptedException givenUp) {
@@ -127,8 +129,8 @@ public final class ProcessPool implements AutoCloseable {
   }
 
   /// Calls a function and returns at once. Callbacks and error callbacks are stages of the future:
-  /// `thenAccept`, `exceptionally`. They run on a virtual thread of the call, and before [#join]
-  /// returns.
+  /// `thenAccept`, `exceptionally`. Those that are there when the answer comes run on a virtual
+  /// thread of the call, and before [#join] returns.
   ///
   /// Whatever completes the future before the answer does, such as `cancel` or `orTimeout`, gives
   /// the call up, and the server cancels its computation. To cancel a stage that depends on it does
@@ -167,7 +169,8 @@ public final class ProcessPool implements AutoCloseable {
 
   /// Calls a function once for each element, and gives the results in their order. The input may be
   /// endless: twice as many chunks as there are workers are read ahead of the results that are
-  /// taken, and no more. It is read by a thread of the pool, one element at a time.
+  /// taken, or fewer if they are long, and no more. It is read by a thread of the pool, one element
+  /// at a time.
   ///
   /// @param elements as for [#map]
   /// @param chunk how many elements are sent together, 1 to 10,000. More make small calls cheaper;
@@ -195,8 +198,9 @@ public final class ProcessPool implements AutoCloseable {
     String target = "/calc/" + checked(function) + "/map" + (ordered ? "" : "?unordered=true");
     Iterator<?> input = elements.iterator();
     admission.enter();
-    Feeder feeder =
-        new Feeder(target, input, chunk, 2 * workers * chunk, this::follow, this::hasRead);
+    // The server spreads the elements of one request over its workers by itself.
+    int batches = Math.clamp(Math.ceilDiv(4L * workers, chunk), 2, 2 * workers);
+    Feeder feeder = new Feeder(target, input, chunk, batches * chunk, this::follow, this::hasRead);
     feeders.add(feeder);
     if (connections.isCut()) {
       feeder.stop(); // it was added too late to be seen
@@ -245,8 +249,8 @@ public final class ProcessPool implements AutoCloseable {
     return server;
   }
 
-  /// Takes no more calls and maps, and waits for none. Those that were begun go on; after the last
-  /// of them a private server stops. May be repeated.
+  /// Takes no more calls and maps, and waits for none: [#join] does. Those that were begun go on as
+  /// long as this program does; after the last of them a private server stops. May be repeated.
   @Override
   public void close() {
     admission.close();

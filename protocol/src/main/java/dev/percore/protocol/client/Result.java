@@ -50,8 +50,12 @@ public record Result(JsonNode value, String mediaType, Optional<Computation> com
     JsonNode mediaType = value.path("media_type");
     JsonNode base64 = value.path("base64");
     if (value.size() == 2 && mediaType.isString() && base64.isString()) {
-      JsonNode bytes = MAPPER.getNodeFactory().binaryNode(base64.binaryValue());
-      return new Result(bytes, mediaType.asString(), Optional.empty());
+      try {
+        JsonNode bytes = MAPPER.getNodeFactory().binaryNode(base64.binaryValue());
+        return new Result(bytes, mediaType.asString(), Optional.empty());
+      } catch (JacksonException json) {
+        // It only looks like one.
+      }
     }
     return new Result(value, JSON, Optional.empty());
   }

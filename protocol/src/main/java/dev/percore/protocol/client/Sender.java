@@ -57,7 +57,10 @@ final class Sender {
     } catch (ProtocolException noHttp) {
       throw noHttp;
     } catch (IOException broken) {
-      if (!retry || exchange.abort().isAborted() || connections.isCut()) {
+      if (connections.isCut()) {
+        throw new IOException("the pool is terminated", broken);
+      }
+      if (!retry || exchange.abort().isAborted()) {
         throw broken;
       }
       attempt(exchange, connections.open());

@@ -6,6 +6,8 @@
 ///   Result one = pool.apply("fibonacci", Map.of("n", 90));
 ///   pool.applyAsync("count", Map.of("n", 1_000_000)).thenAccept(System.out::println);
 ///   List<Result> all = pool.map("primes", List.of(10, 100, 1000));
+///   pool.close();
+///   pool.join();
 /// }
 /// ```
 ///

@@ -5,14 +5,19 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Set;
 
 /// A word of 32 bits in memory that processes share, by which one learns that a thread of another
-/// has ended, however it ended: what the kernel does for robust futexes (set_robust_list(2),
+/// has ended: what the kernel does for robust futexes (set_robust_list(2),
 /// futex(2), Documentation/locking/robust-futex-ABI).
 ///
 /// When a process is killed, the kernel marks the word as soon as that thread is gone. Its exit
 /// status, and the end of its connections, come after its memory has been given back, which takes
 /// tens of milliseconds for a JVM.
+///
+/// The kernel may fail to mark it, as when it takes the memory of a process that it kills for want
+/// of memory: so it is a hint that comes early, and no promise.
 ///
 /// Thread-safe. The word is zero until [#leave].
 public final class DeathNotice {
@@ -23,6 +28,9 @@ public final class DeathNotice {
   private static final int OWNER_DIED = 0x40000000;
 
   private static final int FUTEX_WAIT = 0;
+
+  /// After these another look tells.
+  private static final Set<Integer> AGAIN = Set.of(Libc.EINTR, Libc.EAGAIN, Libc.ETIMEDOUT);
 
   // struct robust_list_head, and the only entry of its list behind it.
   private static final long NEXT = 0;
@@ -66,23 +74,39 @@ public final class DeathNotice {
     return (int) WORD.getVolatile(word, 0L) != 0;
   }
 
-  /// Blocks the calling thread until the one that left word has ended. Only one may wait.
+  /// Blocks the calling thread until the one that left word has ended, or the time is over. Only
+  /// one may wait.
   ///
+  /// @return whether it has ended
   /// @throws PosixException if the kernel refuses
   /// @throws IllegalStateException if no thread has left word
-  public void await() throws PosixException {
+  public boolean await(Duration limit) throws PosixException {
+    long deadline = System.nanoTime() + limit.toNanos();
     while (true) {
       int seen = (int) WORD.getVolatile(word, 0L);
       if (seen == 0) {
         throw new IllegalStateException("no thread has left word");
       }
       if ((seen & OWNER_DIED) != 0) {
-        return;
+        return true;
       }
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      sleep(seen, Duration.ofNanos(left));
+    }
+  }
+
+  // Until the word may have changed.
+  private void sleep(int seen, Duration limit) throws PosixException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment time = arena.allocate(2 * Long.BYTES, Long.BYTES); // struct timespec
+      time.set(ValueLayout.JAVA_LONG, 0, limit.getSeconds());
+      time.set(ValueLayout.JAVA_LONG, Long.BYTES, limit.getNano());
       Libc.Result result =
-          Libc.SYSCALL.call(Libc.Syscall.FUTEX.number(), word, FUTEX_WAIT, seen, 0L);
-      // It may have changed just now, or a signal come between: another look tells.
-      if (result.failed() && result.errno() != Libc.EAGAIN && result.errno() != Libc.EINTR) {
+          Libc.SYSCALL.call(Libc.Syscall.FUTEX.number(), word, FUTEX_WAIT, seen, time);
+      if (result.failed() && !AGAIN.contains(result.errno())) {
         throw new PosixException("futex", result.errno());
       }
     }

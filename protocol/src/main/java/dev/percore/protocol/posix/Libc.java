@@ -21,6 +21,7 @@ final class Libc {
   static final int EAGAIN = 11;
   static final int ENFILE = 23;
   static final int EMFILE = 24;
+  static final int ETIMEDOUT = 110;
 
   private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =

@@ -38,19 +38,17 @@ class ResultsTest {
   }
 
   @Test
-  void anEndlessInputIsReadNoFurtherThanTwoChunksForEachWorker() throws Exception {
+  void anEndlessInputIsReadNoFurtherThanToKeepAllWorkersBusy() throws Exception {
     try (var server = new HttpServer(ResultsTest::echo);
         ProcessPool pool = ProcessPool.builder().workers(2).connect(server.address());
         Results results = pool.imap("f", this::numbers, 3)) {
       for (int i = 0; i < 100; i++) {
         assertThat(results.next().integer()).isEqualTo(i);
-        assertThat(read.get())
-            .as("elements read, %d results taken", i + 1)
-            .isBetween(i, i + 1 + 12);
+        assertThat(read.get()).as("elements read, %d results taken", i + 1).isBetween(i, i + 1 + 9);
       }
-      // Who does not take, has it stop: with 12 elements ahead, in whole chunks.
-      awaitEquals(112, read);
-      awaitEquals(37, server.requests);
+      // Who does not take, has it stop: with 9 elements ahead, in whole chunks.
+      awaitEquals(109, read);
+      awaitEquals(36, server.requests);
     }
   }
 

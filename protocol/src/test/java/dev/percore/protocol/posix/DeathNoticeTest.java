@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +32,7 @@ class DeathNoticeTest {
   void comesWhenTheThreadEnds() throws Exception {
     DeathNotice ours = toLeave(file);
     assertThat(ours.isLeft()).isFalse();
-    assertThatThrownBy(ours::await).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> ours.await(Duration.ZERO)).isInstanceOf(IllegalStateException.class);
     var end = new CountDownLatch(1);
     var left = new CompletableFuture<Void>();
     Thread thread = Thread.ofPlatform().start(() -> leaveAndWait(ours, left, end));
@@ -39,6 +40,7 @@ class DeathNoticeTest {
     CompletableFuture<Void> notice = await(toAwait(file));
     assertThat(notice).isNotDone();
     assertThat(ours.isLeft()).isTrue();
+    assertThat(ours.await(Duration.ofMillis(1))).isFalse();
     end.countDown();
     notice.get(LIMIT_SECONDS, TimeUnit.SECONDS);
     thread.join();
@@ -93,9 +95,9 @@ class DeathNoticeTest {
         .start(
             () -> {
               try {
-                notice.await();
+                assertThat(notice.await(Duration.ofSeconds(LIMIT_SECONDS))).isTrue();
                 told.complete(null);
-              } catch (IOException | RuntimeException failure) {
+              } catch (IOException | RuntimeException | AssertionError failure) {
                 told.completeExceptionally(failure);
               }
             });

@@ -105,6 +105,7 @@ public final class HandOff implements LaneListener {
     siblings.add(sibling);
     log.debug("met worker {} (pid {})", slot, pid);
     seek();
+    keepWatching();
   }
 
   /// Takes no more tasks of others from now on. Those that it has given away are still awaited.
@@ -216,8 +217,8 @@ public final class HandOff implements LaneListener {
   /// Asks for a task if there is nothing to do.
   private void seek() {
     seekQueued.set(false);
+    asked.clear(); // also while one is awaited: who had nothing then may have something now
     if (pulling == null) {
-      asked.clear();
       askNext();
     }
   }
@@ -259,6 +260,8 @@ public final class HandOff implements LaneListener {
     if (pullAnswered(sibling)) {
       askNext();
       completeIfDrained();
+    } else {
+      seek(); // it is not silent any more
     }
   }
 
