@@ -36,10 +36,16 @@ record OpenLoop(URI base, int perSecond, double seconds) {
     }
   }
 
+  // Some servers keep no connection.
   private Void request(String target, int times) throws IOException {
-    try (Http connection = new Http(base)) {
-      for (int i = 0; i < times; i++) {
-        connection.get(target);
+    int left = times;
+    while (left > 0) {
+      try (Http connection = new Http(base)) {
+        for (; left > 0; left--) {
+          connection.get(target);
+        }
+      } catch (IOException ended) {
+        left--;
       }
     }
     return null;
