@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 final class Http implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
+  private boolean kept = true;
 
   Http(URI base) throws IOException {
     socket = new Socket();
@@ -36,12 +37,18 @@ final class Http implements AutoCloseable {
         length = Integer.parseInt(small.substring(15).strip());
       }
       chunked |= small.startsWith("transfer-encoding:") && small.contains("chunked");
+      kept &= !small.equals("connection: close");
     }
     String body = chunked ? chunks() : text(length);
     if (!status.startsWith("HTTP/1.1 200")) {
       throw new IOException(status + " " + body);
     }
     return body;
+  }
+
+  /// Whether the server takes another request here.
+  boolean isKept() {
+    return kept;
   }
 
   String get(String target) throws IOException {

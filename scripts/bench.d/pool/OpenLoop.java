@@ -36,16 +36,13 @@ record OpenLoop(URI base, int perSecond, double seconds) {
     }
   }
 
-  // Some servers keep no connection.
   private Void request(String target, int times) throws IOException {
     int left = times;
     while (left > 0) {
       try (Http connection = new Http(base)) {
-        for (; left > 0; left--) {
+        for (; left > 0 && connection.isKept(); left--) {
           connection.get(target);
         }
-      } catch (IOException ended) {
-        left--;
       }
     }
     return null;
@@ -73,7 +70,7 @@ record OpenLoop(URI base, int perSecond, double seconds) {
   private void compute(String target, AtomicBoolean over, AtomicInteger computed) {
     while (!over.get()) {
       try (Http connection = new Http(base)) {
-        while (!over.get()) {
+        while (!over.get() && connection.isKept()) {
           connection.get(target);
           computed.incrementAndGet();
         }
@@ -102,7 +99,11 @@ record OpenLoop(URI base, int perSecond, double seconds) {
                 Http connection = kept == null ? new Http(base) : kept;
                 connection.get(target);
                 millis.add((System.nanoTime() - due) / 1e6);
-                idle.addLast(connection);
+                if (connection.isKept()) {
+                  idle.addLast(connection);
+                } else {
+                  connection.close();
+                }
               } catch (IOException failure) {
                 errors.incrementAndGet();
               }
