@@ -24,13 +24,13 @@ final class Classic {
   void print() throws Exception {
     long n = steps(setup);
     System.out.printf("%n%-44s %8s%n", TIMES + " times counting to " + n, "seconds");
-    Counter.count(n); // compiles it
+    Functions.count(n); // compiles it
     double alone = 0;
     for (int i = 0; i < TIMES; i++) {
-      alone += Counter.count(n);
+      alone += Functions.count(n);
     }
     row("Java, one thread", alone);
-    row("Java, five threads", together(Executors.newFixedThreadPool(TIMES), () -> Counter.count(n)));
+    row("Java, five threads", together(Executors.newFixedThreadPool(TIMES), () -> Functions.count(n)));
     row(
         "Percore, five calls of /calc",
         together(

@@ -140,7 +140,7 @@ final class Makespan {
       threads.add(
           () -> {
             for (Long n = left.poll(); n != null; n = left.poll()) {
-              expected.put(n, Points.inside(n));
+              expected.put(n, Functions.inside(n));
             }
             return null;
           });

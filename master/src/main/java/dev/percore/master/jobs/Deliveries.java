@@ -11,11 +11,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -40,9 +38,9 @@ final class Deliveries {
       new TreeSet<>(
           Comparator.comparingLong(Due::millis)
               .thenComparingLong(due -> due.entry().job().sequence()));
-  private final Set<Entry> underWay = new HashSet<>();
   private final Map<String, Integer> underWayByHost = new HashMap<>();
   private ServerConfig.Webhooks settings;
+  private int underWay;
   private boolean closed;
 
   /// @param millis when it may be tried
@@ -103,7 +101,7 @@ final class Deliveries {
       return;
     }
     long now = clock.millis();
-    int room = settings.inFlight() - underWay.size();
+    int room = settings.inFlight() - underWay;
     int perHost = Math.max(1, settings.inFlight() / 2);
     Map<String, Integer> byHost = new HashMap<>(underWayByHost);
     List<Due> chosen = new ArrayList<>();
@@ -121,7 +119,7 @@ final class Deliveries {
   private void begin(Due due) {
     waiting.remove(due);
     Entry entry = due.entry();
-    underWay.add(entry);
+    underWay++;
     underWayByHost.merge(due.host(), 1, Integer::sum);
     CallbackUrl url;
     try {
@@ -154,7 +152,7 @@ final class Deliveries {
 
   private void attempted(Due due, Outcome outcome) {
     Entry entry = due.entry();
-    underWay.remove(entry);
+    underWay--;
     if (underWayByHost.merge(due.host(), -1, Integer::sum) == 0) {
       underWayByHost.remove(due.host());
     }

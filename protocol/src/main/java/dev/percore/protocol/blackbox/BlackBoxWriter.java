@@ -86,7 +86,7 @@ public final class BlackBoxWriter {
     }
   }
 
-  /// Has the master learn at once when the calling thread ends, however it ends.
+  /// Has the master learn at once when the calling thread ends, as when the process is killed.
   ///
   /// @throws PosixException if the kernel has no way to
   public void leaveDeathNotice() throws PosixException {

@@ -142,14 +142,16 @@ final class OpenApiDocument {
   // A function that declares a parameter of the same name has it for itself.
   private static void addCommon(FunctionSpec function, ArrayNode parameters) {
     parameters.addObject().put("$ref", "#/components/parameters/Prefer");
-    new TreeMap<>(
-            Map.of("timeout", "Timeout", "callback", "Callback", "error_callback", "ErrorCallback"))
-        .forEach(
-            (name, component) -> {
-              if (function.parameters().stream().noneMatch(own -> own.name().equals(name))) {
-                parameters.addObject().put("$ref", "#/components/parameters/" + component);
-              }
-            });
+    addUnlessOwn(function, "callback", "Callback", parameters);
+    addUnlessOwn(function, "error_callback", "ErrorCallback", parameters);
+    addUnlessOwn(function, "timeout", "Timeout", parameters);
+  }
+
+  private static void addUnlessOwn(
+      FunctionSpec function, String name, String component, ArrayNode parameters) {
+    if (function.parameters().stream().noneMatch(own -> own.name().equals(name))) {
+      parameters.addObject().put("$ref", "#/components/parameters/" + component);
+    }
   }
 
   private static ObjectNode queryParameter(FunctionSpec function, Parameter parameter) {
