@@ -20,6 +20,7 @@ final class Rows {
   private static final int STUCK_GAP_MILLIS = STUCK_MILLIS + 1_500;
 
   private static final int MASTER_GONE_SECONDS = 2;
+  private static final int CALM_SECONDS = 60;
   private static final int RECYCLE_SECONDS = 30;
 
   /// Requests of a second for each of two workers.
@@ -33,6 +34,8 @@ final class Rows {
   /// In the order of the table; a reference comes before what is compared with it.
   static final List<Faults.Row<?>> ALL =
       List.of(
+          new Faults.Row<>("nginx-calm", "", Nginx::start, Rows::calm),
+          new Faults.Row<>("calm", "", percore(Map.of()), Rows::calm),
           new Faults.Row<>("nginx-reload", "", Nginx::start, Rows::reload),
           new Faults.Row<>(
               "reload", "nginx-reload", percore(Map.of()), Rows::reloadWithAnotherConfiguration),
@@ -69,6 +72,11 @@ final class Rows {
         "200ms",
         "supervision.heartbeat_timeout",
         STUCK_MILLIS + "ms");
+  }
+
+  /// No fault at all: what the machine and the load do to a server by themselves.
+  private static void calm(Trial<? extends Server> trial) throws Exception {
+    Thread.sleep(Duration.ofSeconds(Math.max(5, Trial.scaled(CALM_SECONDS))));
   }
 
   private static void reload(Trial<? extends Server> trial) throws Exception {

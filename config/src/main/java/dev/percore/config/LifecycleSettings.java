@@ -27,16 +27,18 @@ final class LifecycleSettings {
               span(ofSeconds(0), ofMinutes(5)),
               "2s",
               "How long a new worker may rehearse requests of its own before it accepts"
-                  + " connections; it stops earlier when their latency has settled. With 0s it does"
-                  + " not rehearse."));
+                  + " connections; it stops earlier when their latency has settled, and later,"
+                  + " after three times as long at most, where busy cores have left it less"
+                  + " processor time. With 0s it does not rehearse."));
   static final Setting<Integer> WORKER_START_NICE =
       DECLARED.add(
           new Setting<>(
               "worker.start_nice",
               whole(0, 19),
               "19",
-              "Nice value of a worker while it starts, so that those that serve go first, and of"
-                  + " its compiler threads for as long as it lives. The start as a whole yields"
+              "Nice value of a worker while it starts, so that those that serve go first, of a"
+                  + " new master in an upgrade, and of their compiler threads for as long as they"
+                  + " live. The start as a whole yields"
                   + " only if the server may go back, as root or by a limit"
                   + " (`LimitNICE=0` in a unit of systemd). 0 lets neither yield."));
   static final Setting<Integer> WORKER_MAX_REQUESTS =

@@ -153,9 +153,10 @@ public final class Settings {
       setting(
           "compute.queue",
           whole(0, 100_000),
-          "64",
+          "512",
           "Computations that may wait in one worker beside the one that runs; further ones get a"
-              + " 503.");
+              + " 503. Those that cannot be done in their time get one anyway, so this bounds"
+              + " memory, and takes what comes at once after a pause.");
   static final Setting<Duration> COMPUTE_TIMEOUT =
       setting(
           "compute.timeout",

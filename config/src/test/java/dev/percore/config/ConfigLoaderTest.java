@@ -43,7 +43,7 @@ class ConfigLoaderTest {
         new ServerConfig.WorkerProcess(
             128L << 20, List.of(), Duration.ofSeconds(2), 19, 0, 0, Duration.ZERO, 0),
         new ServerConfig.Io(16, 256),
-        new ServerConfig.Compute(64, seconds(60), 14, true, seconds(10)),
+        new ServerConfig.Compute(512, seconds(60), 14, true, seconds(10)),
         new ServerConfig.Jobs(
             home.resolve("run/jobs"), 10_000, 3, Duration.ofHours(1), 256L << 20, 4 << 20),
         new ServerConfig.Poison(2, Duration.ofMinutes(10), Duration.ofMinutes(10)),

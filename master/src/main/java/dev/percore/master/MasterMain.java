@@ -30,6 +30,7 @@ import dev.percore.master.upgrade.Inheritance;
 import dev.percore.master.upgrade.Relaunch;
 import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.ControlMessage.ToMaster;
+import dev.percore.protocol.StartPriority;
 import dev.percore.protocol.posix.Users;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -42,10 +43,12 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -54,6 +57,9 @@ import org.slf4j.LoggerFactory;
 /// The master process from its first line to its exit code.
 public final class MasterMain {
   private static final Logger log = LoggerFactory.getLogger(MasterMain.class);
+
+  /// How long a master that succeeds another one goes on yielding when both have connections.
+  private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(5);
 
   private MasterMain() {}
 
@@ -123,6 +129,11 @@ public final class MasterMain {
         origin.predecessor().isEmpty()
             ? Optional.empty()
             : Optional.of(Inheritance.claim(group, origin.predecessor().get()));
+    OptionalInt niceWhenServing =
+        inheritance.map(Inheritance::niceWhenServing).orElse(OptionalInt.empty());
+    var priority = new StartPriority(config.worker().startNice(), niceWhenServing);
+    priority.yieldCompilers();
+    OptionalInt niceOfWorkers = privileges.niceOfWorkers(niceWhenServing);
     try (ListenSockets sockets = sockets(config, inheritance);
         var limits = new SharedLimits(runFolder.path(), runFolder.ownership());
         var board = new SharedBoard(runFolder.path(), runFolder.ownership());
@@ -143,7 +154,7 @@ public final class MasterMain {
               poison,
               evidence,
               privileges.launchPrefix(),
-              privileges.niceOfWorkers());
+              niceOfWorkers);
       var admin = new AdminServer(group);
       var master =
           new Master(
@@ -155,9 +166,14 @@ public final class MasterMain {
               poison,
               admin,
               ServiceManager.of(System.getenv(), ProcessHandle.current().pid()),
-              new Relaunch(launcher(sources), sources, origin.endsWithInput()),
+              new Relaunch(launcher(sources), sources, origin.endsWithInput(), niceOfWorkers),
               inheritance.isPresent(),
-              () -> inheritance.ifPresent(old -> takeOver(old, runFolder, poison, sockets)),
+              () ->
+                  inheritance.ifPresent(
+                      old -> {
+                        takeOver(old, runFolder, poison, sockets);
+                        takeTurnsWithout(old, priority, group);
+                      }),
               startedAt);
       new WorkerConnections(group, new ConnectionEvents(master))
           .open(runFolder.workersSocket(), runFolder.descriptorsSocket());
@@ -228,6 +244,15 @@ public final class MasterMain {
     }
     sockets.ownFiles(true);
     old.announceServing();
+  }
+
+  // What the two masters have to do with each other, on code that runs for the first time, is not
+  // to
+  // keep the workers waiting. Connections that last may keep the old one for long.
+  private static void takeTurnsWithout(
+      Inheritance old, StartPriority priority, EventLoopGroup group) {
+    var _ = old.gone().thenRun(priority::takeTurns);
+    var _ = group.schedule(priority::takeTurns, HAND_OVER_LIMIT.toSeconds(), TimeUnit.SECONDS);
   }
 
   // For signals that arrive by the JVM's shutdown. What has ended already needs no second stop: the

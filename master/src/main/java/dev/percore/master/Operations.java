@@ -16,6 +16,7 @@ import dev.percore.master.upgrade.UpgradeReport;
 import dev.percore.master.upgrade.Upgrader;
 import dev.percore.protocol.ControlMessage.PoolState;
 import dev.percore.protocol.ControlMessage.ReopenLogs;
+import dev.percore.protocol.StartPriority;
 import dev.percore.protocol.shared.PoisonTable;
 import java.time.Duration;
 import java.util.List;
@@ -113,11 +114,13 @@ final class Operations implements Control {
         sockets.held(),
         AdminServer.name(config().admin()),
         admin.socket(),
-        reloader.current().number());
+        reloader.current().number(),
+        config().worker().startNice());
   }
 
   /// Leaves, since another master serves.
   void leaveTo(long pid) {
+    StartPriority.leave(); // the last connections that pass through here are idle ones
     serviceManager.mainPid(pid);
     environment.runFolder().cede();
     admin.close();

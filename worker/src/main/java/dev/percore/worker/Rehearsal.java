@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -24,9 +25,9 @@ import org.slf4j.LoggerFactory;
 /// Requests that a worker sends to itself before clients come, until they do not get quicker
 /// any more: the JVM loads and compiles what serving takes. They go the whole way, over a
 /// connection and the event loop to handlers and the compute lane and back, but through a
-/// service of their own, so that no figure, log or limit counts them. It begins with what else
-/// happens on the event loop when the worker comes in, and would keep its first clients waiting:
-/// connections that others hand over, and tasks that move to a sibling, which is a second service.
+/// service of their own, so that no figure, log or limit counts them. Connections come in both
+/// ways that there are: accepted at a port, where the server has one, and handed over. It begins
+/// with tasks that move to a sibling, which is a second service.
 final class Rehearsal {
   private static final Logger log = LoggerFactory.getLogger(Rehearsal.class);
 
@@ -48,24 +49,35 @@ final class Rehearsal {
   /// A few milliseconds once it is compiled.
   private static final String LONG_COMPUTATION = "/calc?n=5000000";
 
+  /// One in so many connections is handed over, the others are accepted.
+  private static final int HANDED_OVER = 4;
+
   private static final ListenAddress ADDRESS = new ListenAddress.Unix(Path.of("rehearsal"), false);
 
   private final Service stage;
   private final Service sibling;
   private final EventLoop loop;
   private final Duration limit;
+  private final boolean overTcp;
   private final int requestsPerRound;
 
   /// @param stage not started; this object starts it and closes its connections
   /// @param sibling the same
   /// @param limit how long it may take
+  /// @param overTcp whether clients may come over TCP, too
   /// @param requestsPerConnection as the settings limit them; 0 means no limit
   Rehearsal(
-      Service stage, Service sibling, EventLoop loop, Duration limit, int requestsPerConnection) {
+      Service stage,
+      Service sibling,
+      EventLoop loop,
+      Duration limit,
+      boolean overTcp,
+      int requestsPerConnection) {
     this.stage = stage;
     this.sibling = sibling;
     this.loop = loop;
     this.limit = limit;
+    this.overTcp = overTcp;
     this.requestsPerRound =
         requestsPerConnection == 0
             ? REQUESTS_PER_ROUND_MAX
@@ -79,20 +91,18 @@ final class Rehearsal {
 
   /// Rehearses. A rehearsal that fails is no reason not to serve.
   void run() {
-    long begunNanos = System.nanoTime();
-    long deadlineNanos = begunNanos + limit.toNanos();
+    RehearsalTime time = RehearsalTime.begin(limit);
     stage.start(loop);
     sibling.start(loop);
+    Optional<RehearsalDoor> door =
+        overTcp ? RehearsalDoor.open(loop, stage.front()) : Optional.empty();
     try {
       meet();
-      for (int i = 0; i < ROUNDS_TOGETHER && System.nanoTime() - deadlineNanos < 0; i++) {
-        computeTogether(deadlineNanos);
+      for (int i = 0; i < ROUNDS_TOGETHER && !time.isOver(); i++) {
+        computeTogether(time);
       }
-      int rounds = rehearse(deadlineNanos);
-      log.debug(
-          "rehearsed {} requests in {} ms",
-          rounds * requestsPerRound,
-          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos));
+      int rounds = rehearse(time, door);
+      log.debug("rehearsed {} requests in {} ms", rounds * requestsPerRound, time.elapsedMillis());
     } catch (TimeoutException _) {
       log.debug("the time for rehearsals is over");
     } catch (PosixException | ExecutionException failure) {
@@ -100,6 +110,7 @@ final class Rehearsal {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      door.ifPresent(RehearsalDoor::close);
       loop.submit(sibling::part).syncUninterruptibly(); // the other end follows
       var _ = stage.front().close();
       var _ = sibling.front().close();
@@ -117,31 +128,32 @@ final class Rehearsal {
         .syncUninterruptibly();
   }
 
-  private void computeTogether(long deadlineNanos)
+  private void computeTogether(RehearsalTime time)
       throws PosixException, InterruptedException, ExecutionException, TimeoutException {
     List<RehearsalClient> clients = new ArrayList<>();
     try {
       List<Future<Void>> answers = new ArrayList<>();
       for (int i = 0; i < TOGETHER; i++) {
-        RehearsalClient client = connect();
+        RehearsalClient client = handOver();
         clients.add(client);
         answers.add(client.get(LONG_COMPUTATION));
       }
       for (Future<Void> answer : answers) {
-        await(answer, deadlineNanos);
+        await(answer, time);
       }
     } finally {
       clients.forEach(RehearsalClient::close);
     }
   }
 
-  private int rehearse(long deadlineNanos)
+  private int rehearse(RehearsalTime time, Optional<RehearsalDoor> door)
       throws PosixException, InterruptedException, ExecutionException, TimeoutException {
     Deque<Long> lastNanos = new ArrayDeque<>();
     int rounds = 0;
-    while (!isSettled(lastNanos) && System.nanoTime() - deadlineNanos < 0) {
+    while (!isSettled(lastNanos) && !time.isOver()) {
       long begun = System.nanoTime();
-      playRound(deadlineNanos);
+      playRound(
+          door.isPresent() && rounds % HANDED_OVER != 0 ? door.get().connect() : handOver(), time);
       lastNanos.add(System.nanoTime() - begun);
       if (lastNanos.size() > SETTLED_ROUNDS) {
         lastNanos.remove();
@@ -152,25 +164,24 @@ final class Rehearsal {
   }
 
   // On a connection of its own, since there may be a limit to the requests on one.
-  private void playRound(long deadlineNanos)
-      throws PosixException, InterruptedException, ExecutionException, TimeoutException {
-    RehearsalClient client = connect();
+  private void playRound(RehearsalClient client, RehearsalTime time)
+      throws InterruptedException, ExecutionException, TimeoutException {
     try {
-      for (int i = 0; i < requestsPerRound && System.nanoTime() - deadlineNanos < 0; i++) {
-        await(client.get(TARGETS.get(i % TARGETS.size())), deadlineNanos);
+      for (int i = 0; i < requestsPerRound && !time.isOver(); i++) {
+        await(client.get(TARGETS.get(i % TARGETS.size())), time);
       }
     } finally {
       client.close();
     }
   }
 
-  private static void await(Future<Void> answer, long deadlineNanos)
+  private static void await(Future<Void> answer, RehearsalTime time)
       throws InterruptedException, ExecutionException, TimeoutException {
-    answer.get(Math.max(deadlineNanos - System.nanoTime(), 1), TimeUnit.NANOSECONDS);
+    answer.get(time.remainingNanos(), TimeUnit.NANOSECONDS);
   }
 
   // As if another worker had handed the connection over.
-  private RehearsalClient connect() throws PosixException {
+  private RehearsalClient handOver() throws PosixException {
     SocketPair pair = SocketPair.open();
     stage
         .front()

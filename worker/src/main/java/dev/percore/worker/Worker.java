@@ -14,6 +14,7 @@ import dev.percore.protocol.blackbox.BlackBoxWriter;
 import dev.percore.protocol.shared.BoardLease;
 import dev.percore.protocol.shared.LaneBoard;
 import dev.percore.protocol.shared.PoisonLease;
+import dev.percore.protocol.shared.PoisonTable;
 import dev.percore.protocol.shared.TableLease;
 import dev.percore.worker.control.Heartbeat;
 import dev.percore.worker.control.MasterLink;
@@ -158,6 +159,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
               sibling,
               eventLoop,
               config.worker().warmUp(),
+              config.listen().addresses().stream().anyMatch(ListenAddress.Tcp.class::isInstance),
               config.limits().requestsPerConnection())
           .run();
     } catch (IOException failure) {
@@ -167,16 +169,19 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
 
   // A registry that nobody asks holds nothing that would have to be closed.
   private Service stage(LaneBoard board, int row) throws IOException {
+    MeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     return new Service(
         slot,
         config,
         plugins,
-        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+        registry,
         new AccessLog(NO_LOG),
         Optional.empty(),
         BlackBoxWriter.unread(),
         () -> ready,
-        PoisonGuard.none(),
+        config.poison().isOn()
+            ? PoisonGuard.of(PoisonTable.inMemory(1), 0, registry)
+            : PoisonGuard.none(),
         Optional.of(new Service.Placement(eventLoop, board, row, Rehearsal.pid(row))),
         Optional.empty());
   }

@@ -10,7 +10,9 @@ import dev.percore.protocol.ControlMessage.Draining;
 import dev.percore.protocol.ControlMessage.Hello;
 import dev.percore.protocol.ControlMessage.Prepared;
 import dev.percore.protocol.ControlMessage.StartFailed;
+import dev.percore.protocol.StartPriority;
 import dev.percore.protocol.WorkerExit;
+import dev.percore.protocol.WorkerNice;
 import dev.percore.protocol.blackbox.BlackBoxWriter;
 import dev.percore.protocol.posix.PosixException;
 import dev.percore.protocol.posix.Processes;
@@ -117,7 +119,7 @@ public final class WorkerMain {
     Configure order = link.configuration().join();
     ServerConfig config = ConfigLoader.fromCanonical(order.settings());
     LogSetup.start(config.log(), ProcessIdentity.worker(arguments.slot()));
-    var priority = new StartPriority(config.worker().startNice());
+    var priority = new StartPriority(config.worker().startNice(), WorkerNice.ofThisProcess());
     priority.yieldCompilers();
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> drainAndWait(config, link), "drain-by-signal"));
@@ -131,6 +133,7 @@ public final class WorkerMain {
       link.obey(worker);
       link.send(new Prepared());
       drain.awaitRequest();
+      StartPriority.leaveByThisThread();
       worker.drain(drain);
     } catch (WorkerStartException failure) {
       log.error("cannot start: {}", failure.getMessage());

@@ -116,11 +116,15 @@ public final class Privileges {
     return prefix;
   }
 
-  /// The nice value to which workers may go back that start with a higher one: that of the calling
-  /// thread; empty if they may not.
-  public OptionalInt niceOfWorkers() {
+  /// The nice value to which workers may go back that start with a higher one, and a new master in
+  /// an upgrade; empty if they may not.
+  ///
+  /// @param niceWhenServing what this master will go back to itself; empty for that of the calling
+  ///     thread
+  public OptionalInt niceOfWorkers(OptionalInt niceWhenServing) {
     try {
-      int own = Niceness.ofCallingThread();
+      int own =
+          niceWhenServing.isPresent() ? niceWhenServing.getAsInt() : Niceness.ofCallingThread();
       // By a limit that they inherit, or by the capability that only a worker of our user keeps.
       if (Niceness.allowReturnTo(own) || (user.isEmpty() && Niceness.isReturnAllowed())) {
         return OptionalInt.of(own);

@@ -27,7 +27,7 @@ final class Bequest implements AutoCloseable {
 
   private final LongPredicate isHeir;
   private final List<Item> items;
-  private final int generation;
+  private final UpgradeMessage.Complete last;
   private final Runnable onServing;
   private final Channel listener;
   private @Nullable Channel messages;
@@ -40,6 +40,7 @@ final class Bequest implements AutoCloseable {
   /// Begins to listen.
   ///
   /// @param isHeir whether the process of that pid is the new master
+  /// @param last what is said when all items have been given
   /// @param onServing run on the event loop when the new master serves
   /// @throws IOException if the socket cannot be made
   Bequest(
@@ -47,12 +48,12 @@ final class Bequest implements AutoCloseable {
       Path socket,
       LongPredicate isHeir,
       List<Item> items,
-      int generation,
+      UpgradeMessage.Complete last,
       Runnable onServing)
       throws IOException {
     this.isHeir = isHeir;
     this.items = List.copyOf(items);
-    this.generation = generation;
+    this.last = last;
     this.onServing = onServing;
     this.listener = UnixSockets.listen(loop, socket, this::accept);
   }
@@ -88,7 +89,7 @@ final class Bequest implements AutoCloseable {
   private void complete() {
     Channel target = messages;
     if (target != null) {
-      target.writeAndFlush(new UpgradeMessage.Complete(generation));
+      target.writeAndFlush(last);
     }
   }
 

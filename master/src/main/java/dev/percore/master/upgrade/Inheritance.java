@@ -20,7 +20,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -42,6 +44,8 @@ public final class Inheritance {
   private final Channel messages;
   private int announced;
   private int generation;
+  private OptionalInt nice = OptionalInt.empty();
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
   private volatile BiConsumer<ClientConnection, FileDescriptor> connections;
 
   private Inheritance(EventLoopGroup loop, Path socket) throws IOException {
@@ -109,11 +113,21 @@ public final class Inheritance {
     return generation;
   }
 
+  /// The nice value to go back to when this master serves; empty if it has that already.
+  public OptionalInt niceWhenServing() {
+    return nice;
+  }
+
   /// Sets who takes the connections that the old master's workers hand over.
   ///
   /// @param taker called on the event loop; closes the descriptor
   public void onConnection(BiConsumer<ClientConnection, FileDescriptor> taker) {
     connections = taker;
+  }
+
+  /// Completes on the event loop when the old master has gone.
+  public CompletionStage<Void> gone() {
+    return gone.minimalCompletionStage();
   }
 
   /// Tells the old master that it may leave.
@@ -150,8 +164,9 @@ public final class Inheritance {
           announced += complete.isDone() ? 0 : 1;
           pairing.announced(withDescriptor);
         }
-        case UpgradeMessage.Complete(int last) -> {
+        case UpgradeMessage.Complete(int last, OptionalInt theirs) -> {
           generation = last;
+          nice = theirs;
           completeIfAllAreHere();
         }
         case UpgradeMessage.Serving _, UpgradeMessage.Received _ ->
@@ -163,6 +178,7 @@ public final class Inheritance {
     public void channelInactive(ChannelHandlerContext context) {
       pairing.endAnnouncements();
       complete.completeExceptionally(new IOException("it closed the connection"));
+      gone.complete(null);
     }
 
     @Override

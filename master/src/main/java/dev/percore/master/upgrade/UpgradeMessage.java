@@ -8,6 +8,7 @@ import io.netty.handler.codec.LineBasedFrameDecoder;
 import io.netty.handler.codec.MessageToMessageCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -40,7 +41,9 @@ sealed interface UpgradeMessage {
   /// All sockets have been announced.
   ///
   /// @param generation the last generation of the old master
-  record Complete(int generation) implements UpgradeMessage {}
+  /// @param nice the nice value to go back to when the new master serves; empty if it has started
+  ///     with the one that it is to have
+  record Complete(int generation, OptionalInt nice) implements UpgradeMessage {}
 
   /// The descriptor that was sent last has arrived; the next may follow.
   record Received() implements UpgradeMessage {}
@@ -73,7 +76,10 @@ sealed interface UpgradeMessage {
                 .put("listener", listener)
                 .put("client", client)
                 .put("requests", requests);
-        case Complete(int generation) -> node.put("type", "complete").put("generation", generation);
+        case Complete(int generation, OptionalInt nice) -> {
+          node.put("type", "complete").put("generation", generation);
+          nice.ifPresent(value -> node.put("nice", value));
+        }
         case Received() -> node.put("type", "received");
         case Serving() -> node.put("type", "serving");
       }
@@ -99,11 +105,16 @@ sealed interface UpgradeMessage {
                         node.path("listener").asString(""),
                         node.path("client").asString(""),
                         node.path("requests").asInt(0))));
-        case "complete" -> out.add(new Complete(node.path("generation").asInt(0)));
+        case "complete" ->
+            out.add(new Complete(node.path("generation").asInt(0), optional(node.path("nice"))));
         case "received" -> out.add(new Received());
         case "serving" -> out.add(new Serving());
         default -> log.warn("an upgrade message of a later version is ignored: {}", type);
       }
+    }
+
+    private static OptionalInt optional(JsonNode number) {
+      return number.isInt() ? OptionalInt.of(number.asInt()) : OptionalInt.empty();
     }
   }
 }

@@ -81,12 +81,14 @@ public final class Upgrader {
   /// @param adminName the address of the admin endpoints, as it is configured
   /// @param admin their listening socket, if there is one
   /// @param generation the last generation of this master
+  /// @param startNice by how much the new master yields while it starts
   /// @return completes on the event loop when the new master serves, or has failed
   public CompletionStage<UpgradeReport> upgrade(
       List<ListenSockets.Held> services,
       String adminName,
       Optional<FileDescriptor> admin,
-      int generation) {
+      int generation,
+      int startNice) {
     Attempt begun = new Attempt();
     attempt = begun;
     List<Bequest.Item> items = new ArrayList<>();
@@ -98,19 +100,21 @@ public final class Upgrader {
     admin.ifPresent(
         its -> items.add(new Bequest.Item(new UpgradeMessage.AdminSocket(adminName), its)));
     log.info("starting a new master by {}", relaunch.launcher());
-    offLoop.execute(() -> begin(begun, items, generation));
+    var last = new UpgradeMessage.Complete(generation, relaunch.niceWhenServing(startNice));
+    offLoop.execute(() -> begin(begun, items, last, relaunch.command(socket, startNice)));
     loop.schedule(() -> timedOut(begun), TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     return begun.done.minimalCompletionStage();
   }
 
-  private void begin(Attempt begun, List<Bequest.Item> items, int generation) {
+  private void begin(
+      Attempt begun, List<Bequest.Item> items, UpgradeMessage.Complete last, List<String> command) {
     try {
       Files.deleteIfExists(socket);
       Bequest bequest =
           new Bequest(
-              group, socket, pid -> isHeir(begun, pid), items, generation, () -> succeeded(begun));
+              group, socket, pid -> isHeir(begun, pid), items, last, () -> succeeded(begun));
       loop.execute(() -> begun.bequest = bequest);
-      Process heir = start();
+      Process heir = start(command);
       begun.heir = heir;
       var _ =
           heir.onExit()
@@ -123,9 +127,9 @@ public final class Upgrader {
     }
   }
 
-  private Process start() throws IOException {
+  private Process start(List<String> command) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(relaunch.command(socket))
+        new ProcessBuilder(command)
             .redirectInput(relaunch.standardInput())
             .redirectOutput(ProcessBuilder.Redirect.INHERIT)
             .redirectError(ProcessBuilder.Redirect.INHERIT);

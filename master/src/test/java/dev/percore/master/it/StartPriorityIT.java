@@ -42,6 +42,8 @@ final class StartPriorityIT {
         (thread, nice) -> {
           if (isCompiler(thread)) {
             assertThat(nice).as(thread).isEqualTo(OURS + 9);
+          } else if (thread.equals("telemetry")) {
+            assertThat(nice).as(thread).isEqualTo(OURS + 10);
           } else if (!thread.startsWith("compute-")) {
             assertThat(nice).as(thread).isEqualTo(OURS);
           }
@@ -49,7 +51,9 @@ final class StartPriorityIT {
   }
 
   private static boolean isCompiler(String thread) {
-    return thread.startsWith("C1 Comp") || thread.startsWith("C2 Comp");
+    return thread.startsWith("C1 Comp")
+        || thread.startsWith("C2 Comp")
+        || thread.startsWith("Training replay");
   }
 
   private static Map<String, Integer> niceValues(long pid) throws IOException {

@@ -6,6 +6,7 @@ import dev.percore.config.ConfigSources;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class RelaunchTest {
@@ -15,8 +16,8 @@ class RelaunchTest {
 
   @Test
   void startsTheNewMasterAsThisOneWas() {
-    var relaunch = new Relaunch(Path.of("/bin/percore"), SOURCES, false);
-    assertThat(relaunch.command(Path.of("/run/upgrade.sock")))
+    var relaunch = new Relaunch(Path.of("/bin/percore"), SOURCES, false, OptionalInt.empty());
+    assertThat(relaunch.command(Path.of("/run/upgrade.sock"), 19))
         .containsExactly(
             "/bin/percore",
             "run",
@@ -31,8 +32,18 @@ class RelaunchTest {
 
   @Test
   void oneThatEndsWithItsInputSharesIt() {
-    var relaunch = new Relaunch(Path.of("/bin/percore"), SOURCES, true);
-    assertThat(relaunch.command(Path.of("/run/upgrade.sock"))).contains("--until-stdin-ends");
+    var relaunch = new Relaunch(Path.of("/bin/percore"), SOURCES, true, OptionalInt.empty());
+    assertThat(relaunch.command(Path.of("/run/upgrade.sock"), 19)).contains("--until-stdin-ends");
     assertThat(relaunch.standardInput()).isEqualTo(ProcessBuilder.Redirect.INHERIT);
+  }
+
+  @Test
+  void oneThatMayGoBackYieldsWhileItStarts() {
+    var relaunch = new Relaunch(Path.of("/bin/percore"), SOURCES, false, OptionalInt.of(2));
+    assertThat(relaunch.command(Path.of("/run/upgrade.sock"), 7))
+        .startsWith("nice", "-n", "7", "/bin/percore", "run");
+    assertThat(relaunch.niceWhenServing(7)).hasValue(2);
+    assertThat(relaunch.command(Path.of("/run/upgrade.sock"), 0)).startsWith("/bin/percore");
+    assertThat(relaunch.niceWhenServing(0)).isEmpty();
   }
 }

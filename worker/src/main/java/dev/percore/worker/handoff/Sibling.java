@@ -22,6 +22,7 @@ import dev.percore.worker.compute.Submission.Ticket;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -268,7 +269,12 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    log.error("the connection to worker {} (pid {}) is broken", slot, pid, cause);
+    if (cause instanceof IOException) {
+      log.debug(
+          "worker {} (pid {}) has gone", slot, pid, cause); // what that cost is told elsewhere
+    } else {
+      log.error("the connection to worker {} (pid {}) is broken", slot, pid, cause);
+    }
     context.close();
   }
 }

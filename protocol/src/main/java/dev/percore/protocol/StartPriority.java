@@ -1,0 +1,100 @@
+package dev.percore.protocol;
+
+import dev.percore.protocol.posix.CurrentThread;
+import dev.percore.protocol.posix.Niceness;
+import dev.percore.protocol.posix.PosixException;
+import java.io.IOException;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Lets a process that starts yield to those that serve, one that leaves too, and its compilers
+/// always: what they do is waited for by nobody, and takes much of a core. As long as it takes is
+/// all that they cost; at
+/// equal rights with a computation they cost the clients of the others a multiple of it.
+///
+/// A process may yield more at any time, but go back only by a right that the master has seen to
+/// which starts it; that one starts it yielding then, and says so. Where there is none, the
+/// compilers alone yield.
+public final class StartPriority {
+  private static final Logger log = LoggerFactory.getLogger(StartPriority.class);
+  private static final int NICE_MAX = 19;
+
+  /// By how much a thread yields that makes figures for somebody who looks at them each few
+  /// seconds.
+  private static final int BACKGROUND_NICE = 10;
+
+  private final int startNice;
+  private final OptionalInt niceWhenServing;
+
+  /// @param startNice by how much a start yields; 0 if it does not
+  /// @param niceWhenServing what to go back to; empty if this process was started like any other
+  public StartPriority(int startNice, OptionalInt niceWhenServing) {
+    this.startNice = startNice;
+    this.niceWhenServing = niceWhenServing;
+  }
+
+  /// Has the compilers yield. Those that the JVM adds later are started by these, and are alike.
+  public void yieldCompilers() {
+    if (niceWhenServing.isPresent()) {
+      return; // with all others
+    }
+    try {
+      int now = Niceness.ofCallingThread();
+      int _ = Niceness.change(now, Math.min(now + startNice, NICE_MAX), StartPriority::isCompiler);
+    } catch (IOException refused) {
+      log.warn("the compilers do not yield: {}", refused.getMessage());
+    }
+  }
+
+  /// Has all threads but the compilers take their turns like those of others that serve. A compute
+  /// thread has a nice value of its own.
+  public void takeTurns() {
+    if (niceWhenServing.isEmpty()) {
+      return;
+    }
+    try {
+      int now = Niceness.ofCallingThread();
+      int nice = niceWhenServing.getAsInt();
+      int _ =
+          Niceness.change(
+              now, Math.min(nice + BACKGROUND_NICE, NICE_MAX), StartPriority::isBackground);
+      int _ =
+          Niceness.change(
+              now,
+              nice,
+              thread ->
+                  !isCompiler(thread) && !isBackground(thread) && !thread.startsWith("compute-"));
+    } catch (IOException refused) {
+      log.warn("this process goes on yielding to others: {}", refused.getMessage());
+    }
+  }
+
+  /// Has the whole process yield for good, since it is to leave.
+  public static void leave() {
+    try {
+      int _ = Niceness.change(Niceness.ofCallingThread(), NICE_MAX, _ -> true);
+    } catch (IOException refused) {
+      log.debug("this process leaves without yielding: {}", refused.getMessage());
+    }
+  }
+
+  /// Has the calling thread yield for good, since it is to end what is left.
+  public static void leaveByThisThread() {
+    try {
+      CurrentThread.nice(NICE_MAX);
+    } catch (PosixException refused) {
+      log.debug("the end does not yield: {}", refused.getMessage());
+    }
+  }
+
+  private static boolean isBackground(String thread) {
+    return thread.equals("telemetry");
+  }
+
+  private static boolean isCompiler(String thread) {
+    return thread.startsWith("C1 Comp")
+        || thread.startsWith("C2 Comp")
+        || thread.startsWith("Training replay"); // has methods compiled that a cache knows of
+  }
+}
