@@ -49,7 +49,9 @@ final class HandOffIT {
           });
       String metrics = server.getAdmin("/metrics").body();
       assertThat(sum(metrics, "percore_handoff_tasks_total", "given"))
-          .isEqualTo(sum(metrics, "percore_handoff_tasks_total", "taken"));
+          .isEqualTo(
+              sum(metrics, "percore_handoff_tasks_total", "taken")
+                  + sum(metrics, "percore_handoff_returned_total", ""));
     }
   }
 

@@ -50,10 +50,11 @@ public final class AwayTask {
     return lane.ended(task);
   }
 
-  /// The other worker has not run it and will not: it waits here again, before all others, and does
-  /// not leave another time.
-  public void putBack() {
-    lane.putBack(task);
+  /// The other worker has not run it and will not: it waits here again, before all others.
+  ///
+  /// @param stays whether it does not leave another time
+  public void putBack(boolean stays) {
+    lane.putBack(task, stays);
   }
 
   /// The other worker died and may have begun it: it gets one more try here if it may be run twice,

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -124,8 +125,10 @@ public final class ComputeLane implements AutoCloseable {
 
   /// Takes out a waiting task for another worker that idles, if there is one that is worth it. The
   /// other worker counts it in its metrics.
-  public Optional<AwayTask> giveAway() {
-    LaneTask given = queue.giveAway();
+  ///
+  /// @param fits which tasks may go there
+  public Optional<AwayTask> giveAway(Predicate<ComputeTask> fits) {
+    LaneTask given = queue.giveAway(fits);
     return Optional.ofNullable(given).map(task -> new AwayTask(this, task, nanoTime()));
   }
 
@@ -143,8 +146,8 @@ public final class ComputeLane implements AutoCloseable {
     return queue.forget(away);
   }
 
-  void putBack(LaneTask away) {
-    switch (queue.putBack(away)) {
+  void putBack(LaneTask away, boolean stays) {
+    switch (queue.putBack(away, stays)) {
       case WAITS -> {}
       case CLOSED -> ends.giveUp(away, Abandonment.STOPPING);
       case GIVEN_UP -> countLost(away);
@@ -154,7 +157,7 @@ public final class ComputeLane implements AutoCloseable {
   boolean lost(LaneTask away) {
     if (away.task().isIdempotent()) {
       away.task().again();
-      putBack(away);
+      putBack(away, true);
       return true;
     }
     if (queue.forget(away)) {

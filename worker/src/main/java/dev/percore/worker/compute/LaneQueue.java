@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -154,16 +155,16 @@ final class LaneQueue {
         });
   }
 
-  /// Takes out the waiting task that would be the next of those that may move ([MoveRule]). It is
-  /// away until it is forgotten, and its client is charged for it as if it ran here.
-  @Nullable LaneTask giveAway() {
+  /// Takes out the waiting task that would be the next of those that may move ([MoveRule]) and that
+  /// fit. It is away until it is forgotten, and its client is charged for it as if it ran here.
+  @Nullable LaneTask giveAway(Predicate<ComputeTask> fits) {
     return changing(
         () -> {
           if (waiting.portable() == 0) {
             return null;
           }
           long now = nanoClock.getAsLong();
-          LaneTask given = waiting.take(task -> mayMove(task, now), now);
+          LaneTask given = waiting.take(task -> mayMove(task, now) && fits.test(task.task()), now);
           if (given != null) {
             away.add(given);
           }
@@ -198,8 +199,10 @@ final class LaneQueue {
     }
   }
 
-  /// A task that is away waits again, at its old place and whatever the limit, and stays.
-  Back putBack(LaneTask task) {
+  /// A task that is away waits again, at its old place and whatever the limit.
+  ///
+  /// @param stays whether it does not leave another time
+  Back putBack(LaneTask task, boolean stays) {
     return changing(
         () -> {
           if (!away.remove(task)) {
@@ -208,7 +211,9 @@ final class LaneQueue {
           if (state != LaneState.RUNNING) {
             return Back.CLOSED;
           }
-          task.pin();
+          if (stays) {
+            task.pin();
+          }
           waiting.putBack(task, nanoClock.getAsLong());
           return Back.WAITS;
         });

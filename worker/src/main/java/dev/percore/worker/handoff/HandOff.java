@@ -1,6 +1,5 @@
 package dev.percore.worker.handoff;
 
-import dev.percore.protocol.peer.PeerMessage.Poke;
 import dev.percore.protocol.peer.PeerMessage.Pull;
 import dev.percore.protocol.peer.PeerPipeline;
 import dev.percore.protocol.shared.LaneBoard;
@@ -29,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /// Keeps cores from idling while work waits at a sibling. An idle worker pulls: it asks the sibling
 /// with most to do for one task, runs it and sends the outcome back. A busy worker pokes idle
-/// siblings so that they ask. Since only who is alive asks, a worker that is stuck is never given
-/// anything.
+/// siblings so that they ask, or gives those a task at once that it has just heard of. Since who
+/// is given something lives, a worker that is stuck is given nothing.
 ///
 /// Concurrency: [#changed] is called from any thread; all else on the event loop.
 public final class HandOff implements LaneListener {
@@ -189,7 +188,7 @@ public final class HandOff implements LaneListener {
     }
   }
 
-  /// Has idle siblings ask for what waits here.
+  /// Has idle siblings run what waits here.
   void pokeIdle() {
     if (siblings.isEmpty() || !lane.hasToGive()) {
       return;
@@ -201,7 +200,7 @@ public final class HandOff implements LaneListener {
           && sibling.isOpen()
           && board.isIdle(sibling.row(), sibling.pid())
           && board.claim(sibling.row(), now)) {
-        sibling.send(new Poke());
+        sibling.offer();
         left--;
       }
     }
@@ -225,7 +224,7 @@ public final class HandOff implements LaneListener {
 
   private void askNext() {
     pulling = null;
-    if (leaving || lane.running() > 0 || lane.queued() > 0) {
+    if (leaving || !isIdle()) {
       board.unclaim(row);
       return;
     }
@@ -271,6 +270,7 @@ public final class HandOff implements LaneListener {
   boolean pullAnswered(Sibling sibling) {
     silent.remove(sibling);
     if (pulling != sibling) {
+      board.unclaim(row);
       return false;
     }
     pulling = null;
@@ -289,6 +289,10 @@ public final class HandOff implements LaneListener {
       askNext();
     }
     completeIfDrained();
+  }
+
+  boolean isIdle() {
+    return lane.running() == 0 && lane.queued() == 0;
   }
 
   boolean isLeaving() {

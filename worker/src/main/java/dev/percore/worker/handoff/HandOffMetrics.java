@@ -17,7 +17,9 @@ final class HandOffMetrics {
     this.taken = tasks(registry, "taken");
     this.returned =
         Counter.builder("percore.handoff.returned")
-            .description("Tasks that came back, since the other worker died or was about to end")
+            .description(
+                "Tasks that came back: the other worker died, was about to end, or had its own by"
+                    + " then")
             .register(registry);
     this.declined =
         Counter.builder("percore.handoff.declined")

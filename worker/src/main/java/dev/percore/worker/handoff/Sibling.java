@@ -39,15 +39,25 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
   private static final Logger log = LoggerFactory.getLogger(Sibling.class);
   private static final Ticket NO_TICKET = () -> {};
 
+  /// One that was heard of so recently is taken to be alive, and is given a task without having
+  /// asked.
+  private static final long LIVELY_NANOS = 100_000_000;
+
+  /// A task that it has.
+  ///
+  /// @param unasked whether it had not asked for one
+  private record Given(AwayTask task, boolean unasked) {}
+
   private final HandOff handOff;
   private final int slot;
   private final long pid;
   private final int row;
   private final Channel channel;
   private final Incoming incoming = new Incoming();
-  private final Map<Long, AwayTask> given = new HashMap<>();
+  private final Map<Long, Given> given = new HashMap<>();
   private final Map<Long, Ticket> taken = new HashMap<>();
   private long lastId;
+  private long heardNanos = System.nanoTime() - LIVELY_NANOS;
 
   /// @param row where the board has it
   Sibling(HandOff handOff, int slot, long pid, int row, Channel channel) {
@@ -71,6 +81,25 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
     return channel.isActive() && channel.isWritable();
   }
 
+  /// Has it run a task of ours: gives it one at once if it is known to live, and else has it ask,
+  /// which only one that lives does. It idles, and its attention is claimed.
+  void offer() {
+    // What it has is a sign that it may have stopped after all: so no more than one is lost to
+    // that.
+    boolean lively = given.isEmpty() && System.nanoTime() - heardNanos < LIVELY_NANOS;
+    if (!lively || !giveUnasked()) {
+      send(new Poke());
+    }
+  }
+
+  // If it leaves at this moment it might end without having read the task, and it could not be told
+  // whether it had begun.
+  private boolean giveUnasked() {
+    Optional<AwayTask> next = handOff.lane().giveAway(ComputeTask::isIdempotent);
+    next.ifPresent(task -> give(task, true));
+    return next.isPresent();
+  }
+
   void send(PeerMessage message) {
     channel.writeAndFlush(message, channel.voidPromise());
   }
@@ -82,6 +111,7 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
   @Override
   protected void channelRead0(ChannelHandlerContext context, PeerMessage message)
       throws ProtocolException {
+    heardNanos = System.nanoTime();
     Incoming.Whole whole = incoming.take(message);
     if (whole != null) {
       try {
@@ -96,15 +126,15 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
   private void apply(PeerMessage message, byte[] content) {
     switch (message) {
       case Poke() -> handOff.poked();
-      case Pull() -> give();
+      case Pull() -> giveAsked();
       case Declined() -> handOff.declined(this);
       case Task task -> take(task, content);
       case Done done -> done(done, content);
       case Returned(long id) -> {
-        AwayTask away = given.remove(id);
-        if (away != null) {
+        Given back = given.remove(id);
+        if (back != null) {
           handOff.metrics().returned();
-          away.putBack();
+          back.task().putBack(!back.unasked());
         }
       }
       case Cancel(long id) -> taken.getOrDefault(id, NO_TICKET).cancel();
@@ -112,20 +142,23 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
     }
   }
 
-  private void give() {
-    Optional<AwayTask> next = handOff.lane().giveAway();
+  private void giveAsked() {
+    Optional<AwayTask> next = handOff.lane().giveAway(_ -> true);
     if (next.isEmpty()) {
       handOff.metrics().declined();
       send(new Declined());
       handOff.hadNothing();
       return;
     }
-    AwayTask away = next.get();
+    give(next.get(), false);
+  }
+
+  private void give(AwayTask away, boolean unasked) {
     if (!(away.task() instanceof PortableTask task)) {
       throw new IllegalStateException("cannot move: " + away.task().function());
     }
     long id = ++lastId;
-    given.put(id, away);
+    given.put(id, new Given(away, unasked));
     handOff.metrics().given();
     Call call = task.call();
     PeerPipeline.write(
@@ -146,8 +179,8 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
 
   private void take(Task task, byte[] body) {
     handOff.began();
-    handOff.pullAnswered(this);
-    if (handOff.isLeaving()) {
+    boolean asked = handOff.pullAnswered(this);
+    if (handOff.isLeaving() || (!asked && !handOff.isIdle())) {
       giveBack(task.id());
       return;
     }
@@ -221,8 +254,8 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
   }
 
   private void done(Done done, byte[] content) {
-    AwayTask away = given.remove(done.id());
-    if (away != null && away.end() && away.task() instanceof PortableTask task) {
+    Given ended = given.remove(done.id());
+    if (ended != null && ended.task().end() && ended.task().task() instanceof PortableTask task) {
       List<Response.Header> headers = new ArrayList<>(done.fields().size());
       done.fields().forEach(each -> headers.add(new Response.Header(each.name(), each.value())));
       task.respond(new Response(done.status(), headers, new Body.Bytes(content)));
@@ -252,9 +285,10 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
     for (int i = 0; i < ended; i++) {
       handOff.ended();
     }
-    List<AwayTask> lost = List.copyOf(given.values());
+    List<Given> lost = List.copyOf(given.values());
     given.clear();
-    for (AwayTask away : lost) {
+    for (Given each : lost) {
+      AwayTask away = each.task();
       log.warn(
           "worker {} (pid {}) ended with a call of {} that was ours{}",
           slot,

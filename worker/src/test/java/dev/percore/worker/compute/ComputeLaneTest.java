@@ -162,18 +162,22 @@ class ComputeLaneTest {
     accepted(FakeTask.until(release)).awaitStart();
     FakeTask rooted = accepted(FakeTask.quick());
     FakeTask portable = accepted(FakeTask.quick().portable());
-    assertThat(lane.giveAway()).as("it would not save time").isEmpty();
+    assertThat(lane.giveAway(_ -> true)).as("it would not save time").isEmpty();
     clock.addAndGet(LONG_ENOUGH.toNanos());
-    AwayTask given = lane.giveAway().orElseThrow();
+    AwayTask given = lane.giveAway(_ -> true).orElseThrow();
     assertThat(given.task()).isEqualTo(portable);
     assertThat(given.queuedNanos()).isEqualTo(LONG_ENOUGH.toNanos());
     assertThat(given.remainingNanos()).isEqualTo(TIMEOUT.minus(LONG_ENOUGH).toNanos());
-    assertThat(lane.giveAway()).isEmpty();
+    assertThat(lane.giveAway(_ -> true)).isEmpty();
     assertThat(lane.queued()).isEqualTo(1);
     assertThat(lane.away()).isEqualTo(1);
-    given.putBack();
+    given.putBack(false);
     assertThat(lane.queued()).isEqualTo(2);
-    assertThat(lane.giveAway()).as("it has been away").isEmpty();
+    assertThat(lane.giveAway(task -> !task.equals(portable))).isEmpty();
+    given = lane.giveAway(_ -> true).orElseThrow();
+    given.putBack(true);
+    assertThat(lane.queued()).isEqualTo(2);
+    assertThat(lane.giveAway(_ -> true)).as("it stays").isEmpty();
     release.countDown();
     assertThat(rooted.awaitEnd()).isEqualTo("done on compute-3");
     assertThat(portable.awaitEnd()).isEqualTo("done on compute-3");
@@ -186,7 +190,7 @@ class ComputeLaneTest {
     FakeTask unwanted = FakeTask.quick().portable();
     Accepted accepted = (Accepted) lane.submit(unwanted);
     clock.addAndGet(LONG_ENOUGH.toNanos());
-    AwayTask given = lane.giveAway().orElseThrow();
+    AwayTask given = lane.giveAway(_ -> true).orElseThrow();
     CountDownLatch recalled = new CountDownLatch(2);
     given.onRecall(recalled::countDown);
     accepted.ticket().cancel();
@@ -195,14 +199,14 @@ class ComputeLaneTest {
 
     FakeTask slow = accepted(FakeTask.quick().portable());
     clock.addAndGet(LONG_ENOUGH.toNanos());
-    AwayTask late = lane.giveAway().orElseThrow();
+    AwayTask late = lane.giveAway(_ -> true).orElseThrow();
     clock.addAndGet(TIMEOUT.plusSeconds(1).toNanos());
     lane.expireOverdue();
     assertThat(slow.awaitEnd()).isEqualTo(Abandonment.EXPIRED);
     late.onRecall(recalled::countDown);
     assertThat(recalled.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(count("expired") + count("cancelled")).as("the other worker counts them").isZero();
-    late.putBack();
+    late.putBack(true);
     assertThat(count("expired")).as("unless it dies").isEqualTo(1);
   }
 
@@ -211,12 +215,12 @@ class ComputeLaneTest {
     accepted(FakeTask.until(release)).awaitStart();
     FakeTask once = accepted(FakeTask.quick().portable());
     clock.addAndGet(LONG_ENOUGH.toNanos());
-    assertThat(lane.giveAway().orElseThrow().lost()).isFalse();
+    assertThat(lane.giveAway(_ -> true).orElseThrow().lost()).isFalse();
     assertThat(once.awaitEnd()).isEqualTo(Abandonment.WORKER_DIED);
     assertThat(count("failed")).isEqualTo(1);
     FakeTask again = accepted(FakeTask.quick().portable().idempotent());
     clock.addAndGet(LONG_ENOUGH.toNanos());
-    assertThat(lane.giveAway().orElseThrow().lost()).isTrue();
+    assertThat(lane.giveAway(_ -> true).orElseThrow().lost()).isTrue();
     release.countDown();
     assertThat(again.awaitEnd()).isEqualTo("done on compute-3");
   }
@@ -226,7 +230,7 @@ class ComputeLaneTest {
     accepted(FakeTask.until(release)).awaitStart();
     FakeTask away = accepted(FakeTask.quick().portable());
     clock.addAndGet(LONG_ENOUGH.toNanos());
-    AwayTask given = lane.giveAway().orElseThrow();
+    AwayTask given = lane.giveAway(_ -> true).orElseThrow();
     lane.close();
     assertThat(away.awaitEnd()).isEqualTo(Abandonment.STOPPING);
     assertThat(given.end()).isFalse();
@@ -263,7 +267,7 @@ class ComputeLaneTest {
     FakeTask foreign = FakeTask.quick();
     assertThat(lane.adopt(foreign, Duration.ofSeconds(5), Duration.ofSeconds(2)))
         .isInstanceOf(Accepted.class);
-    assertThat(lane.giveAway()).isEmpty();
+    assertThat(lane.giveAway(_ -> true)).isEmpty();
     release.countDown();
     assertThat(foreign.awaitEnd()).isEqualTo("done on compute-3");
     lane.close();

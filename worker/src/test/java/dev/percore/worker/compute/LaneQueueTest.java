@@ -38,7 +38,7 @@ class LaneQueueTest {
     expect(LaneState.RUNNING, 1, 20, false);
     offer("a", 30);
     expect(LaneState.RUNNING, 2, 50, false);
-    LaneTask away = queue.giveAway();
+    LaneTask away = queue.giveAway(_ -> true);
     assertThat(away).isNotNull();
     assertThat(away.estimate()).hasMillis(20);
     expect(LaneState.RUNNING, 1, 30, false);
@@ -47,7 +47,7 @@ class LaneQueueTest {
     assertThat(other).isNotNull();
     queue.release();
     expect(LaneState.RUNNING, 0, 0, false);
-    assertThat(queue.putBack(away)).isEqualTo(LaneQueue.Back.WAITS);
+    assertThat(queue.putBack(away, true)).isEqualTo(LaneQueue.Back.WAITS);
     // It does not leave another time.
     assertThat(loads.removeLast())
         .isEqualTo(new LaneLoad(LaneState.RUNNING, 1, 0, millis(20), false, 0));
@@ -61,7 +61,7 @@ class LaneQueueTest {
     expect(LaneState.RUNNING, 4, 5, false);
     assertThat(queue.close()).hasSize(4);
     expect(LaneState.CLOSED, 0, 0, false);
-    assertThat(queue.putBack(away)).isEqualTo(LaneQueue.Back.GIVEN_UP);
+    assertThat(queue.putBack(away, true)).isEqualTo(LaneQueue.Back.GIVEN_UP);
     assertThat(queue.offer(task("a", 1)))
         .isInstanceOfSatisfying(
             Offer.Refused.class,
