@@ -20,8 +20,9 @@ public final class StartPriority {
   private static final Logger log = LoggerFactory.getLogger(StartPriority.class);
   private static final int NICE_MAX = 19;
 
-  /// By how much a thread yields that makes figures for somebody who looks at them each few
-  /// seconds.
+  /// By how much compilers yield at most while the process serves, and threads that make figures
+  /// for somebody who looks at them each few seconds. More would starve them where all cores are
+  /// full: code stays slow for as long, which costs more than it spares.
   private static final int BACKGROUND_NICE = 10;
 
   private final int startNice;
@@ -47,8 +48,8 @@ public final class StartPriority {
     }
   }
 
-  /// Has all threads but the compilers take their turns like those of others that serve. A compute
-  /// thread has a nice value of its own.
+  /// Has threads take their turns like those of others that serve; compilers less so than others.
+  /// A compute thread has a nice value of its own.
   public void takeTurns() {
     if (niceWhenServing.isEmpty()) {
       return;
@@ -58,13 +59,12 @@ public final class StartPriority {
       int nice = niceWhenServing.getAsInt();
       int _ =
           Niceness.change(
-              now, Math.min(nice + BACKGROUND_NICE, NICE_MAX), StartPriority::isBackground);
+              now,
+              Math.min(nice + Math.min(startNice, BACKGROUND_NICE), NICE_MAX),
+              StartPriority::isBackground);
       int _ =
           Niceness.change(
-              now,
-              nice,
-              thread ->
-                  !isCompiler(thread) && !isBackground(thread) && !thread.startsWith("compute-"));
+              now, nice, thread -> !isBackground(thread) && !thread.startsWith("compute-"));
     } catch (IOException refused) {
       log.warn("this process goes on yielding to others: {}", refused.getMessage());
     }
@@ -89,7 +89,7 @@ public final class StartPriority {
   }
 
   private static boolean isBackground(String thread) {
-    return thread.equals("telemetry");
+    return isCompiler(thread) || thread.equals("telemetry");
   }
 
   private static boolean isCompiler(String thread) {

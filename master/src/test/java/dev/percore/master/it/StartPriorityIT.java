@@ -40,10 +40,8 @@ final class StartPriorityIT {
     assertThat(places.keySet()).anyMatch(StartPriorityIT::isCompiler);
     places.forEach(
         (thread, nice) -> {
-          if (isCompiler(thread)) {
+          if (isCompiler(thread) || thread.equals("telemetry")) {
             assertThat(nice).as(thread).isEqualTo(OURS + 9);
-          } else if (thread.equals("telemetry")) {
-            assertThat(nice).as(thread).isEqualTo(OURS + 10);
           } else if (!thread.startsWith("compute-")) {
             assertThat(nice).as(thread).isEqualTo(OURS);
           }
