@@ -20,6 +20,11 @@ record Bench(
   /// and a heap that is there from the start.
   private static final String[] TUNED_JVM = {"-XX:+UseParallelGC", "-Xms256m", "-Xmx256m"};
 
+  /// Starts a server.
+  interface Starter {
+    Server start() throws Exception;
+  }
+
   /// A figure of one round.
   interface Measurement<T> {
     T of(Server server) throws Exception;

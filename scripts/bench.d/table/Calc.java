@@ -33,7 +33,7 @@ record Calc() implements Row {
       servers.put("Vert.x", vertx);
       servers.put("Undertow", undertow);
       for (Server server : servers.values()) {
-        load.on(server, 2 * bench.seconds()); // warms it up: there is more to compile
+        load.warmUp(server);
       }
       return lines(bench.inTurns(servers, load::on));
     }

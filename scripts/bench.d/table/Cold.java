@@ -14,7 +14,7 @@ record Cold() implements Row {
   private static final int REQUESTS = 2_000;
   private static final int PER_SECOND = 1_000;
   private static final int CLIENTS = 16;
-  private static final int WARM_UP_REQUESTS = 40_000;
+  private static final int WARM_UP_REQUESTS = 20_000;
   private static final Target MILLIS = new Target.AtMost(20);
   private static final Target NONE = new Target.AtMost(0);
 

@@ -23,11 +23,6 @@ record IdleConnections() implements Row {
   private static final Map<String, String> SETTINGS =
       Map.of("workers", "1", "limits.connections", "20000");
 
-  /// Starts a server of one worker.
-  private interface Starter {
-    Server start() throws Exception;
-  }
-
   @Override
   public String name() {
     return "idle-connections";
@@ -50,7 +45,7 @@ record IdleConnections() implements Row {
         Line.stated(what, ours, "Node", new Figure(node)));
   }
 
-  private static double kilobytes(Starter starter) throws Exception {
+  private static double kilobytes(Bench.Starter starter) throws Exception {
     List<Http> connections = new ArrayList<>();
     try (Server server = starter.start()) {
       open(server, 1).getFirst().close(); // what the first connection has loaded is not of each

@@ -12,10 +12,25 @@ import java.util.List;
 /// @param options further ones of wrk
 /// @param sized whether all answers have the same size, so that wrk's bytes tell of each
 record Load(Bench bench, Question question, int depth, List<String> options, boolean sized) {
-  static final int CONNECTIONS = 64;
+  private static final int CONNECTIONS = 64;
+  private static final int WARM_UPS_MAX = 6;
+  private static final double STILL_FASTER = 1.05;
 
   static Load of(Bench bench, Question question, boolean sized) {
     return new Load(bench, question, 1, List.of(), sized);
+  }
+
+  /// Has a server at work until it gets no faster, since compilers take their time on cores that are
+  /// busy. A server that needs none of it gets it all the same.
+  void warmUp(Server server) throws Exception {
+    double before = 0;
+    for (int i = 0; i < WARM_UPS_MAX; i++) {
+      double now = on(server).perSecond();
+      if (now < before * STILL_FASTER) {
+        return;
+      }
+      before = now;
+    }
   }
 
   Wrk.Figures on(Server server) throws Exception {

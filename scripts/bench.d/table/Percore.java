@@ -1,9 +1,8 @@
 package table;
 
 import common.Http;
-import common.Program;
+import common.Launched;
 import common.Rivals;
-import common.Server;
 import common.Site;
 import java.io.IOException;
 import java.net.URI;
@@ -19,21 +18,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The distribution, with a run folder of its own.
-final class Percore implements Server {
+final class Percore extends Launched {
   private static final int START_SECONDS_MAX = 60;
 
-  private final Process master;
-  private final URI base;
   private final URI admin;
-  private final String commandLine;
-  private final Path log;
 
-  private Percore(Process master, URI base, URI admin, String commandLine, Path log) {
-    this.master = master;
-    this.base = base;
+  private Percore(Site site, URI base, URI admin, List<String> command, Path log)
+      throws IOException {
+    super(site, base, command, log);
     this.admin = admin;
-    this.commandLine = commandLine;
-    this.log = log;
   }
 
   /// Starts it with a worker for each core, unless a setting says otherwise, and waits until all
@@ -63,14 +56,7 @@ final class Percore implements Server {
     command.addAll(List.of(site.distribution().resolve("bin/percore").toString(), "run"));
     all.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
     Path log = folder.resolve("log");
-    Process master =
-        Program.start(Program.command(site, command).redirectOutput(log.toFile()));
-    return new Percore(
-        master,
-        URI.create("http://127.0.0.1:" + port),
-        URI.create("http://127.0.0.1:" + adminPort),
-        String.join(" ", command),
-        log);
+    return new Percore(site, loopback(port), loopback(adminPort), command, log);
   }
 
   void awaitReady() throws IOException {
@@ -81,12 +67,6 @@ final class Percore implements Server {
         throw new IOException("Percore does not get ready: " + log());
       }
       LockSupport.parkNanos(20_000_000); // and looks again
-    }
-  }
-
-  void requireAlive() throws IOException {
-    if (!master.isAlive()) {
-      throw new IOException("Percore has ended: " + log());
     }
   }
 
@@ -108,34 +88,5 @@ final class Percore implements Server {
     try (Http connection = new Http(admin)) {
       return connection.get(path);
     }
-  }
-
-  /// What it has logged so far.
-  String log() throws IOException {
-    return Files.readString(log);
-  }
-
-  long masterPid() {
-    return master.pid();
-  }
-
-  @Override
-  public URI base() {
-    return base;
-  }
-
-  @Override
-  public String commandLine() {
-    return commandLine;
-  }
-
-  @Override
-  public List<Long> workers() {
-    return master.children().map(ProcessHandle::pid).toList();
-  }
-
-  @Override
-  public void close() {
-    Program.stop(master);
   }
 }

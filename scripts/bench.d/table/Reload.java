@@ -74,7 +74,7 @@ record Reload() implements Row {
 
   private static void reload(Bench bench, Percore percore) throws Exception {
     int generation = percore.status().path("generation").asInt();
-    String pid = Long.toString(percore.masterPid());
+    String pid = Long.toString(percore.pid());
     Program.output(bench.site(), List.of("kill", "-HUP", pid));
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX / 2);
     while (true) {

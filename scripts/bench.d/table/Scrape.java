@@ -29,7 +29,7 @@ record Scrape() implements Row {
     List<Double> scrapes = new ArrayList<>();
     Load load = Load.of(bench, Question.HEALTH, true);
     try (Percore percore = bench.percore(Map.of())) {
-      load.on(percore);
+      load.warmUp(percore);
       load(load, percore, new ArrayList<>()); // warms up what scrapes
       for (int i = 0; i < bench.rounds(); i++) {
         alone.add(load.on(percore).p99());

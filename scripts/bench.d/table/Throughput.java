@@ -34,7 +34,7 @@ record Throughput(
       servers.put("Percore", percore);
       servers.put("nginx", nginx);
       for (Server server : servers.values()) {
-        load.on(server, 2 * bench.seconds()); // warms it up
+        load.warmUp(server);
       }
       var results = bench.inTurns(servers, load::on);
       return lines(results.get("Percore"), results.get("nginx"));

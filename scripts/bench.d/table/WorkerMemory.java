@@ -24,11 +24,6 @@ record WorkerMemory() implements Row {
   /// Megabytes of a worker.
   private record Usage(double idle, double loaded) {}
 
-  /// Starts a server.
-  private interface Starter {
-    Server start() throws Exception;
-  }
-
   @Override
   public String name() {
     return "memory";
@@ -46,12 +41,12 @@ record WorkerMemory() implements Row {
     List<Line> lines = new ArrayList<>();
     lines.add(Line.alone("PSS of a worker, idle, MB", idle, IDLE));
     lines.add(Line.alone("PSS of a worker, loaded, MB", loaded, LOADED));
-    Map<String, Starter> others = new LinkedHashMap<>();
+    Map<String, Bench.Starter> others = new LinkedHashMap<>();
     others.put("Node cluster", () -> bench.node(cores));
     others.put("gunicorn", () -> bench.gunicorn(cores));
     others.put("plain JVM", () -> bench.percore(plain()));
     others.put("Vert.x (all)", bench::plainVertx);
-    for (Map.Entry<String, Starter> other : others.entrySet()) {
+    for (Map.Entry<String, Bench.Starter> other : others.entrySet()) {
       Usage usage = usage(bench, other.getValue());
       String name = other.getKey();
       lines.add(Line.stated("idle, MB", idle, name, Figure.of(usage.idle())));
@@ -73,7 +68,7 @@ record WorkerMemory() implements Row {
             + heap);
   }
 
-  private static Usage usage(Bench bench, Starter starter) throws Exception {
+  private static Usage usage(Bench bench, Bench.Starter starter) throws Exception {
     try (Server server = starter.start()) {
       for (int i = 0; i < 20; i++) {
         try (Http connection = new Http(server.base())) {
