@@ -32,17 +32,15 @@ record IdleConnections() implements Row {
   public List<Line> measure(Bench bench) throws Exception {
     List<Double> percore = new ArrayList<>();
     List<Double> nginx = new ArrayList<>();
-    List<Double> node = new ArrayList<>();
     for (int i = 0; i < bench.rounds(); i++) {
       percore.add(kilobytes(() -> bench.percore(SETTINGS)));
       nginx.add(kilobytes(() -> bench.nginx(1)));
-      node.add(kilobytes(() -> bench.node(1)));
     }
     String what = "10,000 idle, kB of each";
     Figure ours = new Figure(percore);
     return List.of(
         Line.beside(what, ours, "nginx", new Figure(nginx), WITHIN),
-        Line.stated(what, ours, "Node", new Figure(node)));
+        Line.stated(what, ours, "Node", Figure.of(kilobytes(() -> bench.node(1)))));
   }
 
   private static double kilobytes(Bench.Starter starter) throws Exception {

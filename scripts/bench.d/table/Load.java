@@ -13,7 +13,7 @@ import java.util.List;
 /// @param sized whether all answers have the same size, so that wrk's bytes tell of each
 record Load(Bench bench, Question question, int depth, List<String> options, boolean sized) {
   private static final int CONNECTIONS = 64;
-  private static final int WARM_UPS_MAX = 6;
+  private static final int WARM_UPS_MAX = 4;
   private static final double STILL_FASTER = 1.05;
 
   static Load of(Bench bench, Question question, boolean sized) {
