@@ -7,18 +7,25 @@
 
 bench_seconds=${BENCH_SECONDS:-5}
 bench_connections=${BENCH_CONNECTIONS:-64}
+# Of the Java servers beside Percore: their libraries and classes.
+rivals=$root/target/rivals
 folder=
+
+# make_folder: sets `folder` to a new one that the processes of other users may read.
+make_folder() {
+  folder=$(mktemp -d)
+  chmod 755 "$folder"
+}
 
 # start_server: starts the distribution with a run folder of its own and sets `base` once it is
 # ready.
 start_server() {
-  folder=$(mktemp -d)
   # shellcheck disable=SC2086
-  "$distribution/bin/percore" run --set run_dir="$folder" --set listen.address=127.0.0.1 \
+  "$distribution/bin/percore" run --set run_dir="$folder/run" --set listen.address=127.0.0.1 \
     --set listen.port=0 --set admin.port=0 ${BENCH_OPTIONS-} >"$folder/log" 2>&1 &
   local server=$! deadline=$((SECONDS + 30)) status
   while kill -0 "$server" 2>/dev/null && [ "$SECONDS" -lt "$deadline" ]; do
-    status=$(curl -sf --max-time 5 --unix-socket "$folder/control.sock" http://localhost/status) || status=
+    status=$(curl -sf --max-time 5 --unix-socket "$folder/run/control.sock" http://localhost/status) || status=
     if [ "$(field "$status" workers_ready)" = "$(field "$status" workers_wanted)" ] &&
       [ -n "$status" ]; then
       base=http://$(field "$status" listen)
@@ -31,6 +38,33 @@ start_server() {
   cat "$folder/log" >&2
   say "the server did not get ready"
   return 1
+}
+
+# bench_java PROGRAM SITE_OPTIONS... -- ARG...: runs a program of scripts/bench.d in a JVM, from its
+# source. What it needs to know beside its own options stands in common/Site.java.
+bench_java() {
+  local program=$1 options=() client='' ordinary='' status=0
+  shift
+  while [ "$1" != -- ]; do
+    options+=("$1")
+    shift
+  done
+  shift
+  find_java javac
+  # A client that measures latencies shares the processors with the servers and must not wait for
+  # them: it goes first, where it may. What it starts gets back what is ordinary.
+  if chrt --rr 1 true 2>/dev/null; then
+    client='chrt --rr 1' ordinary='chrt --other 0'
+  fi
+  # In the background, since a trap waits for the end of what is in the foreground.
+  # shellcheck disable=SC2086,SC2154
+  $client "$java_home/bin/java" -XX:+UseSerialGC -Xmx256m --enable-native-access=ALL-UNNAMED \
+    -Djava.net.preferIPv4Stack=true -Dbench.ordinary="$ordinary" -Dbench.folder="$folder" \
+    -Dbench.distribution="$distribution" -Dbench.parts="$root/scripts/bench.d" \
+    -Dbench.rivals="$rivals" "${options[@]}" \
+    -cp "$distribution/lib/*" "$root/scripts/bench.d/$program" "$@" &
+  wait $! || status=$?
+  return "$status"
 }
 
 # field JSON NAME: prints a top-level string or number.

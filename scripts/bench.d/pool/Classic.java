@@ -1,3 +1,7 @@
+package pool;
+
+import common.Functions;
+import common.Http;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,3 +1,7 @@
+package pool;
+
+import common.Http;
+import common.Medians;
 import dev.percore.protocol.client.ProcessPool;
 import java.util.Arrays;
 import java.util.Map;

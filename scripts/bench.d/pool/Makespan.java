@@ -1,3 +1,8 @@
+package pool;
+
+import common.Functions;
+import common.Http;
+import common.Medians;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,3 +1,5 @@
+package pool;
+
 /// A table of `scripts/bench pool`, by its name.
 public final class Pool {
   private Pool() {}

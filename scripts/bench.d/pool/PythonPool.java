@@ -1,5 +1,8 @@
+package pool;
+
+import common.Program;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 
 /// What `multiprocessing.Pool` takes, where Python is installed.
@@ -19,21 +22,14 @@ record PythonPool(Optional<Figures> figures) {
     if (!Program.isInstalled("python3")) {
       return new PythonPool(Optional.empty());
     }
-    Process process =
-        Program.command(
-                setup,
-                "python3",
-                setup.parts().resolve("pool.py").toString(),
-                Integer.toString(setup.cores()),
-                Long.toString(Classic.steps(setup) / SHARE),
-                Integer.toString(CALLS))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    if (process.waitFor() != 0) {
-      throw new IOException("pool.py ended with " + process.exitValue());
-    }
+    List<String> command =
+        List.of(
+            "python3",
+            setup.site().parts().resolve("pool/pool.py").toString(),
+            Integer.toString(setup.cores()),
+            Long.toString(Classic.steps(setup) / SHARE),
+            Integer.toString(CALLS));
+    String output = Program.output(setup.site(), command).strip();
     String[] words = output.split(" ");
     return new PythonPool(
         Optional.of(

@@ -1,3 +1,5 @@
+package pool;
+
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

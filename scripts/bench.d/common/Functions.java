@@ -1,3 +1,5 @@
+package common;
+
 import dev.percore.worker.api.Arguments;
 import dev.percore.worker.api.ComputeContext;
 import dev.percore.worker.api.ComputeFunction;
@@ -7,7 +9,7 @@ import dev.percore.worker.functions.MonteCarlo;
 import java.util.Map;
 
 /// The server's own functions, for threads of this process.
-final class Functions {
+public final class Functions {
   private static final ComputeContext NEVER_CANCELLED =
       new ComputeContext() {
         @Override
@@ -22,13 +24,13 @@ final class Functions {
   private Functions() {}
 
   /// How many of so many random points are inside the circle.
-  static String inside(long samples) throws Exception {
+  public static String inside(long samples) throws Exception {
     Object result = result(new MonteCarlo(), Map.of("samples", samples, "seed", 1L));
     return ((Map<?, ?>) result).get("inside").toString();
   }
 
   /// Counts in so many steps, and returns the seconds that it took.
-  static double count(long steps) throws Exception {
+  public static double count(long steps) throws Exception {
     long began = System.nanoTime();
     Object result = result(new Count(), Map.of("n", steps));
     double seconds = (System.nanoTime() - began) / 1e9;
@@ -38,7 +40,7 @@ final class Functions {
     return seconds;
   }
 
-  private static Object result(ComputeFunction function, Map<String, Object> arguments)
+  public static Object result(ComputeFunction function, Map<String, Object> arguments)
       throws Exception {
     return switch (function.apply(new Arguments(arguments), NEVER_CANCELLED)) {
       case ComputeResult.Json(Object value) -> value;

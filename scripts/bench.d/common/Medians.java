@@ -1,16 +1,18 @@
+package common;
+
 import java.util.Collection;
 import java.util.function.ToDoubleFunction;
 
 /// Medians.
-final class Medians {
+public final class Medians {
   private Medians() {}
 
-  static <T> double of(Collection<T> all, ToDoubleFunction<T> figure) {
+  public static <T> double of(Collection<T> all, ToDoubleFunction<T> figure) {
     return at(all.stream().mapToDouble(figure).sorted().toArray(), 0.5);
   }
 
   /// The smallest value that so large a share does not exceed; NaN of nothing.
-  static double at(double[] sorted, double share) {
+  public static double at(double[] sorted, double share) {
     return sorted.length == 0
         ? Double.NaN
         : sorted[(int) Math.min(sorted.length - 1, sorted.length * share)];
