@@ -160,6 +160,39 @@ final class PluginJar {
       }
       """;
 
+  /// A handler that answers `/allocated` with what each thread has allocated so far, in bytes.
+  private static final String ALLOCATED =
+      """
+      package example;
+
+      import com.sun.management.ThreadMXBean;
+      import dev.percore.worker.api.BlockingHandler;
+      import dev.percore.worker.api.Request;
+      import dev.percore.worker.api.Response;
+      import java.lang.management.ManagementFactory;
+      import java.lang.management.ThreadInfo;
+      import java.util.Set;
+
+      public final class Allocated implements BlockingHandler {
+        private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+        @Override public String name() { return "allocated"; }
+        @Override public String path() { return "/allocated"; }
+        @Override public Set<String> methods() { return Set.of("GET"); }
+
+        @Override public Response handle(Request request) {
+          StringBuilder all = new StringBuilder();
+          for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
+            if (thread != null) {
+              long bytes = threads.getThreadAllocatedBytes(thread.getThreadId());
+              all.append(thread.getThreadName()).append('=').append(bytes).append('\\n');
+            }
+          }
+          return Response.text(200, all.toString());
+        }
+      }
+      """;
+
   /// A function that heeds nothing and does not end.
   private static final String STUBBORN =
       """
@@ -268,6 +301,12 @@ final class PluginJar {
   /// Puts a handler there, or replaces it, that answers `/verdict` with that status.
   static void writeVerdict(Path serverFolder, int status) throws IOException {
     handler(serverFolder, "Verdict", VERDICT.replace("@STATUS@", Integer.toString(status)));
+  }
+
+  /// Puts a handler there that answers `/allocated` with a line for each thread: its name, `=`, and
+  /// the bytes that it has allocated on the heap since it began.
+  static void writeAllocated(Path serverFolder) throws IOException {
+    handler(serverFolder, "Allocated", ALLOCATED);
   }
 
   /// Puts the function `/calc/stubborn` there, which never ends.

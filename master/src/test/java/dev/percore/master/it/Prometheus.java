@@ -1,9 +1,7 @@
 package dev.percore.master.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /// A real Prometheus that scrapes one server.
@@ -36,17 +33,7 @@ final class Prometheus implements AutoCloseable {
   /// Makes sure that Debian's package `prometheus` is installed: without it, a test is skipped on a
   /// developer's machine and fails where CI=true.
   static void require() {
-    List<String> missing =
-        Stream.of("prometheus", "promtool").filter(program -> !isOnPath(program)).toList();
-    if ("true".equals(System.getenv("CI"))) {
-      assertThat(missing).as("programs of Debian's package prometheus that are missing").isEmpty();
-    }
-    assumeTrue(missing.isEmpty(), "not installed: " + missing);
-  }
-
-  private static boolean isOnPath(String program) {
-    return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    Programs.require("prometheus", "prometheus", "promtool");
   }
 
   /// Has `promtool` look at an exposition.

@@ -1,0 +1,120 @@
+package dev.percore.master.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What a request costs, on whatever machine: bytes on the heap and calls of the kernel, by thread.
+/// The limits are a little above what docs/performance.md states.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class RequestCostIT {
+  private static final int REQUESTS = 3200;
+
+  /// How long compilers may take until what they save is saved.
+  private static final Duration WARM = Duration.ofSeconds(90);
+
+  private Path folder;
+  private PercoreServer server;
+
+  @BeforeAll
+  void start(@TempDir Path folder) throws Exception {
+    this.folder = folder;
+    Path site = Files.createDirectories(folder.resolve("site"));
+    Files.write(site.resolve("small.bin"), new byte[1024]);
+    PluginJar.writeAllocated(folder);
+    server =
+        PercoreServer.start(
+            folder,
+            "workers=1",
+            "io.threads=1",
+            "static.root=" + site,
+            "supervision.heartbeat_interval=1s"); // or a slow machine would count many
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/healthz,           1,  loop-,    480",
+    "/healthz,           16, loop-,    440",
+    "/calc?n=1000,       1,  loop-,    3300",
+    "/calc?n=1000,       1,  compute-, 2300",
+    "/static/small.bin,  1,  loop-,    680",
+    "/static/small.bin,  1,  io-,      2600",
+  })
+  void allocatesLittle(String target, int pipelined, String thread, int bytesMax) throws Exception {
+    try (RawConnection connection = server.connect()) {
+      var _ =
+          Await.within(
+              WARM,
+              "bytes a request",
+              () -> {
+                long before = allocated(connection, thread);
+                request(connection, target, pipelined);
+                return (double) (allocated(connection, thread) - before) / REQUESTS;
+              },
+              bytes -> bytes > 0 && bytes <= bytesMax);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // One look for events, one read, one write: less is not possible with one connection.
+    "/healthz,           1,  loop-,    3.2",
+    "/healthz,           16, loop-,    0.22",
+    "/calc?n=1000,       1,  loop-,    5.2",
+    "/calc?n=1000,       1,  compute-, 5.2",
+    "/static/small.bin,  1,  loop-,    7.3",
+    "/static/small.bin,  1,  io-,      24",
+  })
+  void callsTheKernelSeldom(String target, int pipelined, String thread, double callsMax)
+      throws Exception {
+    SyscallTrace.require();
+    try (RawConnection connection = server.connect()) {
+      request(connection, target, pipelined); // every thread is there
+      try (SyscallTrace trace = SyscallTrace.begin(server.worker(0).pid(), folder)) {
+        request(connection, target, pipelined);
+        Map<String, Integer> calls = trace.end(thread);
+        int sum = calls.values().stream().mapToInt(Integer::intValue).sum();
+        assertThat((double) sum / REQUESTS)
+            .as("calls a request, of %d requests: %s", REQUESTS, calls)
+            .isPositive()
+            .isLessThanOrEqualTo(callsMax);
+      }
+    }
+  }
+
+  private static void request(RawConnection connection, String target, int pipelined)
+      throws IOException {
+    String requests = ("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n").repeat(pipelined);
+    for (int i = 0; i < REQUESTS; i += pipelined) {
+      connection.send(requests);
+      for (int j = 0; j < pipelined; j++) {
+        assertThat(connection.receive().status()).isEqualTo(200);
+      }
+    }
+  }
+
+  private static long allocated(RawConnection connection, String thread) throws IOException {
+    return connection
+        .get("/allocated")
+        .text()
+        .lines()
+        .filter(line -> line.startsWith(thread))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1)))
+        .sum();
+  }
+}

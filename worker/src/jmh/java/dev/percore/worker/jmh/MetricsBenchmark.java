@@ -1,0 +1,26 @@
+package dev.percore.worker.jmh;
+
+import dev.percore.worker.http.observe.HttpMetrics;
+import dev.percore.worker.http.observe.RouteMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/// What the metrics of a request take.
+@State(Scope.Thread)
+public class MetricsBenchmark {
+  private static final long NANOS = 40_000;
+
+  private final HttpMetrics metrics =
+      new HttpMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+  private final RouteMetrics route = metrics.route("/healthz");
+
+  @Benchmark
+  public void recordRequest() {
+    metrics.received(100);
+    metrics.sent(150);
+    route.record("GET", 200, NANOS);
+  }
+}
