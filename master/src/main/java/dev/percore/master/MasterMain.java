@@ -246,11 +246,14 @@ public final class MasterMain {
     old.announceServing();
   }
 
-  // What the two masters have to do with each other, on code that runs for the first time, is not
-  // to
-  // keep the workers waiting. Connections that last may keep the old one for long.
+  // Connections pass from the old master to this one now, on code that runs for the first time.
+  // That
+  // is not to keep the workers waiting, nor to starve beside other programs. Requests that take
+  // long
+  // may keep the old one for long.
   private static void takeTurnsWithout(
       Inheritance old, StartPriority priority, EventLoopGroup group) {
+    priority.takeTurnsInTheBackground();
     var _ = old.gone().thenRun(priority::takeTurns);
     var _ = group.schedule(priority::takeTurns, HAND_OVER_LIMIT.toSeconds(), TimeUnit.SECONDS);
   }

@@ -120,7 +120,7 @@ final class Operations implements Control {
 
   /// Leaves, since another master serves.
   void leaveTo(long pid) {
-    StartPriority.leave(); // the last connections that pass through here are idle ones
+    StartPriority.leave(); // connections that pass through here are idle ones
     serviceManager.mainPid(pid);
     environment.runFolder().cede();
     admin.close();

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /// Lets a process that starts yield to those that serve, one that leaves too, and its compilers
 /// always: what they do is waited for by nobody, and takes much of a core. As long as it takes is
-/// all that they cost; at
-/// equal rights with a computation they cost the clients of the others a multiple of it.
+/// all that they cost; at equal rights with a computation they cost the clients of the others a
+/// multiple of it.
 ///
 /// A process may yield more at any time, but go back only by a right that the master has seen to
 /// which starts it; that one starts it yielding then, and says so. Where there is none, the
@@ -51,29 +51,38 @@ public final class StartPriority {
   /// Has threads take their turns like those of others that serve; compilers less so than others.
   /// A compute thread has a nice value of its own.
   public void takeTurns() {
+    goBack(0);
+  }
+
+  /// A step on the way there: has all threads yield like compilers, and no more.
+  public void takeTurnsInTheBackground() {
+    goBack(BACKGROUND_NICE);
+  }
+
+  private void goBack(int beyond) {
     if (niceWhenServing.isEmpty()) {
       return;
     }
     try {
       int now = Niceness.ofCallingThread();
       int nice = niceWhenServing.getAsInt();
+      int _ = Niceness.change(now, beyond(nice, BACKGROUND_NICE), StartPriority::isBackground);
       int _ =
           Niceness.change(
               now,
-              Math.min(nice + Math.min(startNice, BACKGROUND_NICE), NICE_MAX),
-              StartPriority::isBackground);
-      int _ =
-          Niceness.change(
-              now, nice, thread -> !isBackground(thread) && !thread.startsWith("compute-"));
+              beyond(nice, beyond),
+              thread -> !isBackground(thread) && !thread.startsWith("compute-"));
     } catch (IOException refused) {
       log.warn("this process goes on yielding to others: {}", refused.getMessage());
     }
   }
 
-  /// Has the whole process yield for good, since it is to leave.
+  /// Has the whole process yield for good, since it is to leave: as compilers do and no more, for
+  /// others may still wait for what it has to give.
   public static void leave() {
     try {
-      int _ = Niceness.change(Niceness.ofCallingThread(), NICE_MAX, _ -> true);
+      int now = Niceness.ofCallingThread();
+      int _ = Niceness.change(now, Math.min(now + BACKGROUND_NICE, NICE_MAX), _ -> true);
     } catch (IOException refused) {
       log.debug("this process leaves without yielding: {}", refused.getMessage());
     }
@@ -86,6 +95,11 @@ public final class StartPriority {
     } catch (PosixException refused) {
       log.debug("the end does not yield: {}", refused.getMessage());
     }
+  }
+
+  // Nobody yields more while it serves than while it starts.
+  private int beyond(int nice, int more) {
+    return Math.min(nice + Math.min(startNice, more), NICE_MAX);
   }
 
   private static boolean isBackground(String thread) {

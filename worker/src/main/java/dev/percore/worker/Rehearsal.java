@@ -58,12 +58,14 @@ final class Rehearsal {
   private final Service sibling;
   private final EventLoop loop;
   private final Duration limit;
+  private final Duration longest;
   private final boolean overTcp;
   private final int requestsPerRound;
 
   /// @param stage not started; this object starts it and closes its connections
   /// @param sibling the same
   /// @param limit how long it may take
+  /// @param longest how long at most where it has to wait for processor time
   /// @param overTcp whether clients may come over TCP, too
   /// @param requestsPerConnection as the settings limit them; 0 means no limit
   Rehearsal(
@@ -71,12 +73,14 @@ final class Rehearsal {
       Service sibling,
       EventLoop loop,
       Duration limit,
+      Duration longest,
       boolean overTcp,
       int requestsPerConnection) {
     this.stage = stage;
     this.sibling = sibling;
     this.loop = loop;
     this.limit = limit;
+    this.longest = longest;
     this.overTcp = overTcp;
     this.requestsPerRound =
         requestsPerConnection == 0
@@ -91,7 +95,7 @@ final class Rehearsal {
 
   /// Rehearses. A rehearsal that fails is no reason not to serve.
   void run() {
-    RehearsalTime time = RehearsalTime.begin(limit);
+    RehearsalTime time = RehearsalTime.begin(limit, longest);
     stage.start(loop);
     sibling.start(loop);
     Optional<RehearsalDoor> door =
@@ -105,7 +109,7 @@ final class Rehearsal {
       log.debug("rehearsed {} requests in {} ms", rounds * requestsPerRound, time.elapsedMillis());
     } catch (TimeoutException _) {
       log.debug("the time for rehearsals is over");
-    } catch (PosixException | ExecutionException failure) {
+    } catch (PosixException | ExecutionException | RuntimeException failure) {
       log.warn("serves without a full rehearsal", failure);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -152,8 +156,7 @@ final class Rehearsal {
     int rounds = 0;
     while (!isSettled(lastNanos) && !time.isOver()) {
       long begun = System.nanoTime();
-      playRound(
-          door.isPresent() && rounds % HANDED_OVER != 0 ? door.get().connect() : handOver(), time);
+      playRound(connect(door, rounds), time);
       lastNanos.add(System.nanoTime() - begun);
       if (lastNanos.size() > SETTLED_ROUNDS) {
         lastNanos.remove();
@@ -178,6 +181,16 @@ final class Rehearsal {
   private static void await(Future<Void> answer, RehearsalTime time)
       throws InterruptedException, ExecutionException, TimeoutException {
     answer.get(time.remainingNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private RehearsalClient connect(Optional<RehearsalDoor> door, int round) throws PosixException {
+    if (round % HANDED_OVER != 0) {
+      Optional<RehearsalClient> accepted = door.flatMap(RehearsalDoor::connect);
+      if (accepted.isPresent()) {
+        return accepted.get();
+      }
+    }
+    return handOver();
   }
 
   // As if another worker had handed the connection over.

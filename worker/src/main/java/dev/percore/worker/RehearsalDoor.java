@@ -4,11 +4,13 @@ import dev.percore.config.net.ListenAddress;
 import dev.percore.worker.http.server.HttpFront;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -25,12 +27,18 @@ import org.slf4j.LoggerFactory;
 final class RehearsalDoor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RehearsalDoor.class);
 
+  /// Packets of the loopback interface may be dropped by a filter.
+  private static final long PATIENCE_MILLIS = 500;
+
   private final EventLoop loop;
   private final Channel listener;
   private final ChannelHandler front;
 
   // Of the event loop.
   private final Set<SocketAddress> expected = new HashSet<>();
+
+  // Of the thread that rehearses.
+  private boolean broken;
 
   private RehearsalDoor(EventLoop loop, HttpFront front) {
     this.loop = loop;
@@ -75,17 +83,50 @@ final class RehearsalDoor implements AutoCloseable {
   }
 
   /// Connects a client. Not on the event loop.
-  RehearsalClient connect() {
+  ///
+  /// @return empty if that does not succeed, and from then on
+  Optional<RehearsalClient> connect() {
+    if (broken) {
+      return Optional.empty();
+    }
     var channel = new EpollSocketChannel();
     var client = new RehearsalClient(channel);
     channel.pipeline().addLast(client);
-    loop.register(channel).syncUninterruptibly();
+    Promise<Void> connected = loop.newPromise();
+    loop.register(channel).addListener(then(connected, () -> bindAndConnect(channel, connected)));
+    if (connected.awaitUninterruptibly(PATIENCE_MILLIS) && connected.isSuccess()) {
+      return Optional.of(client);
+    }
+    log.debug("goes on rehearsing without TCP, since no client can connect", connected.cause());
+    broken = true;
+    channel.close();
+    return Optional.empty();
+  }
+
+  private void bindAndConnect(Channel channel, Promise<Void> connected) {
     channel
         .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-        .addListener(_ -> expected.add(channel.localAddress()))
-        .syncUninterruptibly();
-    channel.connect(listener.localAddress()).syncUninterruptibly();
-    return client;
+        .addListener(
+            then(
+                connected,
+                () -> {
+                  SocketAddress own = channel.localAddress();
+                  expected.add(own);
+                  channel.closeFuture().addListener(_ -> expected.remove(own));
+                  channel
+                      .connect(listener.localAddress())
+                      .addListener(then(connected, () -> connected.trySuccess(null)));
+                }));
+  }
+
+  private static ChannelFutureListener then(Promise<Void> whole, Runnable next) {
+    return step -> {
+      if (step.isSuccess()) {
+        next.run();
+      } else {
+        whole.tryFailure(step.cause());
+      }
+    };
   }
 
   @Override

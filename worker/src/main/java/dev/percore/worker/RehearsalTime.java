@@ -7,18 +7,22 @@ import java.util.function.LongSupplier;
 /// How long a rehearsal may take. It yields to everybody, so where the cores are busy a second by
 /// the clock is little of one for it, and a worker that came in half warm would keep its first
 /// clients waiting. So the limit counts twice: by the clock, and as processor time of the process;
-/// it ends when both are over, or at three times the limit by the clock.
+/// it ends when both are over, or by the clock at three times the limit, or where it would be
+/// killed for not being ready.
 final class RehearsalTime {
   private static final int PATIENCE = 3;
 
   private final long limitNanos;
+  private final long longestNanos;
   private final LongSupplier clockNanos;
   private final LongSupplier cpuNanos;
   private final long begunNanos;
   private final long begunCpuNanos;
 
-  private RehearsalTime(Duration limit, LongSupplier clockNanos, LongSupplier cpuNanos) {
+  private RehearsalTime(
+      Duration limit, Duration longest, LongSupplier clockNanos, LongSupplier cpuNanos) {
     this.limitNanos = limit.toNanos();
+    this.longestNanos = Math.max(limitNanos, Math.min(PATIENCE * limitNanos, longest.toNanos()));
     this.clockNanos = clockNanos;
     this.cpuNanos = cpuNanos;
     this.begunNanos = clockNanos.getAsLong();
@@ -26,24 +30,27 @@ final class RehearsalTime {
   }
 
   /// Begins now.
-  static RehearsalTime begin(Duration limit) {
-    return begin(limit, System::nanoTime, RehearsalTime::processCpuNanos);
+  ///
+  /// @param longest the end by the clock, if it comes before three times the limit; not below that
+  static RehearsalTime begin(Duration limit, Duration longest) {
+    return begin(limit, longest, System::nanoTime, RehearsalTime::processCpuNanos);
   }
 
   /// @param cpuNanos processor time of the process so far
-  static RehearsalTime begin(Duration limit, LongSupplier clockNanos, LongSupplier cpuNanos) {
-    return new RehearsalTime(limit, clockNanos, cpuNanos);
+  static RehearsalTime begin(
+      Duration limit, Duration longest, LongSupplier clockNanos, LongSupplier cpuNanos) {
+    return new RehearsalTime(limit, longest, clockNanos, cpuNanos);
   }
 
   boolean isOver() {
     long elapsed = elapsedNanos();
-    return elapsed >= PATIENCE * limitNanos
+    return elapsed >= longestNanos
         || (elapsed >= limitNanos && cpuNanos.getAsLong() - begunCpuNanos >= limitNanos);
   }
 
   /// Until it is over for certain; 1 at least.
   long remainingNanos() {
-    return Math.max(PATIENCE * limitNanos - elapsedNanos(), 1);
+    return Math.max(longestNanos - elapsedNanos(), 1);
   }
 
   long elapsedMillis() {

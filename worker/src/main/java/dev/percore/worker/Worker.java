@@ -159,6 +159,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
               sibling,
               eventLoop,
               config.worker().warmUp(),
+              config.supervision().bootTimeout().dividedBy(2), // the rest is for the start
               config.listen().addresses().stream().anyMatch(ListenAddress.Tcp.class::isInstance),
               config.limits().requestsPerConnection())
           .run();

@@ -57,7 +57,7 @@ class RehearsalDoorTest {
             BlackBoxWriter.unread());
     front.start(group.next());
     try (RehearsalDoor door = RehearsalDoor.open(group.next(), front).orElseThrow()) {
-      RehearsalClient client = door.connect();
+      RehearsalClient client = door.connect().orElseThrow();
       client.get("/").get(10, TimeUnit.SECONDS);
       client.get("/").get(10, TimeUnit.SECONDS);
       client.close();
@@ -65,6 +65,9 @@ class RehearsalDoorTest {
         stranger.setSoTimeout(10_000);
         assertThat(stranger.getInputStream().read()).isEqualTo(-1);
       }
+      door.close();
+      assertThat(door.connect()).as("nobody listens any more").isEmpty();
+      assertThat(door.connect()).isEmpty();
     } finally {
       front.close().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }

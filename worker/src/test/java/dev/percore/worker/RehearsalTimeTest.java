@@ -11,7 +11,7 @@ class RehearsalTimeTest {
   private final AtomicLong clock = new AtomicLong(5);
   private final AtomicLong cpu = new AtomicLong(7);
   private final RehearsalTime time =
-      RehearsalTime.begin(Duration.ofSeconds(2), clock::get, cpu::get);
+      RehearsalTime.begin(Duration.ofSeconds(2), Duration.ofSeconds(15), clock::get, cpu::get);
 
   @Test
   void endsByTheClockWhereTheCoresAreFree() {
@@ -41,6 +41,22 @@ class RehearsalTimeTest {
     assertThat(time.isOver()).isTrue();
     pass(100, 0);
     assertThat(time.remainingNanos()).isEqualTo(1);
+  }
+
+  @Test
+  void endsWhereItWouldNotBeReadyInTimeButHasItsLimit() {
+    RehearsalTime early =
+        RehearsalTime.begin(Duration.ofSeconds(2), Duration.ofSeconds(3), clock::get, cpu::get);
+    RehearsalTime late =
+        RehearsalTime.begin(Duration.ofSeconds(4), Duration.ofSeconds(3), clock::get, cpu::get);
+    pass(2_999, 0);
+    assertThat(early.isOver()).isFalse();
+    pass(1, 0);
+    assertThat(early.isOver()).isTrue();
+    pass(999, 0);
+    assertThat(late.isOver()).isFalse();
+    pass(1, 0);
+    assertThat(late.isOver()).isTrue();
   }
 
   private void pass(long millis, long cpuMillis) {

@@ -104,8 +104,7 @@ public final class WorkerLauncher implements Launcher {
       Trace trace) {
     ServerConfig.WorkerProcess settings = generation.config().worker();
     List<String> command = new ArrayList<>(prefix);
-    boolean yields = nice.isPresent() && settings.startNice() > 0;
-    if (yields) {
+    if (nice.isPresent() && settings.startNice() > 0) {
       command.addAll(List.of("nice", "-n", Integer.toString(settings.startNice())));
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -113,9 +112,8 @@ public final class WorkerLauncher implements Launcher {
     command.addAll(trace.jvmOptions());
     command.addAll(AotCache.ofWorker(home).useOptions());
     command.addAll(settings.jvmOptions());
-    if (yields) {
-      command.add(WorkerNice.jvmOption(nice.getAsInt()));
-    }
+    // Also if its start adds nothing: this master may yield itself at this moment.
+    nice.ifPresent(value -> command.add(WorkerNice.jvmOption(value)));
     lease.ifPresent(place -> command.addAll(place.jvmOptions()));
     row.ifPresent(place -> command.addAll(place.jvmOptions()));
     note.ifPresent(place -> command.addAll(place.jvmOptions()));

@@ -38,6 +38,7 @@ public final class PeerCodec {
       case Task task ->
           wire.type(TASK)
               .int64(task.id())
+              .flag(task.asked())
               .text(task.function())
               .text(task.method())
               .list(task.query(), PeerCodec::encode)
@@ -71,6 +72,7 @@ public final class PeerCodec {
           case TASK ->
               new Task(
                   wire.int64(),
+                  wire.flag(),
                   wire.text(),
                   wire.text(),
                   wire.list(PeerCodec::field),

@@ -21,6 +21,8 @@ public sealed interface PeerMessage {
   /// A task, which is the receiver's to run.
   ///
   /// @param id number of the task, chosen by the giver
+  /// @param asked whether it answers a [Pull]; if not, the receiver may give it back if it has
+  ///     something else to do by now
   /// @param query the parameters of the query, decoded, in their order
   /// @param contentType empty if there is none
   /// @param client who it is for, for the fairness between clients
@@ -29,6 +31,7 @@ public sealed interface PeerMessage {
   /// @param bodyLength bytes of the request's body, in the parts that follow
   record Task(
       long id,
+      boolean asked,
       String function,
       String method,
       List<Field> query,

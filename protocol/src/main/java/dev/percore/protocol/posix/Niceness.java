@@ -65,7 +65,8 @@ public final class Niceness {
   }
 
   /// Whether this process may go back from a higher nice value, by that limit or by the capability
-  /// CAP_SYS_NICE. It tries, on a thread of its own.
+  /// CAP_SYS_NICE. It tries, on a thread of its own. One that has 19 cannot have a higher one, and
+  /// is told that it may.
   ///
   /// @throws PosixException if libc has no such function
   public static boolean isReturnAllowed() throws PosixException {

@@ -30,7 +30,9 @@ class PeerCodecPropertyTest {
       @ForAll @IntRange(min = 0) int length)
       throws ProtocolException {
     List<Field> fields = List.of(new Field("n", text), new Field(text, ""));
-    Task task = new Task(id, text, "POST", fields, "application/json", text, nanos, -nanos, length);
+    Task task =
+        new Task(
+            id, id % 2 == 0, text, "POST", fields, "application/json", text, nanos, -nanos, length);
     assertThat(throughTheWire(task)).isEqualTo(task);
     Done done = new Done(id, 200, fields, length);
     assertThat(throughTheWire(done)).isEqualTo(done);

@@ -50,7 +50,7 @@ public final class AwayTask {
     return lane.ended(task);
   }
 
-  /// The other worker has not run it and will not: it waits here again, before all others.
+  /// The other worker has not run it and will not: it waits here again, at its old place.
   ///
   /// @param stays whether it does not leave another time
   public void putBack(boolean stays) {

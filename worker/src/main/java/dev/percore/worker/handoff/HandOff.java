@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /// Keeps cores from idling while work waits at a sibling. An idle worker pulls: it asks the sibling
 /// with most to do for one task, runs it and sends the outcome back. A busy worker pokes idle
-/// siblings so that they ask, or gives those a task at once that it has just heard of. Since who
-/// is given something lives, a worker that is stuck is given nothing.
+/// siblings so that they ask, or gives those a task at once that it has just heard of. So one that
+/// is stuck is given nothing, but for a task in the tenth of a second after it was last heard of.
 ///
 /// Concurrency: [#changed] is called from any thread; all else on the event loop.
 public final class HandOff implements LaneListener {
@@ -189,7 +189,7 @@ public final class HandOff implements LaneListener {
   }
 
   /// Has idle siblings run what waits here.
-  void pokeIdle() {
+  private void pokeIdle() {
     if (siblings.isEmpty() || !lane.hasToGive()) {
       return;
     }
@@ -270,7 +270,6 @@ public final class HandOff implements LaneListener {
   boolean pullAnswered(Sibling sibling) {
     silent.remove(sibling);
     if (pulling != sibling) {
-      board.unclaim(row);
       return false;
     }
     pulling = null;
@@ -289,6 +288,11 @@ public final class HandOff implements LaneListener {
       askNext();
     }
     completeIfDrained();
+  }
+
+  /// Others may claim the attention of this worker again.
+  void unclaim() {
+    board.unclaim(row);
   }
 
   boolean isIdle() {

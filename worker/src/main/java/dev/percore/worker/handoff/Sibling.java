@@ -45,8 +45,8 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
 
   /// A task that it has.
   ///
-  /// @param unasked whether it had not asked for one
-  private record Given(AwayTask task, boolean unasked) {}
+  /// @param asked whether it had asked for one
+  private record Given(AwayTask task, boolean asked) {}
 
   private final HandOff handOff;
   private final int slot;
@@ -84,8 +84,7 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
   /// Has it run a task of ours: gives it one at once if it is known to live, and else has it ask,
   /// which only one that lives does. It idles, and its attention is claimed.
   void offer() {
-    // What it has is a sign that it may have stopped after all: so no more than one is lost to
-    // that.
+    // What it has is a sign that it may have stopped after all: so one that stops takes no more.
     boolean lively = given.isEmpty() && System.nanoTime() - heardNanos < LIVELY_NANOS;
     if (!lively || !giveUnasked()) {
       send(new Poke());
@@ -96,7 +95,7 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
   // whether it had begun.
   private boolean giveUnasked() {
     Optional<AwayTask> next = handOff.lane().giveAway(ComputeTask::isIdempotent);
-    next.ifPresent(task -> give(task, true));
+    next.ifPresent(task -> give(task, false));
     return next.isPresent();
   }
 
@@ -134,7 +133,7 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
         Given back = given.remove(id);
         if (back != null) {
           handOff.metrics().returned();
-          back.task().putBack(!back.unasked());
+          back.task().putBack(back.asked());
         }
       }
       case Cancel(long id) -> taken.getOrDefault(id, NO_TICKET).cancel();
@@ -150,21 +149,22 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
       handOff.hadNothing();
       return;
     }
-    give(next.get(), false);
+    give(next.get(), true);
   }
 
-  private void give(AwayTask away, boolean unasked) {
+  private void give(AwayTask away, boolean asked) {
     if (!(away.task() instanceof PortableTask task)) {
       throw new IllegalStateException("cannot move: " + away.task().function());
     }
     long id = ++lastId;
-    given.put(id, new Given(away, unasked));
+    given.put(id, new Given(away, asked));
     handOff.metrics().given();
     Call call = task.call();
     PeerPipeline.write(
         channel,
         new Task(
             id,
+            asked,
             call.function(),
             call.method(),
             call.query(),
@@ -179,8 +179,12 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
 
   private void take(Task task, byte[] body) {
     handOff.began();
-    boolean asked = handOff.pullAnswered(this);
-    if (handOff.isLeaving() || (!asked && !handOff.isIdle())) {
+    if (task.asked()) {
+      handOff.pullAnswered(this);
+    } else {
+      handOff.unclaim();
+    }
+    if (handOff.isLeaving() || (!task.asked() && !handOff.isIdle())) {
       giveBack(task.id());
       return;
     }
@@ -260,7 +264,7 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
       done.fields().forEach(each -> headers.add(new Response.Header(each.name(), each.value())));
       task.respond(new Response(done.status(), headers, new Body.Bytes(content)));
     }
-    handOff.pokeIdle();
+    // It idles now, and sees for itself whether there is more.
   }
 
   private void onLoop(Runnable action) {
