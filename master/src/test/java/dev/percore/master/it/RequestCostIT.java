@@ -48,12 +48,12 @@ final class RequestCostIT {
 
   @ParameterizedTest
   @CsvSource({
-    "/healthz,           1,  loop-,    480",
+    "/healthz,           1,  loop-,    440",
     "/healthz,           16, loop-,    440",
-    "/calc?n=1000,       1,  loop-,    3300",
-    "/calc?n=1000,       1,  compute-, 2300",
-    "/static/small.bin,  1,  loop-,    680",
-    "/static/small.bin,  1,  io-,      2600",
+    "/calc?n=1000,       1,  loop-,    2500",
+    "/calc?n=1000,       1,  compute-, 2400",
+    "/static/small.bin,  1,  loop-,    520",
+    "/static/small.bin,  1,  io-,      3100",
   })
   void allocatesLittle(String target, int pipelined, String thread, int bytesMax) throws Exception {
     try (RawConnection connection = server.connect()) {
@@ -77,8 +77,8 @@ final class RequestCostIT {
     "/healthz,           16, loop-,    0.22",
     "/calc?n=1000,       1,  loop-,    5.2",
     "/calc?n=1000,       1,  compute-, 5.2",
-    "/static/small.bin,  1,  loop-,    7.3",
-    "/static/small.bin,  1,  io-,      24",
+    "/static/small.bin,  1,  loop-,    5.3",
+    "/static/small.bin,  1,  io-,      15.3",
   })
   void callsTheKernelSeldom(String target, int pipelined, String thread, double callsMax)
       throws Exception {

@@ -7,8 +7,6 @@ import dev.percore.worker.http.Reply;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// How long one call may take from its acceptance to its answer, as the function and the request
@@ -31,15 +29,16 @@ record CallTime(@Nullable Duration limit, @Nullable Long preferredSeconds) {
   /// @throws ProblemException if the query's value is no such time
   static CallTime of(Catalogue.Entry entry, Request request) throws ProblemException {
     Long wait = wait(request);
-    Duration shortest =
-        Stream.of(
-                entry.timeout().orElse(null),
-                wait == null ? null : Duration.ofSeconds(wait),
-                argument(entry, request))
-            .filter(Objects::nonNull)
-            .min(Duration::compareTo)
-            .orElse(null);
-    return new CallTime(shortest, wait);
+    Duration preferred = wait == null ? null : Duration.ofSeconds(wait);
+    Duration own = shorter(entry.timeout().orElse(null), preferred);
+    return new CallTime(shorter(own, argument(entry, request)), wait);
+  }
+
+  private static @Nullable Duration shorter(@Nullable Duration one, @Nullable Duration other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return one.compareTo(other) <= 0 ? one : other;
   }
 
   /// A reply that says in its answer that the preference was applied, if there was one.

@@ -39,9 +39,18 @@ final class QueryArguments {
   }
 
   private static BigDecimal number(Parameter parameter, String given) throws ProblemException {
-    if (given.length() > JsonArguments.NUMBER_LENGTH_MAXIMUM || !NUMBER.matcher(given).matches()) {
+    if (given.length() > JsonArguments.NUMBER_LENGTH_MAXIMUM || !isNumber(given)) {
       throw ArgumentProblems.wrongType(parameter, given);
     }
     return new BigDecimal(given);
+  }
+
+  // Most are nothing but digits, for which no matcher has to be made.
+  private static boolean isNumber(String given) {
+    int digits = 0;
+    while (digits < given.length() && given.charAt(digits) >= '0' && given.charAt(digits) <= '9') {
+      digits++;
+    }
+    return (digits > 0 && digits == given.length()) || NUMBER.matcher(given).matches();
   }
 }

@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// A folder whose files may be opened by name, and nothing outside of it. Thread-safe.
 ///
 /// There is no moment between check and use in which a name could be turned into a link that leads
-/// out: links are resolved first, the result must lie inside, and then it is walked down from the
-/// folder, one component at a time, each opened relative to the one before and without following
-/// links (openat with O_NOFOLLOW). The name of the folder itself may be a link that is switched
-/// while the server runs.
+/// out: a name is walked down from the folder, one component at a time, each opened relative to the
+/// one before and without following links (openat with O_NOFOLLOW). Only if that does not succeed,
+/// links are resolved, and the result, which must lie inside, is walked down likewise. The
+/// name of the folder itself may be a link that is switched while the server runs.
 final class Folder {
   private static final int TRIES = 3;
 
@@ -63,19 +63,37 @@ final class Folder {
       return new Entry.Nothing();
     }
     try {
-      Path realRoot = root.toRealPath();
-      Path real = resolve(realRoot, name);
-      if (real == null || !real.startsWith(realRoot)) {
-        return new Entry.Nothing();
-      }
-      return real.equals(realRoot)
-          ? new Entry.SubFolder()
-          : descend(realRoot, realRoot.relativize(real));
+      Entry direct = openDirectly(name);
+      return direct == null ? openByLinks(name) : direct;
     } catch (AccessDeniedException _) {
       return new Entry.Forbidden();
     } catch (NoSuchFileException | NotDirectoryException _) {
       return new Entry.Nothing();
     }
+  }
+
+  // Null if there is a link in the way, or any other obstacle that is worth a second look.
+  private @Nullable Entry openDirectly(String name) throws IOException {
+    try {
+      return name.isEmpty() ? null : descend(root, Path.of(name));
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (InvalidPathException | FileSystemException _) {
+      return null;
+    }
+  }
+
+  private Entry openByLinks(String name) throws IOException {
+    Path realRoot = root.toRealPath();
+    Path real = resolve(realRoot, name);
+    if (real == null || !real.startsWith(realRoot)) {
+      return new Entry.Nothing();
+    }
+    if (real.equals(realRoot)) {
+      return new Entry.SubFolder();
+    }
+    Entry entry = descend(realRoot, realRoot.relativize(real));
+    return entry == null ? new Entry.Nothing() : entry;
   }
 
   // Null for what the file system has no file for: the name does not exist, is too long, cannot be
@@ -104,13 +122,14 @@ final class Folder {
     return name.isEmpty() || !atStart;
   }
 
-  private static Entry descend(Path realRoot, Path relative) throws IOException {
-    try (DirectoryStream<Path> stream = Files.newDirectoryStream(realRoot)) {
+  // Null if the last component is a link.
+  private static @Nullable Entry descend(Path from, Path relative) throws IOException {
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(from)) {
       return descend(secure(stream), relative);
     }
   }
 
-  private static Entry descend(SecureDirectoryStream<Path> folder, Path relative)
+  private static @Nullable Entry descend(SecureDirectoryStream<Path> folder, Path relative)
       throws IOException {
     if (relative.getNameCount() == 1) {
       return openHere(folder, relative);
@@ -124,14 +143,15 @@ final class Folder {
   // The attributes must be those of the file that was opened, or a client would keep the content of
   // one version under the entity tag of another: so they are read before and after. Read before
   // also because opening a pipe or a device can block.
-  private static Entry openHere(SecureDirectoryStream<Path> folder, Path name) throws IOException {
+  private static @Nullable Entry openHere(SecureDirectoryStream<Path> folder, Path name)
+      throws IOException {
     BasicFileAttributes before = attributes(folder, name);
     for (int i = 0; i < TRIES; i++) {
       if (before.isDirectory()) {
         return new Entry.SubFolder();
       }
       if (!before.isRegularFile()) {
-        return new Entry.Nothing();
+        return before.isSymbolicLink() ? null : new Entry.Nothing();
       }
       FileChannel channel = openFile(folder, name);
       BasicFileAttributes after;

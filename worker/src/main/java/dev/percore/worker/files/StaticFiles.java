@@ -7,8 +7,11 @@ import dev.percore.worker.api.Request;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.api.Response.Header;
 import dev.percore.worker.http.HttpDate;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -16,9 +19,13 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Serves the files of one folder: index files, conditional requests and single ranges; content is
-/// sent without a copy. Folders are never listed, hidden files never shown. Thread-safe.
+/// Serves the files of one folder: index files, conditional requests and single ranges; what is
+/// not small is sent without a copy. Folders are never listed, hidden files never shown.
+/// Thread-safe.
 public final class StaticFiles implements BlockingHandler {
+  /// A file up to this length leaves together with its head, in one call of the kernel.
+  private static final int COPIED_BYTES_MAX = 16 * 1024;
+
   private static final Header NOSNIFF = new Header("X-Content-Type-Options", "nosniff");
   private static final Header ACCEPT_RANGES = new Header("Accept-Ranges", "bytes");
 
@@ -115,7 +122,7 @@ public final class StaticFiles implements BlockingHandler {
           new Response(
               200,
               List.of(type, entityTag, lastModified, ACCEPT_RANGES, NOSNIFF),
-              new Body.File(file.channel(), 0, length));
+              body(request, file.channel(), 0, length));
       case ByteRange.Slice slice ->
           new Response(
               206,
@@ -127,12 +134,28 @@ public final class StaticFiles implements BlockingHandler {
                       "Content-Range",
                       "bytes " + slice.first() + '-' + slice.last() + '/' + length),
                   NOSNIFF),
-              new Body.File(file.channel(), slice.first(), slice.length()));
+              body(request, file.channel(), slice.first(), slice.length()));
       case ByteRange.Unsatisfiable _ -> {
         file.channel().close();
         yield UNSATISFIABLE.with("Content-Range", "bytes */" + length);
       }
     };
+  }
+
+  private static Body body(Request request, FileChannel channel, long position, long length)
+      throws IOException {
+    if (length > COPIED_BYTES_MAX || request.method().equals("HEAD")) {
+      return new Body.File(channel, position, length);
+    }
+    try (channel) {
+      ByteBuffer content = ByteBuffer.allocate((int) length);
+      while (content.hasRemaining()) {
+        if (channel.read(content, position + content.position()) < 0) {
+          throw new EOFException("the file has become shorter while it was read");
+        }
+      }
+      return new Body.Bytes(content.array());
+    }
   }
 
   // A range is defined for GET alone.

@@ -62,6 +62,9 @@ final class PercentDecoder {
   }
 
   private static String utf8(byte[] octets, int size) throws RequestRejectedException {
+    if (isAscii(octets, size)) {
+      return new String(octets, 0, size, StandardCharsets.ISO_8859_1); // without a decoder
+    }
     try {
       return StandardCharsets.UTF_8
           .newDecoder()
@@ -72,5 +75,14 @@ final class PercentDecoder {
     } catch (CharacterCodingException _) {
       throw RequestRejectedException.malformed("The target does not decode to valid UTF-8.");
     }
+  }
+
+  private static boolean isAscii(byte[] octets, int size) {
+    for (int i = 0; i < size; i++) {
+      if (octets[i] < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }
