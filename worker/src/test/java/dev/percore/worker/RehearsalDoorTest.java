@@ -56,6 +56,10 @@ class RehearsalDoorTest {
             Optional.empty(),
             BlackBoxWriter.unread());
     front.start(group.next());
+    RehearsalDoor closed = RehearsalDoor.open(group.next(), front).orElseThrow();
+    closed.close();
+    assertThat(closed.connect()).as("nobody listens any more").isEmpty();
+    assertThat(closed.connect()).isEmpty();
     try (RehearsalDoor door = RehearsalDoor.open(group.next(), front).orElseThrow()) {
       RehearsalClient client = door.connect().orElseThrow();
       client.get("/").get(10, TimeUnit.SECONDS);
@@ -65,9 +69,6 @@ class RehearsalDoorTest {
         stranger.setSoTimeout(10_000);
         assertThat(stranger.getInputStream().read()).isEqualTo(-1);
       }
-      door.close();
-      assertThat(door.connect()).as("nobody listens any more").isEmpty();
-      assertThat(door.connect()).isEmpty();
     } finally {
       front.close().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }

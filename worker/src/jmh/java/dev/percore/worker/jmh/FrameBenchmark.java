@@ -30,6 +30,7 @@ public class FrameBenchmark {
   private final PeerMessage task =
       new PeerMessage.Task(
           42,
+          true,
           "count",
           "GET",
           List.of(new PeerMessage.Field("n", "1000")),

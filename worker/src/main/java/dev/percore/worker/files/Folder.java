@@ -122,7 +122,7 @@ final class Folder {
     return name.isEmpty() || !atStart;
   }
 
-  // Null if the last component is a link.
+  // Null if a component is a link.
   private static @Nullable Entry descend(Path from, Path relative) throws IOException {
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(from)) {
       return descend(secure(stream), relative);
@@ -131,11 +131,18 @@ final class Folder {
 
   private static @Nullable Entry descend(SecureDirectoryStream<Path> folder, Path relative)
       throws IOException {
+    Path first = relative.getName(0);
     if (relative.getNameCount() == 1) {
-      return openHere(folder, relative);
+      return openHere(folder, first);
+    }
+    // What is no folder must not be opened as one: a pipe would block, and of anything else the JDK
+    // keeps one descriptor open and closes another one twice (seen in 25.0.3).
+    BasicFileAttributes attributes = attributes(folder, first);
+    if (!attributes.isDirectory()) {
+      return attributes.isSymbolicLink() ? null : new Entry.Nothing();
     }
     try (SecureDirectoryStream<Path> next =
-        folder.newDirectoryStream(relative.getName(0), LinkOption.NOFOLLOW_LINKS)) {
+        folder.newDirectoryStream(first, LinkOption.NOFOLLOW_LINKS)) {
       return descend(next, relative.subpath(1, relative.getNameCount()));
     }
   }

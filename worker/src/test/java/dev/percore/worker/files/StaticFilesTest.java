@@ -198,6 +198,16 @@ class StaticFilesTest {
   }
 
   @Test
+  void keepsNothingOpenOfAFileThatIsTakenForAFolder() throws IOException {
+    assertProblem(get("digits.txt/more"), 404, "not-found");
+    long before = openDescriptors();
+    for (int i = 0; i < 200; i++) {
+      assertProblem(get("digits.txt/more"), 404, "not-found");
+    }
+    assertThat(openDescriptors()).isLessThan(before + 25);
+  }
+
+  @Test
   void followsLinksThatStayInside() throws IOException {
     Files.createSymbolicLink(root.resolve("link.txt"), Path.of("digits.txt"));
     Files.createSymbolicLink(root.resolve("link"), root.resolve("sub"));
@@ -253,6 +263,8 @@ class StaticFilesTest {
     Path pipe = root.resolve("pipe.txt");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
     assertProblem(get("pipe.txt"), 404, "not-found");
+    assertProblem(get("pipe.txt/x"), 404, "not-found");
+    assertProblem(get("pipe.txt/"), 404, "not-found");
   }
 
   @Test
