@@ -44,7 +44,7 @@ final class AdoptionIT {
       Files.delete(folder.resolve("hold"));
       WorkerInfo replacement = server.awaitReplacement(0, victim);
       try (RawConnection again = server.connectTo(0)) {
-        assertThat(again.get("/calc?n=1").pid()).isEqualTo(replacement.pid());
+        assertThat(server.holderOf(again)).isEqualTo(replacement.pid());
       }
     }
   }
@@ -70,9 +70,9 @@ final class AdoptionIT {
       OsProcesses.send("CONT", stopped);
 
       server.output().awaitLine("worker 1 .* no longer stands in for slot 0");
-      assertThat(own.get("/calc?n=1").pid()).isEqualTo(stopped);
+      assertThat(server.holderOf(own)).isEqualTo(stopped);
       try (RawConnection again = server.connectTo(0)) {
-        assertThat(again.get("/calc?n=1").pid()).isEqualTo(stopped);
+        assertThat(server.holderOf(again)).isEqualTo(stopped);
       }
       assertThat(server.worker(0).restarts()).isZero();
     } finally {

@@ -344,6 +344,17 @@ final class PercoreServer implements AutoCloseable {
     return OsProcesses.withArgument(runFolder(folder).resolve("workers").toString());
   }
 
+  /// The worker that serves a connection, by its pid. Who computes an answer may be another one.
+  long holderOf(RawConnection connection) throws IOException {
+    assertThat(connection.get("/healthz").status()).isEqualTo(200);
+    for (long worker : livingWorkers()) {
+      if (OsProcesses.hasConnection(worker, service().getPort(), connection.localPort())) {
+        return worker;
+      }
+    }
+    throw new AssertionError("no worker has the connection that has just been served");
+  }
+
   /// Stops it if it still runs, and asserts that nothing is left.
   @Override
   public void close() throws IOException {

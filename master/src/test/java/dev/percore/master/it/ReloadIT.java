@@ -37,7 +37,7 @@ final class ReloadIT {
       for (int i = 0; i < 20; i++) {
         idle.add(server.connect());
       }
-      List<Long> first = pids(idle);
+      List<Long> first = pids(server, idle);
       assertThat(first).hasSameElementsAs(pids(server));
 
       Distribution.Outcome reload = server.command("-s", "reload");
@@ -46,13 +46,15 @@ final class ReloadIT {
       assertThat(reload.out())
           .isEqualTo("percore: reloaded, generation 2: all workers have the new configuration");
       server.awaitSettled(2);
-      List<Long> second = pids(idle);
+      List<Long> second = pids(server, idle);
       assertThat(second).hasSameElementsAs(pids(server)).doesNotContainAnyElementsOf(first);
 
       server.signal("HUP");
 
       server.awaitSettled(3);
-      assertThat(pids(idle)).hasSameElementsAs(pids(server)).doesNotContainAnyElementsOf(second);
+      assertThat(pids(server, idle))
+          .hasSameElementsAs(pids(server))
+          .doesNotContainAnyElementsOf(second);
       assertNothingLost(newcomers, regulars);
     } finally {
       for (RawConnection connection : idle) {
@@ -114,7 +116,7 @@ final class ReloadIT {
       assertThat(server.workers()).hasSize(1);
       assertThatThrownBy(() -> RawConnection.open(extra)).isInstanceOf(IOException.class);
       assertThat(server.post("/calc/sha256", large).statusCode()).isEqualTo(200);
-      assertThat(idle.get("/calc?n=1").pid()).isEqualTo(server.worker(0).pid());
+      assertThat(server.holderOf(idle)).isEqualTo(server.worker(0).pid());
       assertAllAnswered(newcomers);
     }
   }
@@ -182,7 +184,7 @@ final class ReloadIT {
       List<WorkerInfo> after = server.awaitSettled(1);
       assertThat(after.get(0).pid()).isNotIn(before);
       assertThat(after.get(1).pid()).isEqualTo(before.get(1));
-      assertThat(idle.get("/calc?n=1").pid()).isEqualTo(after.get(0).pid());
+      assertThat(server.holderOf(idle)).isEqualTo(after.get(0).pid());
       assertAllAnswered(newcomers);
     }
   }
@@ -360,10 +362,11 @@ final class ReloadIT {
     return server.workers().stream().map(WorkerInfo::pid).toList();
   }
 
-  private static List<Long> pids(List<RawConnection> connections) throws IOException {
+  private static List<Long> pids(PercoreServer server, List<RawConnection> connections)
+      throws IOException {
     List<Long> pids = new ArrayList<>();
     for (RawConnection connection : connections) {
-      pids.add(connection.get("/calc?n=1").pid());
+      pids.add(server.holderOf(connection));
     }
     return pids;
   }

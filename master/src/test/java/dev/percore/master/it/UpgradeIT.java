@@ -38,7 +38,7 @@ final class UpgradeIT {
       for (int i = 0; i < 20; i++) {
         idle.add(server.connect());
       }
-      List<Long> before = pids(idle);
+      List<Long> before = pids(server, idle);
       long oldMaster = server.masterPid();
       assertThat(server.status().path("version").asString()).isEqualTo(OLD);
       link(Build.copy(folder.resolve("new"), NEW));
@@ -51,7 +51,7 @@ final class UpgradeIT {
           .isEqualTo("percore: upgraded, the master is pid %d now".formatted(server.masterPid()));
       assertTakenOver(server, NEW);
       assertThat(server.awaitExitCode()).as("exit code of pid %d", oldMaster).isZero();
-      List<Long> after = pids(idle);
+      List<Long> after = pids(server, idle);
       assertThat(after).doesNotContainAnyElementsOf(before);
       assertThat(after).hasSameElementsAs(server.livingWorkers());
       assertOwnFilesAlone(server);
@@ -63,7 +63,7 @@ final class UpgradeIT {
       server.followSuccessor();
       OsProcesses.awaitEnd(newMaster, Await.LIMIT);
       assertTakenOver(server, OLD);
-      assertThat(pids(idle)).hasSameElementsAs(server.livingWorkers());
+      assertThat(pids(server, idle)).hasSameElementsAs(server.livingWorkers());
       assertOwnFilesAlone(server);
       List<OpenLoop.Visit> visits = newcomers.finish();
       assertThat(visits).hasSizeGreaterThan(100);
@@ -178,10 +178,11 @@ final class UpgradeIT {
     assertThat(server.runFolderContent()).containsExactlyInAnyOrderElementsOf(files);
   }
 
-  private static List<Long> pids(List<RawConnection> connections) throws IOException {
+  private static List<Long> pids(PercoreServer server, List<RawConnection> connections)
+      throws IOException {
     List<Long> pids = new ArrayList<>();
     for (RawConnection connection : connections) {
-      pids.add(connection.get("/calc?n=1").pid());
+      pids.add(server.holderOf(connection));
     }
     return pids;
   }

@@ -84,11 +84,11 @@ final class WorkerDeathIT {
       assertThat(idleOnVictim.awaitEnd()).isZero();
       WorkerInfo replacement = server.awaitReplacement(0, victim);
       try (RawConnection again = server.connectTo(0)) {
-        assertThat(again.get("/calc?n=1").pid()).isEqualTo(replacement.pid());
+        assertThat(server.holderOf(again)).isEqualTo(replacement.pid());
       }
       Files.createFile(gate);
       assertThat(onSurvivor.receive().status()).isEqualTo(200);
-      assertThat(onSurvivor.get("/calc?n=1").pid()).isEqualTo(survivor);
+      assertThat(server.holderOf(onSurvivor)).isEqualTo(survivor);
       List<OpenLoop.Visit> visits = newcomers.finish();
       assertThat(visits).hasSizeGreaterThan(200);
       assertThat(visits)
