@@ -10,17 +10,6 @@ import java.util.Map;
 
 /// The server's own functions, for threads of this process.
 public final class Functions {
-  private static final ComputeContext NEVER_CANCELLED =
-      new ComputeContext() {
-        @Override
-        public boolean isCancelled() {
-          return false;
-        }
-
-        @Override
-        public void checkCancelled() {}
-      };
-
   private Functions() {}
 
   /// How many of so many random points are inside the circle.
@@ -42,7 +31,7 @@ public final class Functions {
 
   public static Object result(ComputeFunction function, Map<String, Object> arguments)
       throws Exception {
-    return switch (function.apply(new Arguments(arguments), NEVER_CANCELLED)) {
+    return switch (function.apply(new Arguments(arguments), ComputeContext.UNDISTURBED)) {
       case ComputeResult.Json(Object value) -> value;
       case ComputeResult.Binary other -> throw new IllegalStateException("no JSON: " + other);
     };

@@ -15,17 +15,6 @@ import org.openjdk.jmh.annotations.State;
 /// From an expression to its value.
 @State(Scope.Thread)
 public class ExpressionBenchmark {
-  private static final ComputeContext UNDISTURBED =
-      new ComputeContext() {
-        @Override
-        public boolean isCancelled() {
-          return false;
-        }
-
-        @Override
-        public void checkCancelled() {}
-      };
-
   private final Eval eval = new Eval();
 
   @Param({"1+2*3", "2*(3+4)^2 - sqrt(16)/8"})
@@ -40,6 +29,6 @@ public class ExpressionBenchmark {
 
   @Benchmark
   public ComputeResult evaluate() throws ComputeException {
-    return eval.apply(arguments, UNDISTURBED);
+    return eval.apply(arguments, ComputeContext.UNDISTURBED);
   }
 }

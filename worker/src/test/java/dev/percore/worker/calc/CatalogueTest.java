@@ -20,16 +20,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class CatalogueTest {
   private static final Parameter.Whole N = new Parameter.Whole("n", "", 1, 10, null);
-  private static final ComputeContext UNDISTURBED =
-      new ComputeContext() {
-        @Override
-        public boolean isCancelled() {
-          return false;
-        }
-
-        @Override
-        public void checkCancelled() {}
-      };
 
   @Test
   void findsFunctionsByName() {
@@ -109,7 +99,7 @@ class CatalogueTest {
   void theExamplesThatShipRun(Catalogue.Entry entry) throws Exception {
     var arguments =
         entry.arguments().fromJson(JsonArguments.node(entry.spec().example())).arguments();
-    assertThat(entry.function().apply(arguments, UNDISTURBED)).isNotNull();
+    assertThat(entry.function().apply(arguments, ComputeContext.UNDISTURBED)).isNotNull();
   }
 
   // The edges of each range, and one beyond.

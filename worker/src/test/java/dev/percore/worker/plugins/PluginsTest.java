@@ -26,17 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PluginsTest {
-  private static final ComputeContext CONTEXT =
-      new ComputeContext() {
-        @Override
-        public boolean isCancelled() {
-          return false;
-        }
-
-        @Override
-        public void checkCancelled() {}
-      };
-
   @TempDir private Path temp;
   private Path folder;
 
@@ -67,7 +56,7 @@ class PluginsTest {
     try (Plugins plugins = load()) {
       ComputeFunction twice = plugins.functions().getFirst();
       assertThat(twice.spec().name()).isEqualTo("twice");
-      assertThat(twice.apply(new Arguments(Map.of("n", 21L)), CONTEXT))
+      assertThat(twice.apply(new Arguments(Map.of("n", 21L)), ComputeContext.UNDISTURBED))
           .isEqualTo(ComputeResult.json(42L));
       BlockingHandler hello = plugins.handlers().getFirst();
       assertThat(hello.path()).isEqualTo("/hello");

@@ -21,17 +21,6 @@ final class FakeLane implements Surroundings.Lane {
   int cancelled;
   private @Nullable ComputeTask running;
 
-  private static final ComputeContext CONTEXT =
-      new ComputeContext() {
-        @Override
-        public boolean isCancelled() {
-          return false;
-        }
-
-        @Override
-        public void checkCancelled() {}
-      };
-
   @Override
   public Submission submit(ComputeTask task) {
     if (waiting.size() >= room) {
@@ -58,7 +47,7 @@ final class FakeLane implements Surroundings.Lane {
     ComputeTask task = waiting.remove(place);
     running = task;
     try {
-      task.run(CONTEXT, Duration.ZERO);
+      task.run(ComputeContext.UNDISTURBED, Duration.ZERO);
     } catch (Exception e) {
       throw new AssertionError(e);
     }
@@ -69,7 +58,7 @@ final class FakeLane implements Surroundings.Lane {
     PortableTask task = (PortableTask) waiting.remove(place);
     running = sibling.task(task.call(), task::respond).orElseThrow();
     try {
-      running.run(CONTEXT, Duration.ZERO);
+      running.run(ComputeContext.UNDISTURBED, Duration.ZERO);
     } catch (Exception e) {
       throw new AssertionError(e);
     }
