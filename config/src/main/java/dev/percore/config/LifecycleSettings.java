@@ -36,11 +36,11 @@ final class LifecycleSettings {
               "worker.start_nice",
               whole(0, 19),
               "19",
-              "Nice value of a worker while it starts, so that those that serve go first, and of"
-                  + " a new master in an upgrade; their compiler threads keep up to 10 of it when"
-                  + " they serve. The start as a whole yields only if the server may go back, as"
-                  + " root or by a limit (`LimitNICE=0` in a unit of systemd); else the compilers"
-                  + " alone yield, for as long as they live. 0 lets neither yield."));
+              "Nice value of a worker while it starts, where others serve that go first, and of a"
+                  + " new master in an upgrade; compiler threads have up to 10 of it always. The"
+                  + " start as a whole yields only if the server may go back, as root or by a limit"
+                  + " (`LimitNICE=0` in a unit of systemd); else the compilers alone yield, by all"
+                  + " of it and for as long as they live. 0 lets neither yield."));
   static final Setting<Integer> WORKER_MAX_REQUESTS =
       DECLARED.add(
           new Setting<>(

@@ -2,7 +2,6 @@ package dev.percore.protocol;
 
 import dev.percore.protocol.posix.CurrentThread;
 import dev.percore.protocol.posix.Niceness;
-import dev.percore.protocol.posix.PosixException;
 import java.io.IOException;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
@@ -35,14 +34,16 @@ public final class StartPriority {
     this.niceWhenServing = niceWhenServing;
   }
 
-  /// Has the compilers yield. Those that the JVM adds later are started by these, and are alike.
+  /// Has the compilers yield, to the start itself too. Those that the JVM adds later are started by
+  /// these, and are alike.
   public void yieldCompilers() {
-    if (niceWhenServing.isPresent()) {
-      return; // with all others
-    }
     try {
       int now = Niceness.ofCallingThread();
-      int _ = Niceness.change(now, Math.min(now + startNice, NICE_MAX), StartPriority::isCompiler);
+      int nice =
+          niceWhenServing.isPresent()
+              ? Math.max(now, beyond(niceWhenServing.getAsInt(), BACKGROUND_NICE))
+              : beyond(now, NICE_MAX);
+      int _ = Niceness.change(now, nice, StartPriority::isCompiler);
     } catch (IOException refused) {
       log.warn("the compilers do not yield: {}", refused.getMessage());
     }
@@ -88,11 +89,17 @@ public final class StartPriority {
     }
   }
 
-  /// Has the calling thread yield for good, since it is to end what is left.
-  public static void leaveByThisThread() {
+  /// Has the calling thread yield for good, since it is to end what is left, and the compilers and
+  /// figures of a process that nobody will use for long. Event loop and lane go on as they are:
+  /// clients wait for what is in flight there.
+  public void windUp() {
     try {
       CurrentThread.nice(NICE_MAX);
-    } catch (PosixException refused) {
+      if (niceWhenServing.isPresent()) {
+        int nice = beyond(niceWhenServing.getAsInt(), BACKGROUND_NICE);
+        int _ = Niceness.change(nice, NICE_MAX, StartPriority::isBackground);
+      }
+    } catch (IOException refused) {
       log.debug("the end does not yield: {}", refused.getMessage());
     }
   }

@@ -1,21 +1,31 @@
 package dev.percore.protocol;
 
+import java.util.List;
 import java.util.OptionalInt;
 
-/// How a master that starts a worker with a higher nice value tells it to which one to go back.
-public final class WorkerNice {
-  private static final String PROPERTY = "percore.nice";
+/// What a master tells a worker that it starts about nice values, by options of its JVM: the worker
+/// has to know long before its settings.
+///
+/// @param start by how much a start yields to those that serve, 0 to 19; 0 if it does not
+/// @param serving the nice value of a worker that serves, to which this one may go back from a
+///     higher one; empty if it may not
+public record WorkerNice(int start, OptionalInt serving) {
+  private static final String START = "percore.nice.start";
+  private static final String SERVING = "percore.nice";
 
-  private WorkerNice() {}
-
-  /// The option of the worker's JVM that says so.
-  public static String jvmOption(int nice) {
-    return "-D" + PROPERTY + "=" + nice;
+  /// The options of the worker's JVM that say so.
+  public List<String> jvmOptions() {
+    String first = "-D%s=%d".formatted(START, start);
+    return serving.isPresent()
+        ? List.of(first, "-D%s=%d".formatted(SERVING, serving.getAsInt()))
+        : List.of(first);
   }
 
-  /// What this process was told; empty if it was started like any other.
-  public static OptionalInt ofThisProcess() {
-    Integer told = Integer.getInteger(PROPERTY);
-    return told == null ? OptionalInt.empty() : OptionalInt.of(told);
+  /// What this process was told; to yield to nobody, if nothing.
+  public static WorkerNice ofThisProcess() {
+    Integer serving = Integer.getInteger(SERVING);
+    return new WorkerNice(
+        Integer.getInteger(START, 0),
+        serving == null ? OptionalInt.empty() : OptionalInt.of(serving));
   }
 }

@@ -38,6 +38,7 @@ public final class WorkerMain {
   private static final Duration EXIT_MARGIN = Duration.ofSeconds(2);
 
   private final Arguments arguments;
+  private final StartPriority priority;
   private final BlackBoxWriter blackBox;
   private final Drain drain = new Drain();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -60,8 +61,9 @@ public final class WorkerMain {
     }
   }
 
-  private WorkerMain(Arguments arguments) {
+  private WorkerMain(Arguments arguments, StartPriority priority) {
     this.arguments = arguments;
+    this.priority = priority;
     this.blackBox = blackBox();
     LogSetup.copyTo(blackBox::log, ProcessIdentity.worker(arguments.slot()));
   }
@@ -70,13 +72,23 @@ public final class WorkerMain {
   public static void main(String[] args) {
     int code;
     try {
-      code = new WorkerMain(Arguments.parse(args)).run();
+      StartPriority priority = priority();
+      code = new WorkerMain(Arguments.parse(args), priority).run();
     } catch (Throwable defect) {
       log.error("the worker ends because of a defect", defect);
       code = WorkerExit.DEFECT;
     }
     LogSetup.stop();
     System.exit(code);
+  }
+
+  // First of all, since compilers have much to do from the first moment, for which a start would
+  // have to wait.
+  private static StartPriority priority() {
+    WorkerNice nice = WorkerNice.ofThisProcess();
+    var priority = new StartPriority(nice.start(), nice.serving());
+    priority.yieldCompilers();
+    return priority;
   }
 
   // The standard input, which is nothing to read from for plugins.
@@ -119,8 +131,6 @@ public final class WorkerMain {
     Configure order = link.configuration().join();
     ServerConfig config = ConfigLoader.fromCanonical(order.settings());
     LogSetup.start(config.log(), ProcessIdentity.worker(arguments.slot()));
-    var priority = new StartPriority(config.worker().startNice(), WorkerNice.ofThisProcess());
-    priority.yieldCompilers();
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> drainAndWait(config, link), "drain-by-signal"));
     try (Worker worker = Worker.create(arguments.slot(), config, loop, link, blackBox)) {
@@ -133,7 +143,7 @@ public final class WorkerMain {
       link.obey(worker);
       link.send(new Prepared());
       drain.awaitRequest();
-      StartPriority.leaveByThisThread();
+      priority.windUp();
       worker.drain(drain);
     } catch (WorkerStartException failure) {
       log.error("cannot start: {}", failure.getMessage());

@@ -18,7 +18,7 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String script = AutoComplete.bash("percore", Percore.commandLine(surroundings));
+    String script = AutoComplete.bash("percore", RootCommand.commandLine(surroundings));
     surroundings.out().println(script);
     return ExitCode.OK.code();
   }

@@ -10,9 +10,9 @@ import picocli.CommandLine.Command;
     description = "Checks, shows and documents the configuration.",
     synopsisSubcommandLabel = "COMMAND")
 final class ConfigCommand {
-  private final Percore percore;
+  private final RootCommand percore;
 
-  ConfigCommand(Percore percore) {
+  ConfigCommand(RootCommand percore) {
     this.percore = percore;
   }
 

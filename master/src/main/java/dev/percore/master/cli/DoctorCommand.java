@@ -29,12 +29,12 @@ final class DoctorCommand implements Callable<Integer> {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String INDENT = " ".repeat(9);
 
-  private final Percore percore;
+  private final RootCommand percore;
 
   @Option(names = "--json", description = "Prints the findings as JSON.")
   private boolean json;
 
-  DoctorCommand(Percore percore) {
+  DoctorCommand(RootCommand percore) {
     this.percore = percore;
   }
 

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 final class DumpCommand implements Callable<Integer> {
   private static final String ALL = "all";
 
-  private final Percore percore;
+  private final RootCommand percore;
 
   @Parameters(
       arity = "0..1",
@@ -30,7 +30,7 @@ final class DumpCommand implements Callable<Integer> {
   @Option(names = "--heap", description = "Prints also what the heap is full of.")
   private boolean heap;
 
-  DumpCommand(Percore percore) {
+  DumpCommand(RootCommand percore) {
     this.percore = percore;
   }
 

@@ -15,27 +15,15 @@ final class Failures {
   static int wrongUsage(ParameterException failure, String[] arguments) {
     CommandLine commandLine = failure.getCommandLine();
     PrintWriter err = commandLine.getErr();
-    print(err, String.valueOf(failure.getMessage()));
+    FailureText.print(err, String.valueOf(failure.getMessage()));
     if (!UnmatchedArgumentException.printSuggestions(failure, err)) {
       err.println("Try '" + commandLine.getCommandSpec().qualifiedName() + " --help'.");
     }
     return ExitCode.USAGE.code();
   }
 
-  /// Failures that were foreseen have their text and code; anything else is an error of percore's
-  /// own, and the stack trace is what a report about it needs.
+  /// Prints what failed, and returns its exit code.
   static int failed(Exception failure, CommandLine commandLine, ParseResult parsed) {
-    PrintWriter err = commandLine.getErr();
-    if (failure instanceof CommandFailure foreseen) {
-      print(err, foreseen.text());
-      return foreseen.exitCode().code();
-    }
-    print(err, "internal error, please report it:");
-    failure.printStackTrace(err);
-    return ExitCode.DEFECT.code();
-  }
-
-  private static void print(PrintWriter err, String message) {
-    message.lines().forEach(line -> err.println("percore: " + line));
+    return FailureText.print(failure, commandLine.getErr());
   }
 }

@@ -13,12 +13,12 @@ import tools.jackson.databind.JsonNode;
     name = "poison",
     description = "Lists the calls at which workers have died of late, or forgives one.")
 final class PoisonCommand implements Callable<Integer> {
-  private final Percore percore;
+  private final RootCommand percore;
 
   @Option(names = "--json", description = "Prints the master's answer as it is.")
   private boolean json;
 
-  PoisonCommand(Percore percore) {
+  PoisonCommand(RootCommand percore) {
     this.percore = percore;
   }
 

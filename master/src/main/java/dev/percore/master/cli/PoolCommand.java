@@ -9,9 +9,9 @@ import picocli.CommandLine.Command;
     description = "Has the running server take no more work, and waits until it has none.",
     synopsisSubcommandLabel = "COMMAND")
 final class PoolCommand {
-  private final Percore percore;
+  private final RootCommand percore;
 
-  PoolCommand(Percore percore) {
+  PoolCommand(RootCommand percore) {
     this.percore = percore;
   }
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 /// `percore run`: becomes the master.
 @Command(name = "run", description = "Runs the server in the foreground.")
 final class RunCommand implements Callable<Integer> {
-  private final Percore percore;
+  private final RootCommand percore;
 
   @Option(
       names = "--succeed",
@@ -26,7 +26,7 @@ final class RunCommand implements Callable<Integer> {
               + " its own and holds the other end of the pipe, so that the server ends with it.")
   private boolean untilStdinEnds;
 
-  RunCommand(Percore percore) {
+  RunCommand(RootCommand percore) {
     this.percore = percore;
   }
 

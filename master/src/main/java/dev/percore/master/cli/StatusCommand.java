@@ -11,12 +11,12 @@ import tools.jackson.databind.JsonNode;
 /// `percore status`: what the running master says about itself.
 @Command(name = "status", description = "Tells whether the server runs, where and since when.")
 final class StatusCommand implements Callable<Integer> {
-  private final Percore percore;
+  private final RootCommand percore;
 
   @Option(names = "--json", description = "Prints the master's answer as it is.")
   private boolean json;
 
-  StatusCommand(Percore percore) {
+  StatusCommand(RootCommand percore) {
     this.percore = percore;
   }
 

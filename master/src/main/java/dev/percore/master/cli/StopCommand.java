@@ -15,7 +15,7 @@ final class StopCommand implements Callable<Integer> {
   /// What the master itself may need after the time that requests in flight are given.
   private static final Duration MARGIN = Duration.ofSeconds(5);
 
-  private final Percore percore;
+  private final RootCommand percore;
 
   @Option(
       names = "--graceful",
@@ -28,7 +28,7 @@ final class StopCommand implements Callable<Integer> {
       description = "How long to wait, such as 30s; by default 5s longer than the setting says.")
   private @Nullable Duration timeout;
 
-  StopCommand(Percore percore) {
+  StopCommand(RootCommand percore) {
     this.percore = percore;
   }
 

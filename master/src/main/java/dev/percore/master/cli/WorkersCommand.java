@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
     name = "workers",
     description = "Lists the workers of the running server, or changes their number.")
 final class WorkersCommand implements Callable<Integer> {
-  private final Percore percore;
+  private final RootCommand percore;
 
   @Option(
       names = "--history",
@@ -25,7 +25,7 @@ final class WorkersCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints the master's answer as it is.")
   private boolean json;
 
-  WorkersCommand(Percore percore) {
+  WorkersCommand(RootCommand percore) {
     this.percore = percore;
   }
 

@@ -24,6 +24,9 @@ import java.util.concurrent.CompletionStage;
 /// It must be used from a thread that lives as long as the master (its event loop): the kernel
 /// kills a worker when the thread that spawned it ends.
 public final class WorkerLauncher implements Launcher {
+  /// So many times its initial size a heap may grow to.
+  private static final int INITIAL_HEAP_SHARE = 4;
+
   private static final String WORKER_MAIN = "dev.percore.worker.WorkerMain";
 
   private final Path home;
@@ -59,12 +62,12 @@ public final class WorkerLauncher implements Launcher {
   }
 
   @Override
-  public Launched launch(int slot, Generation generation) throws IOException {
+  public Launched launch(int slot, Generation generation, boolean besideOthers) throws IOException {
     Optional<TableLease> lease = limits.lease(generation.config());
     Optional<BoardLease> row = board.lease();
     Optional<PoisonLease> note = poison.lease();
     Trace trace = evidence.open(slot, generation.config().worker().heapBytes());
-    List<String> command = command(slot, generation, lease, row, note, trace);
+    List<String> command = command(slot, generation, besideOthers, lease, row, note, trace);
     try {
       Process process = start(command, trace);
       evidence.began(process.pid(), trace, command);
@@ -98,13 +101,14 @@ public final class WorkerLauncher implements Launcher {
   private List<String> command(
       int slot,
       Generation generation,
+      boolean besideOthers,
       Optional<TableLease> lease,
       Optional<BoardLease> row,
       Optional<PoisonLease> note,
       Trace trace) {
     ServerConfig.WorkerProcess settings = generation.config().worker();
     List<String> command = new ArrayList<>(prefix);
-    if (nice.isPresent() && settings.startNice() > 0) {
+    if (besideOthers && nice.isPresent() && settings.startNice() > 0) {
       command.addAll(List.of("nice", "-n", Integer.toString(settings.startNice())));
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -112,8 +116,7 @@ public final class WorkerLauncher implements Launcher {
     command.addAll(trace.jvmOptions());
     command.addAll(AotCache.ofWorker(home).useOptions());
     command.addAll(settings.jvmOptions());
-    // Also if its start adds nothing: this master may yield itself at this moment.
-    nice.ifPresent(value -> command.add(WorkerNice.jvmOption(value)));
+    command.addAll(new WorkerNice(settings.startNice(), nice).jvmOptions());
     lease.ifPresent(place -> command.addAll(place.jvmOptions()));
     row.ifPresent(place -> command.addAll(place.jvmOptions()));
     note.ifPresent(place -> command.addAll(place.jvmOptions()));
@@ -137,6 +140,12 @@ public final class WorkerLauncher implements Launcher {
         "-XX:ActiveProcessorCount=1",
         "-XX:+UseCompactObjectHeaders",
         "-Xmx" + settings.heapBytes(),
+        // What a young generation has touched once stays in memory. It grows with what is kept.
+        "-Xms" + settings.heapBytes() / INITIAL_HEAP_SHARE,
+        // The metadata of classes as they are in the AOT cache: moved to another place, each worker
+        // would have a copy of its own of all of them. docs/decisions/memory-of-a-worker.md
+        "-XX:+UnlockDiagnosticVMOptions",
+        "-XX:ArchiveRelocationMode=0",
         "-XX:+ExitOnOutOfMemoryError",
         "-XX:+StartAttachListener", // for thread dumps
         // Events that no recording here has switched on, and a tenth of a start to register them.

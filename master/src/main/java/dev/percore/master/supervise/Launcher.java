@@ -21,6 +21,8 @@ public interface Launcher {
 
   /// Starts a worker for a slot and does not wait for it.
   ///
+  /// @param besideOthers whether there are others that serve, from which its start is to take as
+  ///     little as it can
   /// @throws IOException if no process could be created
-  Launched launch(int slot, Generation generation) throws IOException;
+  Launched launch(int slot, Generation generation, boolean besideOthers) throws IOException;
 }

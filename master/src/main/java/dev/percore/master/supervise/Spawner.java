@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +15,9 @@ import org.slf4j.LoggerFactory;
 /// master's event loop.
 final class Spawner {
   private static final Logger log = LoggerFactory.getLogger(Spawner.class);
+
+  /// How long the next replacement waits at most for the last one to be over.
+  static final Duration HANDING_OVER = Duration.ofSeconds(1);
 
   private final Slots slots;
   private final Target target;
@@ -25,6 +29,7 @@ final class Spawner {
   private final boolean gently;
   private final FirstStart firstStart = new FirstStart();
   private boolean ended;
+  private @Nullable Long lastTakeoverNanos;
 
   /// @param gently whether the workers of the first start come one after the other
   /// @param onHopeless told when the first start is given up, and why
@@ -77,8 +82,26 @@ final class Spawner {
             .noneMatch(other -> !other.equals(slot) && other.next().isPresent());
   }
 
+  /// A worker has taken its slot, and one before it drains. The first requests of the one and the
+  /// connections that the other hands over want the cores, so no replacement starts meanwhile.
+  void tookOver(long now) {
+    lastTakeoverNanos = now;
+  }
+
+  private boolean isHandingOver(long now) {
+    Long last = lastTakeoverNanos;
+    return last != null
+        && now - last < HANDING_OVER.toNanos()
+        && slots.all().stream()
+            .flatMap(slot -> slot.draining().stream())
+            .anyMatch(WorkerProcess::hasServed);
+  }
+
   /// Starts the next worker beside each that is to be replaced, as the gate allows.
   void spawnReplacements(long now) {
+    if (isHandingOver(now)) {
+      return;
+    }
     for (Slot slot : slots.wanted()) {
       if (slot.next().isEmpty() && slot.isDue(now)) {
         slot.serving()
@@ -101,7 +124,7 @@ final class Spawner {
 
   private void spawn(Slot slot, Generation generation, long now) {
     try {
-      Launcher.Launched launched = launcher.launch(slot.number(), generation);
+      Launcher.Launched launched = launcher.launch(slot.number(), generation, othersServe());
       int jitter = generation.config().worker().maxRequestsJitter();
       var worker =
           new WorkerProcess(
@@ -120,6 +143,11 @@ final class Spawner {
       listener.notSpawned(slot.number(), generation, failure.toString());
       firstStart.reasonToGiveUp(slot, failure.toString()).ifPresent(onHopeless);
     }
+  }
+
+  private boolean othersServe() {
+    return (gently && !firstStart.isOver())
+        || slots.processes().stream().anyMatch(worker -> worker.state() == WorkerState.READY);
   }
 
   /// Decides when a slot gets its next worker after one died.

@@ -55,7 +55,7 @@ class AdminServerTest {
     var supervisor =
         new Supervisor(
             new Generation(1, TestConfig.load(List.of("workers=2"))),
-            (_, _) -> {
+            (_, _, _) -> {
               throw new IOException("not in this test");
             },
             new Silent(metrics),

@@ -393,8 +393,11 @@ final class PercoreTest {
               throw new IllegalStateException("impossible");
             });
 
-    assertThat(Percore.commandLine(broken).execute("run")).isEqualTo(70);
-    assertThat(err.toString()).contains("internal error", "impossible", "\tat ");
+    for (String[] arguments : List.of(new String[] {"run"}, new String[0])) {
+      assertThat(Percore.execute(broken, arguments)).isEqualTo(70);
+      assertThat(err.toString()).contains("internal error", "impossible", "\tat ");
+      err.getBuffer().setLength(0);
+    }
   }
 
   private int percore(String... arguments) {
@@ -410,7 +413,7 @@ final class PercoreTest {
               origins.add(origin);
               return ExitCode.START_FAILED;
             });
-    return Percore.commandLine(surroundings).execute(arguments);
+    return Percore.execute(surroundings, arguments);
   }
 
   private static String[] split(String arguments) {

@@ -25,8 +25,8 @@ final class StartPriorityIT {
     // What starts as another user than root has no such right unless it was given.
     assumeThat(Niceness.isReturnAllowed()).isTrue();
     try (PercoreServer server =
-        PercoreServer.start(folder, "workers=1", "compute.nice=5", "worker.start_nice=9")) {
-      // A replacement too, which rehearses before it serves.
+        PercoreServer.start(folder, "workers=2", "compute.nice=5", "worker.start_nice=9")) {
+      // A replacement too, which starts yielding to the other worker, and rehearses.
       long first = server.worker(0).pid();
       assertPlaces(first);
       OsProcesses.send("KILL", first);

@@ -267,7 +267,8 @@ class PoisonWatchTest {
     private long lastPid = 100;
 
     @Override
-    public Launched launch(int slot, Generation generation) throws IOException {
+    public Launched launch(int slot, Generation generation, boolean besideOthers)
+        throws IOException {
       long pid = ++lastPid;
       PoisonLease lease = shared.lease().orElseThrow();
       shared.began(pid, lease);

@@ -54,6 +54,16 @@ class SupervisorTest {
     successor.prepared(first);
     successor.ready(first);
     assertThat(processes.slots).containsExactly(0, 1);
+    assertThat(processes.yielding).containsExactly(true, true);
+  }
+
+  @Test
+  void aStartYieldsWhereOthersServeAndNowhereElse() {
+    serve();
+    assertThat(processes.yielding).containsExactly(false, false);
+    exit(0, KILLED);
+    exit(1, KILLED);
+    assertThat(processes.yielding).containsExactly(false, false, true, false);
   }
 
   @Test
@@ -351,10 +361,22 @@ class SupervisorTest {
 
     assertThat(before.state()).isEqualTo(WorkerState.DRAINING);
     assertThat(processes.sent).contains(new Drain(Duration.ofSeconds(30), true));
-    assertThat(processes.slots).containsExactly(0, 1, 0, 1);
     assertThat(supervisor.isSettled()).isFalse();
+    supervisor.exited(before, new WorkerExit(0));
+    assertThat(processes.slots).containsExactly(0, 1, 0, 1);
     become(next(1));
     assertThat(supervisor.isSettled()).isTrue();
+  }
+
+  @Test
+  void theNextReplacementWaitsForOneThatHandsOverButNotForItsLongRequests() {
+    serve();
+    supervisor.changeOver(generation(2, 2), Gate.rolling());
+    become(next(0));
+    beatFor(Spawner.HANDING_OVER.minusMillis(100));
+    assertThat(processes.slots).containsExactly(0, 1, 0);
+    beatFor(Duration.ofMillis(100));
+    assertThat(processes.slots).containsExactly(0, 1, 0, 1);
   }
 
   @Test
@@ -377,7 +399,9 @@ class SupervisorTest {
   void goingBackEndsWhatHasNotServedAndReplacesWhatHas() {
     serve();
     supervisor.changeOver(generation(2, 2), Gate.rolling());
+    WorkerProcess before = worker(0);
     become(next(0));
+    supervisor.exited(before, new WorkerExit(0));
     WorkerProcess unneeded = next(1);
 
     supervisor.changeOver(generation(1, 2), Gate.rolling());
@@ -522,6 +546,7 @@ class SupervisorTest {
     WorkerProcess oldest = worker(0);
     for (int i = 0; i < 2; i++) {
       supervisor.replace(supervisor.slots().getFirst(), "a test");
+      beatFor(Spawner.HANDING_OVER);
       become(next(0));
     }
     assertThat(processes.sent).contains(new Drain(Duration.ZERO, false));
@@ -667,6 +692,7 @@ class SupervisorTest {
   private static final class Processes implements Launcher, WorkerLink {
     private final List<Integer> slots = new ArrayList<>();
     private final List<Integer> generations = new ArrayList<>();
+    private final List<Boolean> yielding = new ArrayList<>();
     private final List<Long> killed = new ArrayList<>();
     private final List<ControlMessage> sent = new ArrayList<>();
     private boolean refuse;
@@ -682,7 +708,9 @@ class SupervisorTest {
     }
 
     @Override
-    public Launched launch(int slot, Generation generation) throws IOException {
+    public Launched launch(int slot, Generation generation, boolean besideOthers)
+        throws IOException {
+      yielding.add(besideOthers);
       if (refuse) {
         throw new IOException("no memory for a process");
       }

@@ -6,12 +6,14 @@ import dev.percore.worker.compute.ClientName;
 import dev.percore.worker.compute.ComputeLane;
 import dev.percore.worker.compute.Submission;
 import dev.percore.worker.http.Exchange;
+import dev.percore.worker.http.Later;
 import dev.percore.worker.http.Reply;
 import dev.percore.worker.http.Route;
 import dev.percore.worker.poison.PoisonGuard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /// Mounts the catalogue: `/calc` for the classic count, `/calc/` for the list, and one route for
 /// each function, so that the metrics' `route` label is bounded.
@@ -25,7 +27,7 @@ public final class CalcRoutes {
   private final Deferral deferral;
   private final PoolGate gate;
   private final PoisonGuard poison;
-  private final Response list;
+  private final Later<Response> list;
 
   /// Makes routes over a catalogue and a lane.
   ///
@@ -45,7 +47,8 @@ public final class CalcRoutes {
     this.lane = lane;
     this.worker = worker;
     this.deferral = deferral;
-    this.list = Response.json(200, CatalogueDocument.write(catalogue));
+    this.list =
+        new Later<>("catalogue", () -> Response.json(200, CatalogueDocument.write(catalogue)));
   }
 
   /// What to mount.
@@ -97,7 +100,7 @@ public final class CalcRoutes {
     } else if (exchange.request().method().equals("POST")) {
       exchange.respond(CallProblems.methodNotAllowed("POST", "GET, HEAD, OPTIONS"));
     } else {
-      exchange.respond(list);
+      list.answer(exchange, Function.identity());
     }
   }
 }

@@ -36,9 +36,6 @@ public final class Telemetry implements AutoCloseable {
 
   public Telemetry(MasterLink link) {
     this.link = link;
-    new JvmMemoryMetrics().bindTo(registry);
-    new JvmThreadMetrics().bindTo(registry);
-    gcMetrics.bindTo(registry);
   }
 
   /// Where meters are registered.
@@ -48,6 +45,7 @@ public final class Telemetry implements AutoCloseable {
 
   /// Starts to answer and to report.
   public void start() {
+    thread.execute(this::watchJvm);
     link.onMetricsRequest(request -> thread.execute(() -> report(request)));
     var _ =
         thread.scheduleWithFixedDelay(
@@ -55,6 +53,13 @@ public final class Telemetry implements AutoCloseable {
             UNASKED_INTERVAL.toMillis(),
             UNASKED_INTERVAL.toMillis(),
             TimeUnit.MILLISECONDS);
+  }
+
+  // Here rather than before, since it takes tens of milliseconds, for which no client has to wait.
+  private void watchJvm() {
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    gcMetrics.bindTo(registry);
   }
 
   /// Sends the last figures and ends.

@@ -5,12 +5,16 @@ import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Exchange;
 import dev.percore.worker.http.Handler;
+import dev.percore.worker.http.Later;
 import dev.percore.worker.http.Route;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
-/// The addresses where the service tells of itself. All answers are made once, at the start.
+/// The addresses where the service tells of itself. Its documents are made
+/// when they are first asked for.
 public final class SiteRoutes {
   private static final String PROBLEMS = "/problems/";
 
@@ -25,35 +29,37 @@ public final class SiteRoutes {
           Problem.of(404, "not-found", "Not found", "There is no problem type of that name."));
 
   private final BooleanSupplier ready;
-  private final Response home;
-  private final Response openApi;
-  private final ProblemPages problems = new ProblemPages();
+  private final Later<Response> home;
+  private final Later<Response> openApi;
+  private final Later<ProblemPages> problems = new Later<>("problem-pages", ProblemPages::new);
 
-  /// Makes the answers.
-  ///
   /// @param version of the server
   /// @param functions the catalogue
   /// @param ready whether the worker should get new requests; asked on the event loop
   public SiteRoutes(String version, List<FunctionSpec> functions, BooleanSupplier ready) {
     this.ready = ready;
-    this.home = HomePage.of(version, functions);
-    this.openApi = Response.json(200, OpenApiDocument.write(version, functions));
+    this.home = new Later<>("home-page", () -> HomePage.of(version, functions));
+    this.openApi =
+        new Later<>(
+            "openapi-document",
+            () -> Response.json(200, OpenApiDocument.write(version, functions)));
   }
 
   /// What to mount.
   public List<Route> routes() {
     return List.of(
-        get("/", exchange -> exchange.respond(home)),
+        get("/", exchange -> home.answer(exchange, Function.identity())),
         // Answered on the event loop: that is what it tells, the loop lives.
         get("/healthz", exchange -> exchange.respond(HEALTHY)),
         get("/readyz", exchange -> exchange.respond(ready.getAsBoolean() ? READY : NOT_READY)),
-        get("/openapi.json", exchange -> exchange.respond(openApi)),
+        get("/openapi.json", exchange -> openApi.answer(exchange, Function.identity())),
         get(PROBLEMS, this::problem));
   }
 
   private void problem(Exchange exchange) {
-    Response page = problems.find(exchange.request().path().substring(PROBLEMS.length()));
-    exchange.respond(page == null ? NO_SUCH_PROBLEM : page);
+    String name = exchange.request().path().substring(PROBLEMS.length());
+    problems.answer(
+        exchange, pages -> Objects.requireNonNullElse(pages.find(name), NO_SUCH_PROBLEM));
   }
 
   private static Route get(String path, Handler handler) {
