@@ -1,3 +1,4 @@
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -8,6 +9,8 @@ import java.util.Set;
 ///
 /// @param workers the sum over all workers
 record Holdings(List<String> master, List<String> workers, long zombies, List<String> runFolder) {
+
+  private static final Duration SETTLED_WITHIN = Duration.ofSeconds(10);
 
   static Holdings of(Percore server) throws Exception {
     Set<Long> workers = server.workers();
@@ -26,6 +29,18 @@ record Holdings(List<String> master, List<String> workers, long zombies, List<St
         plain(held),
         Os.zombies(server.masterPid()),
         plain(Os.list(server.runFolder())));
+  }
+
+  /// The same when what is on its way out has had its time: a worker that has just been replaced
+  /// leaves some milliseconds later than its clients. What leaks stays for ever.
+  static Holdings settled(Percore server, Holdings expected) throws Exception {
+    long deadline = System.nanoTime() + SETTLED_WITHIN.toNanos();
+    Holdings now = of(server);
+    while (!now.equals(expected) && System.nanoTime() < deadline) {
+      Thread.sleep(50);
+      now = of(server);
+    }
+    return now;
   }
 
   private static List<String> plain(Collection<String> names) {

@@ -24,6 +24,7 @@ final class Native {
   private static final ValueLayout.OfShort PORT =
       JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
+  private static final int AF_INET = 2;
   private static final int SCHED_OTHER = 0;
   private static final int SCHED_RR = 2;
 
@@ -133,6 +134,8 @@ final class Native {
       throws Throwable {
     size.set(JAVA_INT, 0, ADDRESS_BYTES);
     int status = (int) name.invokeExact(socket, address, size);
-    return status == 0 ? Short.toUnsignedInt(address.get(PORT, PORT_OFFSET)) : 0;
+    // Of a Unix socket it would be two letters of its name, or what was there before.
+    boolean has = status == 0 && address.get(JAVA_SHORT_UNALIGNED, 0) == AF_INET;
+    return has ? Short.toUnsignedInt(address.get(PORT, PORT_OFFSET)) : 0;
   }
 }

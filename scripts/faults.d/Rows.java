@@ -293,7 +293,7 @@ final class Rows {
     trial.load().measureFromHere();
     trial.repeat(100, _ -> trial.replaceAllBy(Os.Signal.HUP));
     trial.load().pause();
-    Holdings after = Holdings.of(trial.server());
+    Holdings after = Holdings.settled(trial.server(), before);
     trial.note("before: " + before);
     trial.note("after:  " + after);
     if (!after.equals(before)) {

@@ -13,22 +13,28 @@ import org.slf4j.LoggerFactory;
 /// multiple of it.
 ///
 /// A process may yield more at any time, but go back only by a right that the master has seen to
-/// which starts it; that one starts it yielding then, and says so. Where there is none, the
-/// compilers alone yield.
+/// which starts it; that one says so, and starts it yielding where there are others to yield to.
+/// Where there is no such right, the compilers alone yield.
 public final class StartPriority {
   private static final Logger log = LoggerFactory.getLogger(StartPriority.class);
   private static final int NICE_MAX = 19;
 
-  /// By how much compilers yield at most while the process serves, and threads that make figures
-  /// for somebody who looks at them each few seconds. More would starve them where all cores are
-  /// full: code stays slow for as long, which costs more than it spares.
-  private static final int BACKGROUND_NICE = 10;
+  /// By how much compilers yield at most while the process serves. More would starve them where all
+  /// cores are full: code stays slow for as long, which costs more than it spares.
+  private static final int COMPILERS_NICE = 10;
+
+  /// The same for a thread that makes figures for somebody who looks at them each few seconds. It
+  /// has a quarter of a core that an event loop fills: the few milliseconds that it takes are not
+  /// to become a hundred.
+  private static final int FIGURES_NICE = 5;
 
   private final int startNice;
   private final OptionalInt niceWhenServing;
 
   /// @param startNice by how much a start yields; 0 if it does not
-  /// @param niceWhenServing what to go back to; empty if this process was started like any other
+  /// @param niceWhenServing what it may go back to, from wherever it has started; empty if it has
+  ///     no
+  ///     right to that
   public StartPriority(int startNice, OptionalInt niceWhenServing) {
     this.startNice = startNice;
     this.niceWhenServing = niceWhenServing;
@@ -41,7 +47,7 @@ public final class StartPriority {
       int now = Niceness.ofCallingThread();
       int nice =
           niceWhenServing.isPresent()
-              ? Math.max(now, beyond(niceWhenServing.getAsInt(), BACKGROUND_NICE))
+              ? Math.max(now, beyond(niceWhenServing.getAsInt(), COMPILERS_NICE))
               : beyond(now, NICE_MAX);
       int _ = Niceness.change(now, nice, StartPriority::isCompiler);
     } catch (IOException refused) {
@@ -57,7 +63,7 @@ public final class StartPriority {
 
   /// A step on the way there: has all threads yield like compilers, and no more.
   public void takeTurnsInTheBackground() {
-    goBack(BACKGROUND_NICE);
+    goBack(COMPILERS_NICE);
   }
 
   private void goBack(int beyond) {
@@ -67,12 +73,11 @@ public final class StartPriority {
     try {
       int now = Niceness.ofCallingThread();
       int nice = niceWhenServing.getAsInt();
-      int _ = Niceness.change(now, beyond(nice, BACKGROUND_NICE), StartPriority::isBackground);
+      int _ = Niceness.change(now, beyond(nice, COMPILERS_NICE), StartPriority::isCompiler);
       int _ =
           Niceness.change(
-              now,
-              beyond(nice, beyond),
-              thread -> !isBackground(thread) && !thread.startsWith("compute-"));
+              now, beyond(nice, Math.max(FIGURES_NICE, beyond)), StartPriority::isForFigures);
+      int _ = Niceness.change(now, beyond(nice, beyond), StartPriority::isForClients);
     } catch (IOException refused) {
       log.warn("this process goes on yielding to others: {}", refused.getMessage());
     }
@@ -83,22 +88,22 @@ public final class StartPriority {
   public static void leave() {
     try {
       int now = Niceness.ofCallingThread();
-      int _ = Niceness.change(now, Math.min(now + BACKGROUND_NICE, NICE_MAX), _ -> true);
+      int _ = Niceness.change(now, Math.min(now + COMPILERS_NICE, NICE_MAX), _ -> true);
     } catch (IOException refused) {
       log.debug("this process leaves without yielding: {}", refused.getMessage());
     }
   }
 
-  /// Has the calling thread yield for good, since it is to end what is left, and the compilers and
-  /// figures of a process that nobody will use for long. Event loop and lane go on as they are:
-  /// clients wait for what is in flight there.
+  /// Has the compilers yield for good, since what they make will not be used for long, and the
+  /// calling thread, which is to end what is left. Event loop and lane go on as they are: clients
+  /// wait for what is in flight there.
   public void windUp() {
     try {
-      CurrentThread.nice(NICE_MAX);
-      if (niceWhenServing.isPresent()) {
-        int nice = beyond(niceWhenServing.getAsInt(), BACKGROUND_NICE);
-        int _ = Niceness.change(nice, NICE_MAX, StartPriority::isBackground);
+      if (niceWhenServing.isPresent() && startNice > 0) {
+        int nice = beyond(niceWhenServing.getAsInt(), COMPILERS_NICE);
+        int _ = Niceness.change(nice, NICE_MAX, StartPriority::isCompiler);
       }
+      CurrentThread.nice(NICE_MAX); // last, since from here on it waits for all others
     } catch (IOException refused) {
       log.debug("the end does not yield: {}", refused.getMessage());
     }
@@ -109,8 +114,12 @@ public final class StartPriority {
     return Math.min(nice + Math.min(startNice, more), NICE_MAX);
   }
 
-  private static boolean isBackground(String thread) {
-    return isCompiler(thread) || thread.equals("telemetry");
+  private static boolean isForFigures(String thread) {
+    return thread.equals("telemetry");
+  }
+
+  private static boolean isForClients(String thread) {
+    return !isCompiler(thread) && !isForFigures(thread) && !thread.startsWith("compute-");
   }
 
   private static boolean isCompiler(String thread) {

@@ -66,6 +66,7 @@ final class Training {
             "/",
             "/healthz",
             "/readyz",
+            "/problems/",
             "/openapi.json",
             "/calc?n=1000",
             "/calc/nope",

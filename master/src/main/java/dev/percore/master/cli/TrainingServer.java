@@ -65,14 +65,19 @@ final class TrainingServer implements AutoCloseable {
         new ProcessBuilder(
             home.resolve("bin/percore").toString(),
             "run",
-            "--config=" + config,
-            "--set=workers=1",
-            "--set=listen.address=127.0.0.1",
-            "--set=listen.port=0",
-            "--set=admin.port=0",
-            "--set=run_dir=" + folder,
-            "--set=umask=022", // workers may run as another user than the one who trains
-            "--set=shutdown.graceful=" + STOP_LIMIT.toSeconds() + "s");
+            "--config", // apart from its value, as service managers write it (PlainRun)
+            config.toString());
+    for (String setting :
+        List.of(
+            "workers=1",
+            "listen.address=127.0.0.1",
+            "listen.port=0",
+            "admin.port=0",
+            "run_dir=" + folder,
+            "umask=022", // workers may run as another user than the one who trains
+            "shutdown.graceful=" + STOP_LIMIT.toSeconds() + "s")) {
+      builder.command().addAll(List.of("--set", setting));
+    }
     builder.environment().keySet().removeIf(name -> name.startsWith("PERCORE_"));
     String java = environment.get("PERCORE_JAVA_HOME");
     if (java != null) {

@@ -27,6 +27,27 @@ public final class WorkerLauncher implements Launcher {
   /// So many times its initial size a heap may grow to.
   private static final int INITIAL_HEAP_SHARE = 4;
 
+  private static final List<String> FIXED_OPTIONS =
+      List.of(
+          // One core, one heap, one collector thread: chosen here, before the compute thread is
+          // pinned.
+          "-XX:+UseSerialGC",
+          "-XX:ActiveProcessorCount=1",
+          "-XX:+UseCompactObjectHeaders",
+          "-XX:+ExitOnOutOfMemoryError",
+          "-XX:+StartAttachListener", // for thread dumps
+          // The metadata of classes as they are in the AOT cache: moved to another place, each
+          // worker would have a copy of its own of all of them.
+          // docs/decisions/memory-of-a-worker.md
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:ArchiveRelocationMode=0",
+          // Events that no recording here has switched on, and a tenth of a start to register them.
+          "-Dio.netty.jfr.enabled=false",
+          // It takes a stack trace of one buffer in 128: 3 % of the event loop's time.
+          "-Dio.netty.leakDetection.level=disabled",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow");
+
   private static final String WORKER_MAIN = "dev.percore.worker.WorkerMain";
 
   private final Path home;
@@ -133,27 +154,18 @@ public final class WorkerLauncher implements Launcher {
 
   /// Our own options of a worker's JVM, without those of the settings and of the cache.
   public static List<String> jvmOptions(ServerConfig.WorkerProcess settings) {
-    return List.of(
-        // One core, one heap, one collector thread: chosen here, before the compute thread is
-        // pinned.
-        "-XX:+UseSerialGC",
-        "-XX:ActiveProcessorCount=1",
-        "-XX:+UseCompactObjectHeaders",
-        "-Xmx" + settings.heapBytes(),
-        // What a young generation has touched once stays in memory. It grows with what is kept.
-        "-Xms" + settings.heapBytes() / INITIAL_HEAP_SHARE,
-        // The metadata of classes as they are in the AOT cache: moved to another place, each worker
-        // would have a copy of its own of all of them. docs/decisions/memory-of-a-worker.md
-        "-XX:+UnlockDiagnosticVMOptions",
-        "-XX:ArchiveRelocationMode=0",
-        "-XX:+ExitOnOutOfMemoryError",
-        "-XX:+StartAttachListener", // for thread dumps
-        // Events that no recording here has switched on, and a tenth of a start to register them.
-        "-Dio.netty.jfr.enabled=false",
-        // It takes a stack trace of one buffer in 128: 3 % of the event loop's time.
-        "-Dio.netty.leakDetection.level=disabled",
-        "--enable-native-access=ALL-UNNAMED",
-        "--sun-misc-unsafe-memory-access=allow");
+    List<String> options = new ArrayList<>(FIXED_OPTIONS);
+    options.add("-Xmx" + settings.heapBytes());
+    // What a young generation has touched once stays in memory. But with another limit among the
+    // settings' options the JVM would refuse what is beyond that.
+    if (settings.jvmOptions().stream().noneMatch(WorkerLauncher::limitsHeap)) {
+      options.add("-XX:InitialHeapSize=" + settings.heapBytes() / INITIAL_HEAP_SHARE);
+    }
+    return List.copyOf(options);
+  }
+
+  private static boolean limitsHeap(String option) {
+    return option.startsWith("-Xmx") || option.startsWith("-XX:MaxHeapSize");
   }
 
   private record LaunchedProcess(Process process) implements Launched {

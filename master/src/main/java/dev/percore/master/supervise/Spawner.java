@@ -29,7 +29,8 @@ final class Spawner {
   private final boolean gently;
   private final FirstStart firstStart = new FirstStart();
   private boolean ended;
-  private @Nullable Long lastTakeoverNanos;
+  private @Nullable WorkerProcess lastReplaced;
+  private long replacedNanos;
 
   /// @param gently whether the workers of the first start come one after the other
   /// @param onHopeless told when the first start is given up, and why
@@ -82,19 +83,17 @@ final class Spawner {
             .noneMatch(other -> !other.equals(slot) && other.next().isPresent());
   }
 
-  /// A worker has taken its slot, and one before it drains. The first requests of the one and the
-  /// connections that the other hands over want the cores, so no replacement starts meanwhile.
-  void tookOver(long now) {
-    lastTakeoverNanos = now;
+  /// A worker has taken its slot, and the one before it drains. The first requests of the one and
+  /// the connections that the other hands over want the cores, so no replacement starts meanwhile.
+  void tookOver(WorkerProcess before, long now) {
+    lastReplaced = before;
+    replacedNanos = now;
   }
 
   private boolean isHandingOver(long now) {
-    Long last = lastTakeoverNanos;
-    return last != null
-        && now - last < HANDING_OVER.toNanos()
-        && slots.all().stream()
-            .flatMap(slot -> slot.draining().stream())
-            .anyMatch(WorkerProcess::hasServed);
+    return lastReplaced != null
+        && lastReplaced.state() == WorkerState.DRAINING
+        && now - replacedNanos < HANDING_OVER.toNanos();
   }
 
   /// Starts the next worker beside each that is to be replaced, as the gate allows.

@@ -144,7 +144,7 @@ public final class Supervisor {
     Slot slot = slots.get(worker.slot());
     for (WorkerProcess before : slot.changeOver(worker)) {
       endings.drain(before, target.aim().config().reload().drain(), true);
-      spawner.tookOver(now);
+      spawner.tookOver(before, now);
     }
     log.debug("{} is ready after {}", worker, Times.text(worker.age(now)));
     if (spawner.firstStart().isOver()) {

@@ -40,8 +40,10 @@ final class StartPriorityIT {
     assertThat(places.keySet()).anyMatch(StartPriorityIT::isCompiler);
     places.forEach(
         (thread, nice) -> {
-          if (isCompiler(thread) || thread.equals("telemetry")) {
+          if (isCompiler(thread)) {
             assertThat(nice).as(thread).isEqualTo(OURS + 9);
+          } else if (thread.equals("telemetry")) {
+            assertThat(nice).as(thread).isEqualTo(OURS + 5);
           } else if (!thread.startsWith("compute-")) {
             assertThat(nice).as(thread).isEqualTo(OURS);
           }

@@ -4,6 +4,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
@@ -32,6 +33,9 @@ public record FunctionSpec(
     if (!name.matches("[a-z][a-z0-9-]{0,63}")) {
       throw new IllegalArgumentException("not a function name: '" + name + "'");
     }
+    Objects.requireNonNull(summary, "summary");
+    Objects.requireNonNull(cost, "cost");
+    Objects.requireNonNull(costUnit, "costUnit");
     parameters = List.copyOf(parameters);
     example = Map.copyOf(example);
   }

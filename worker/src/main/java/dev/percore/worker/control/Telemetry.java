@@ -57,9 +57,13 @@ public final class Telemetry implements AutoCloseable {
 
   // Here rather than before, since it takes tens of milliseconds, for which no client has to wait.
   private void watchJvm() {
-    new JvmMemoryMetrics().bindTo(registry);
-    new JvmThreadMetrics().bindTo(registry);
-    gcMetrics.bindTo(registry);
+    try {
+      new JvmMemoryMetrics().bindTo(registry);
+      new JvmThreadMetrics().bindTo(registry);
+      gcMetrics.bindTo(registry);
+    } catch (RuntimeException defect) {
+      log.error("there are no figures of the JVM", defect);
+    }
   }
 
   /// Sends the last figures and ends.

@@ -40,8 +40,7 @@ public final class Later<T> {
         made()
             .thenAccept(value -> exchange.respond(answer.apply(value)))
             .exceptionally(
-                failure -> {
-                  log.error("{} could not be made", name, failure);
+                _ -> {
                   exchange.respond(NOT_MADE);
                   return null;
                 });
@@ -52,9 +51,19 @@ public final class Later<T> {
     if (present == null) {
       present =
           CompletableFuture.supplyAsync(
-              maker, making -> Thread.ofPlatform().name(name).daemon().start(making));
+              this::make, making -> Thread.ofPlatform().name(name).daemon().start(making));
       made = present;
     }
     return present;
+  }
+
+  // Told once, not to each who asks.
+  private T make() {
+    try {
+      return maker.get();
+    } catch (RuntimeException | Error failure) {
+      log.error("{} could not be made", name, failure);
+      throw failure;
+    }
   }
 }
