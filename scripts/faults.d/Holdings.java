@@ -1,4 +1,3 @@
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -9,8 +8,6 @@ import java.util.Set;
 ///
 /// @param workers the sum over all workers
 record Holdings(List<String> master, List<String> workers, long zombies, List<String> runFolder) {
-
-  private static final Duration SETTLED_WITHIN = Duration.ofSeconds(10);
 
   static Holdings of(Percore server) throws Exception {
     Set<Long> workers = server.workers();
@@ -34,13 +31,7 @@ record Holdings(List<String> master, List<String> workers, long zombies, List<St
   /// The same when what is on its way out has had its time: a worker that has just been replaced
   /// leaves some milliseconds later than its clients. What leaks stays for ever.
   static Holdings settled(Percore server, Holdings expected) throws Exception {
-    long deadline = System.nanoTime() + SETTLED_WITHIN.toNanos();
-    Holdings now = of(server);
-    while (!now.equals(expected) && System.nanoTime() < deadline) {
-      Thread.sleep(50);
-      now = of(server);
-    }
-    return now;
+    return Os.isWithin(10, () -> of(server).equals(expected)) ? expected : of(server);
   }
 
   private static List<String> plain(Collection<String> names) {

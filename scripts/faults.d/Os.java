@@ -54,13 +54,21 @@ final class Os {
   ///
   /// @throws BrokenPromise if it does not come true in time
   static void await(String what, int seconds, Callable<Boolean> condition) throws Exception {
+    if (!isWithin(seconds, condition)) {
+      throw new BrokenPromise(what + ": not within " + seconds + " s");
+    }
+  }
+
+  /// Whether a condition comes to hold in time.
+  static boolean isWithin(int seconds, Callable<Boolean> condition) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (!holds(condition)) {
       if (System.nanoTime() > deadline) {
-        throw new BrokenPromise(what + ": not within " + seconds + " s");
+        return false;
       }
       Thread.sleep(POLL_MILLIS);
     }
+    return true;
   }
 
   private static boolean holds(Callable<Boolean> condition) throws Exception {

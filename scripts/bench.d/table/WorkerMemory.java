@@ -63,8 +63,8 @@ record WorkerMemory() implements Row {
     long heap = machine.getTotalMemorySize() / 4;
     return Map.of(
         "worker.jvm_options",
-        "-XX:-UseSerialGC -XX:+UseG1GC -XX:-UseCompactObjectHeaders -XX:AOTMode=off -XX:ArchiveRelocationMode=1"
-            + " -XX:ActiveProcessorCount=-1 -Xmx"
+        "-XX:-UseSerialGC -XX:+UseG1GC -XX:-UseCompactObjectHeaders -XX:AOTMode=off"
+            + " -XX:ArchiveRelocationMode=1 -XX:ActiveProcessorCount=-1 -Xmx"
             + heap);
   }
 

@@ -33,8 +33,7 @@ public final class StartPriority {
 
   /// @param startNice by how much a start yields; 0 if it does not
   /// @param niceWhenServing what it may go back to, from wherever it has started; empty if it has
-  ///     no
-  ///     right to that
+  ///     no right to that
   public StartPriority(int startNice, OptionalInt niceWhenServing) {
     this.startNice = startNice;
     this.niceWhenServing = niceWhenServing;

@@ -77,8 +77,7 @@ final class Spawner {
 
   // Where others serve, starting all at once would take the cores from them.
   private boolean mayStart(Slot slot) {
-    return !gently
-        || firstStart.isOver()
+    return !anotherMasterServes()
         || slots.wanted().stream()
             .noneMatch(other -> !other.equals(slot) && other.next().isPresent());
   }
@@ -144,8 +143,12 @@ final class Spawner {
     }
   }
 
+  private boolean anotherMasterServes() {
+    return gently && !firstStart.isOver();
+  }
+
   private boolean othersServe() {
-    return (gently && !firstStart.isOver())
+    return anotherMasterServes()
         || slots.processes().stream().anyMatch(worker -> worker.state() == WorkerState.READY);
   }
 

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
-/// The addresses where the service tells of itself. Its documents are made
-/// when they are first asked for.
+/// The addresses where the service tells of itself. Its documents are made when they are
+/// first asked for.
 public final class SiteRoutes {
   private static final String PROBLEMS = "/problems/";
 
