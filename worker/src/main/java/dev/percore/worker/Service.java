@@ -146,7 +146,8 @@ final class Service implements AutoCloseable {
             new HttpMetrics(registry),
             accessLog,
             clientLimits,
-            blackBox);
+            blackBox,
+            lane.answers()::mayWait);
   }
 
   private List<Route> routes(MeterRegistry registry) throws IOException {

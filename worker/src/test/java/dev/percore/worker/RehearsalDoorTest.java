@@ -12,6 +12,7 @@ import dev.percore.worker.http.Router;
 import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.server.HttpFront;
+import dev.percore.worker.http.server.LazyAnswers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -54,7 +55,8 @@ class RehearsalDoorTest {
             new HttpMetrics(new SimpleMeterRegistry()),
             new AccessLog(config.accessLog()),
             Optional.empty(),
-            BlackBoxWriter.unread());
+            BlackBoxWriter.unread(),
+            LazyAnswers.NONE);
     front.start(group.next());
     RehearsalDoor closed = RehearsalDoor.open(group.next(), front).orElseThrow();
     closed.close();

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ public final class ComputeLane implements AutoCloseable {
   private final TaskEnds ends;
   private final TaskRunner runner;
   private final SlowTasks slowTasks;
+  private final AnswerBatch answers;
   private final LongSupplier nanoClock;
   private final AtomicLong completed = new AtomicLong();
 
@@ -66,6 +68,7 @@ public final class ComputeLane implements AutoCloseable {
     this.ends = new TaskEnds(metrics, fatalErrors);
     this.runner = new TaskRunner(serviceTimes, ends, metrics, fatalErrors, this::close, nanoClock);
     this.thread = Thread.ofPlatform().name("compute-" + slot).unstarted(this::live);
+    this.answers = new AnswerBatch(thread, nanoClock);
     this.slowTasks = new SlowTasks(settings.slowAfter(), thread, metrics);
   }
 
@@ -252,6 +255,11 @@ public final class ComputeLane implements AutoCloseable {
     return completed.get();
   }
 
+  /// Which answers of tasks need not wake the event loop at once.
+  public AnswerBatch answers() {
+    return answers;
+  }
+
   private long nanoTime() {
     return nanoClock.getAsLong();
   }
@@ -278,8 +286,12 @@ public final class ComputeLane implements AutoCloseable {
   private void live() {
     try {
       setUp();
-      for (LaneTask next = queue.take(); next != null; next = queue.take()) {
+      for (LaneTask next = take(); next != null; next = take()) {
+        answers.before(next.task());
         runner.execute(next);
+        if (next.hasRun()) {
+          answers.after(next.task());
+        }
         queue.release();
         completed.incrementAndGet();
       }
@@ -287,8 +299,18 @@ public final class ComputeLane implements AutoCloseable {
       // Functions cannot bring it here: the lane itself is broken.
       fatalErrors.fatal(e);
     } finally {
+      answers.wake();
       close();
     }
+  }
+
+  private @Nullable LaneTask take() {
+    LaneTask next = queue.poll();
+    if (next == null) {
+      answers.wake();
+      next = queue.take();
+    }
+    return next;
   }
 
   // A lane on any core is better than none.

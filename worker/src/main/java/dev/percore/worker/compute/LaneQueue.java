@@ -114,17 +114,32 @@ final class LaneQueue {
       while (waiting.size() == 0 && state == LaneState.RUNNING) {
         changed.awaitUninterruptibly();
       }
-      long now = nanoClock.getAsLong();
-      LaneTask next = waiting.take(now);
-      if (next != null) {
-        next.started(now);
-        running = next;
-        tell();
-      }
-      return next;
+      return next();
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Makes a task that waits the running one; null when there is none. Only for the compute
+  /// thread.
+  @Nullable LaneTask poll() {
+    lock.lock();
+    try {
+      return next();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable LaneTask next() {
+    long now = nanoClock.getAsLong();
+    LaneTask next = waiting.take(now);
+    if (next != null) {
+      next.started(now);
+      running = next;
+      tell();
+    }
+    return next;
   }
 
   /// Nothing runs any more. Only for the compute thread.

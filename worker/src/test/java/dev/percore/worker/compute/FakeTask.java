@@ -62,6 +62,11 @@ final class FakeTask implements ComputeTask {
     return this;
   }
 
+  FakeTask havingSpent(TaskMeter.Spent value) {
+    spent = value;
+    return this;
+  }
+
   FakeTask within(Duration value) {
     timeout = value;
     return this;

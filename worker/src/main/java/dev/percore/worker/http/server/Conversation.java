@@ -12,7 +12,9 @@ import dev.percore.worker.http.parse.RequestParser;
 import dev.percore.worker.http.parse.RequestRejectedException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.AbstractEventExecutor;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Requests and answers on one connection: one at a time and in their order. Requests that arrive
-/// meanwhile wait in the input, within limits. For the event loop, but for [#inEventLoop] and
-/// [#execute].
+/// meanwhile wait in the input, within limits. For the event loop, but for [#inEventLoop],
+/// [#execute] and [#deliver].
 final class Conversation {
   private static final Logger log = LoggerFactory.getLogger(Conversation.class);
 
@@ -92,6 +94,16 @@ final class Conversation {
 
   void execute(Runnable task) {
     channel.eventLoop().execute(task);
+  }
+
+  /// Has an answer sent, soon. From any thread.
+  void deliver(Runnable answer) {
+    EventLoop loop = channel.eventLoop();
+    if (shared.lazyAnswers().mayWait(loop) && loop instanceof AbstractEventExecutor lazy) {
+      lazy.lazyExecute(answer);
+    } else {
+      loop.execute(answer);
+    }
   }
 
   /// The deadline of what is awaited from the client.

@@ -68,7 +68,7 @@ final class HttpExchange implements Exchange {
       conversation.answer(this, response);
     } else {
       try {
-        conversation.execute(() -> conversation.answer(this, response));
+        conversation.deliver(() -> conversation.answer(this, response));
       } catch (RejectedExecutionException e) {
         log.debug("an answer came after the event loop had ended", e);
         Outbox.discard(response.body());
@@ -187,7 +187,7 @@ final class HttpExchange implements Exchange {
   }
 
   /// The answer is known, but for its body. Without chunks only the end of the connection can end
-  // it.
+  /// it.
   void streamIs(Response head, boolean mayGoOn) {
     status = head.status();
     goesOn = mayGoOn && request.keepAlive() && !request.http10();

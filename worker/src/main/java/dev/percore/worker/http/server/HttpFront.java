@@ -53,8 +53,17 @@ public final class HttpFront {
       HttpMetrics metrics,
       AccessLog accessLog,
       Optional<ClientLimits> clientLimits,
-      BlackBoxWriter blackBox) {
-    this(config, router, metrics, accessLog, clientLimits, blackBox, MemoryBudget.ofHeap());
+      BlackBoxWriter blackBox,
+      LazyAnswers lazyAnswers) {
+    this(
+        config,
+        router,
+        metrics,
+        accessLog,
+        clientLimits,
+        blackBox,
+        MemoryBudget.ofHeap(),
+        lazyAnswers);
   }
 
   HttpFront(
@@ -64,7 +73,8 @@ public final class HttpFront {
       AccessLog accessLog,
       Optional<ClientLimits> clientLimits,
       BlackBoxWriter blackBox,
-      MemoryBudget budget) {
+      MemoryBudget budget,
+      LazyAnswers lazyAnswers) {
     listen = config.listen();
     proxies = config.proxies();
     connections = new Connections(config.limits().connections(), metrics);
@@ -80,6 +90,7 @@ public final class HttpFront {
             new Accounting(metrics, accessLog, connections, blackBox, budget),
             metrics,
             connections,
+            lazyAnswers,
             clientLimits);
     metrics.watch(connections::count, connections::inFlight, accessLog);
   }

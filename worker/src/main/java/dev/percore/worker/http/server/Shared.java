@@ -24,6 +24,7 @@ record Shared(
     Accounting accounting,
     HttpMetrics metrics,
     Connections connections,
+    LazyAnswers lazyAnswers,
     Optional<ClientLimits> clientLimits) {
 
   private static final int READ_AHEAD_MIN = 64 * 1024;

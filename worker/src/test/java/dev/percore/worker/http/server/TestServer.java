@@ -87,7 +87,8 @@ final class TestServer implements AutoCloseable {
             accessLog,
             builder.clientLimits(registry),
             BlackBoxWriter.unread(),
-            budget);
+            budget,
+            LazyAnswers.NONE);
     group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     front.start(group.next());
     ServerBootstrap bootstrap =
