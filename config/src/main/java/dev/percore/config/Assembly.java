@@ -50,7 +50,9 @@ record Assembly(Map<String, String> canonical) {
         new ServerConfig.StaticFiles(
             get(Settings.STATIC_ROOT).orElse(null),
             get(Settings.STATIC_PATH),
-            get(Settings.STATIC_INDEX)));
+            get(Settings.STATIC_INDEX),
+            get(Settings.STATIC_CACHE),
+            get(Settings.STATIC_CACHE_VALID)));
   }
 
   private ServerConfig.Listen listen() {

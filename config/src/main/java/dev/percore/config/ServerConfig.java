@@ -319,7 +319,10 @@ public record ServerConfig(
   ///
   /// @param root null when no folder is served
   /// @param path URL prefix, begins and ends with a slash
-  public record StaticFiles(@Nullable Path root, String path, String index) {}
+  /// @param cacheBytes memory of each worker for small files; 0 for none
+  /// @param cacheValid how old a file from there may be
+  public record StaticFiles(
+      @Nullable Path root, String path, String index, long cacheBytes, Duration cacheValid) {}
 
   /// How a reload replaces the workers.
   public enum ReloadStrategy {

@@ -355,6 +355,20 @@ public final class Settings {
               "a file name without a slash"),
           "index.html",
           "File that answers for a folder.");
+  static final Setting<Long> STATIC_CACHE =
+      setting(
+          "static.cache",
+          new SizeValue(0, GIB),
+          "4m",
+          "Memory of each worker for files of up to 16 KiB, which are then answered without a look"
+              + " at the disk; 0 for none.");
+  static final Setting<Duration> STATIC_CACHE_VALID =
+      setting(
+          "static.cache_valid",
+          span(ofMillis(1), ofHours(1)),
+          "1s",
+          "How long such a file is sent as it was. A change of it, of its rights or of a link is"
+              + " seen after that time.");
 
   private static final List<Setting<?>> ALL =
       Stream.of(

@@ -70,7 +70,7 @@ class ConfigLoaderTest {
         new ServerConfig.Log(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.TEXT, null),
         new ServerConfig.AccessLog(
             ServerConfig.AccessLogFormat.OFF, home.resolve("logs/access.log")),
-        new ServerConfig.StaticFiles(null, "/static/", "index.html"));
+        new ServerConfig.StaticFiles(null, "/static/", "index.html", 4 << 20, seconds(1)));
   }
 
   @Test
@@ -182,7 +182,7 @@ class ConfigLoaderTest {
           flight_recorder: true
         log: {level: trace, format: json, file: logs/server.log}
         access_log: {format: combined, file: "-"}
-        static: {root: www, path: /files/, index: start.html}
+        static: {root: www, path: /files/, index: start.html, cache: 1m, cache_valid: 60s}
         """;
 
     ServerConfig config = sources().load(yaml).config();
@@ -273,7 +273,8 @@ class ConfigLoaderTest {
                     ServerConfig.LogFormat.JSON,
                     home.resolve("logs/server.log")),
                 new ServerConfig.AccessLog(ServerConfig.AccessLogFormat.COMBINED, null),
-                new ServerConfig.StaticFiles(home.resolve("www"), "/files/", "start.html")));
+                new ServerConfig.StaticFiles(
+                    home.resolve("www"), "/files/", "start.html", 1 << 20, seconds(60))));
     assertThat(sources().load(yaml).settings())
         .as("settings still at their default")
         .noneMatch(setting -> setting.origin().equals("default"));

@@ -19,6 +19,7 @@ import dev.percore.worker.calc.map.MapRoutes;
 import dev.percore.worker.compute.ComputeLane;
 import dev.percore.worker.compute.ComputeMetrics;
 import dev.percore.worker.control.Heartbeat;
+import dev.percore.worker.files.FileRoute;
 import dev.percore.worker.files.StaticFiles;
 import dev.percore.worker.handoff.HandOff;
 import dev.percore.worker.http.Route;
@@ -41,7 +42,6 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -166,8 +166,9 @@ final class Service implements AutoCloseable {
     ServerConfig.StaticFiles files = config.staticFiles();
     if (files.root() != null) {
       var handler =
-          new StaticFiles(files.root(), files.path(), files.index(), InstantSource.system());
-      routes.add(blocking.route(handler));
+          new StaticFiles(
+              files.root(), files.path(), files.index(), files.cacheBytes(), files.cacheValid());
+      routes.add(FileRoute.of(handler, blocking.route(handler)));
     }
     List<BlockingHandler> handlers = plugins.handlers();
     handlers.forEach(handler -> requireFreePath(handler, routes));

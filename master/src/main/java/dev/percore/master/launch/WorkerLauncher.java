@@ -41,6 +41,11 @@ public final class WorkerLauncher implements Launcher {
           // docs/decisions/memory-of-a-worker.md
           "-XX:+UnlockDiagnosticVMOptions",
           "-XX:ArchiveRelocationMode=0",
+          // Hot methods are compiled once, rather than again within each of their callers: half of
+          // the work for the compiler, and full speed in a third of the time.
+          // docs/decisions/compiled-code.md
+          "-XX:FreqInlineSize=100",
+          "-XX:InlineSmallCode=300",
           // Events that no recording here has switched on, and a tenth of a start to register them.
           "-Dio.netty.jfr.enabled=false",
           // It takes a stack trace of one buffer in 128: 3 % of the event loop's time.

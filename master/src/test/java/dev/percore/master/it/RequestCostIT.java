@@ -31,6 +31,7 @@ final class RequestCostIT {
     this.folder = folder;
     Path site = Files.createDirectories(folder.resolve("site"));
     Files.write(site.resolve("small.bin"), new byte[1024]);
+    Files.write(site.resolve("large.bin"), new byte[20 * 1024]);
     PluginJar.writeAllocated(folder);
     server =
         PercoreServer.start(
@@ -52,8 +53,9 @@ final class RequestCostIT {
     "/healthz,           16, loop-,    440",
     "/calc?n=1000,       1,  loop-,    2500",
     "/calc?n=1000,       1,  compute-, 2400",
-    "/static/small.bin,  1,  loop-,    520",
-    "/static/small.bin,  1,  io-,      3100",
+    "/static/small.bin,  1,  loop-,    540",
+    "/static/large.bin,  1,  loop-,    640",
+    "/static/large.bin,  1,  io-,      2400",
   })
   void allocatesLittle(String target, int pipelined, String thread, int bytesMax) throws Exception {
     try (RawConnection connection = server.connect()) {
@@ -77,8 +79,9 @@ final class RequestCostIT {
     "/healthz,           16, loop-,    0.22",
     "/calc?n=1000,       1,  loop-,    5.2",
     "/calc?n=1000,       1,  compute-, 5.2",
-    "/static/small.bin,  1,  loop-,    5.3",
-    "/static/small.bin,  1,  io-,      15.3",
+    "/static/small.bin,  1,  loop-,    3.2",
+    "/static/large.bin,  1,  loop-,    9.4",
+    "/static/large.bin,  1,  io-,      13.4",
   })
   void callsTheKernelSeldom(String target, int pipelined, String thread, double callsMax)
       throws Exception {

@@ -5,8 +5,6 @@ import dev.percore.worker.api.Body;
 import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Request;
 import dev.percore.worker.api.Response;
-import dev.percore.worker.api.Response.Header;
-import dev.percore.worker.http.HttpDate;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -14,52 +12,51 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Serves the files of one folder: index files, conditional requests and single ranges; what is
-/// not small is sent without a copy. Folders are never listed, hidden files never shown.
-/// Thread-safe.
+/// Serves the files of one folder: index files, conditional requests and single ranges. What is
+/// small is held in memory for a while; what is not is sent without a copy. Folders are never
+/// listed, hidden files never shown. Thread-safe.
 public final class StaticFiles implements BlockingHandler {
   /// A file up to this length leaves together with its head, in one call of the kernel.
   private static final int COPIED_BYTES_MAX = 16 * 1024;
-
-  private static final Header NOSNIFF = new Header("X-Content-Type-Options", "nosniff");
-  private static final Header ACCEPT_RANGES = new Header("Accept-Ranges", "bytes");
 
   private static final Response NOT_FOUND =
       problem(404, "not-found", "Not found", "There is nothing at this address.");
   private static final Response FORBIDDEN =
       problem(403, "forbidden", "Forbidden", "The server may not read this file.");
-  private static final Response PRECONDITION_FAILED =
-      problem(
-          412,
-          "precondition-failed",
-          "Precondition failed",
-          "The file is not the version that the request names.");
-  private static final Response UNSATISFIABLE =
-      problem(
-          416,
-          "range-not-satisfiable",
-          "Range not satisfiable",
-          "The range begins after the end of the file; Content-Range tells its length.");
-
   private final Folder folder;
   private final String path;
   private final String index;
   private final InstantSource clock;
+  private final FileCache cache;
 
   /// @param root the folder
   /// @param path URL prefix, begins and ends with a slash
   /// @param index name of the file that stands for its folder, such as `index.html`
+  /// @param cacheBytes memory for small files
+  /// @param cacheValid how old what is sent from there may be
   /// @throws IOException when the folder cannot be read
-  public StaticFiles(Path root, String path, String index, InstantSource clock) throws IOException {
+  public StaticFiles(Path root, String path, String index, long cacheBytes, Duration cacheValid)
+      throws IOException {
+    this(
+        root,
+        path,
+        index,
+        InstantSource.system(),
+        new FileCache(cacheBytes, cacheValid, System::nanoTime));
+  }
+
+  StaticFiles(Path root, String path, String index, InstantSource clock, FileCache cache)
+      throws IOException {
     this.folder = new Folder(root);
     this.path = path;
     this.index = index;
     this.clock = clock;
+    this.cache = cache;
   }
 
   @Override
@@ -90,82 +87,57 @@ public final class StaticFiles implements BlockingHandler {
     };
   }
 
+  /// The answer, if what it takes is in memory. It does not block.
+  public @Nullable Response held(Request request) {
+    HeldFile file = cache.find(request.path());
+    return file == null ? null : file.answer(request);
+  }
+
   private Response answer(Request request, String fileName, Folder.Entry.OpenFile file)
       throws IOException {
-    Validators validators = Validators.of(file.attributes(), clock.instant());
-    Header entityTag = new Header("ETag", validators.entityTag());
-    return switch (Preconditions.check(request, validators)) {
-      case SEND -> send(request, fileName, file, validators, entityTag);
-      case NOT_MODIFIED -> {
+    Representation version = Representation.of(fileName, file.attributes(), clock.instant());
+    if (version.length() <= COPIED_BYTES_MAX) {
+      return read(request, file.channel(), version).answer(request);
+    }
+    return switch (version.select(request)) {
+      case Representation.Selection.Without(Response response) -> {
         file.channel().close();
-        yield new Response(304, List.of(entityTag), Body.EMPTY);
+        yield response;
       }
-      case FAILED -> {
-        file.channel().close();
-        yield PRECONDITION_FAILED;
-      }
+      case Representation.Selection.Whole() ->
+          version.whole(new Body.File(file.channel(), 0, version.length()));
+      case Representation.Selection.Part(ByteRange.Slice slice) ->
+          version.part(slice, part(file.channel(), slice));
     };
   }
 
-  private static Response send(
-      Request request,
-      String fileName,
-      Folder.Entry.OpenFile file,
-      Validators validators,
-      Header entityTag)
+  private HeldFile read(Request request, FileChannel channel, Representation version)
       throws IOException {
-    long length = file.attributes().size();
-    Header type = ContentTypes.of(fileName);
-    Header lastModified = new Header("Last-Modified", HttpDate.format(validators.lastModified()));
-    return switch (range(request, validators, length)) {
-      case ByteRange.Whole _ ->
-          new Response(
-              200,
-              List.of(type, entityTag, lastModified, ACCEPT_RANGES, NOSNIFF),
-              body(request, file.channel(), 0, length));
-      case ByteRange.Slice slice ->
-          new Response(
-              206,
-              List.of(
-                  type,
-                  entityTag,
-                  lastModified,
-                  new Header(
-                      "Content-Range",
-                      "bytes " + slice.first() + '-' + slice.last() + '/' + length),
-                  NOSNIFF),
-              body(request, file.channel(), slice.first(), slice.length()));
-      case ByteRange.Unsatisfiable _ -> {
-        file.channel().close();
-        yield UNSATISFIABLE.with("Content-Range", "bytes */" + length);
-      }
-    };
+    long readNanos = cache.now();
+    try (channel) {
+      HeldFile file = new HeldFile(version, read(channel, 0, (int) version.length()));
+      cache.keep(request.path(), file, readNanos);
+      return file;
+    }
   }
 
-  private static Body body(Request request, FileChannel channel, long position, long length)
-      throws IOException {
-    if (length > COPIED_BYTES_MAX || request.method().equals("HEAD")) {
-      return new Body.File(channel, position, length);
+  private static Body part(FileChannel channel, ByteRange.Slice slice) throws IOException {
+    if (slice.length() > COPIED_BYTES_MAX) {
+      return new Body.File(channel, slice.first(), slice.length());
     }
     try (channel) {
-      ByteBuffer content = ByteBuffer.allocate((int) length);
-      while (content.hasRemaining()) {
-        if (channel.read(content, position + content.position()) < 0) {
-          throw new EOFException("the file has become shorter while it was read");
-        }
-      }
-      return new Body.Bytes(content.array());
+      return new Body.Bytes(read(channel, slice.first(), (int) slice.length()));
     }
   }
 
-  // A range is defined for GET alone.
-  private static ByteRange range(Request request, Validators validators, long length) {
-    @Nullable String range = request.header("Range");
-    return range != null
-            && request.method().equals("GET")
-            && Preconditions.rangeApplies(request, validators)
-        ? ByteRange.of(range, length)
-        : ByteRange.WHOLE;
+  private static byte[] read(FileChannel channel, long position, int length) throws IOException {
+    ByteBuffer content = ByteBuffer.allocate(length);
+    while (content.hasRemaining()) {
+      if (channel.read(content, position + content.position()) < 0) {
+        throw new EOFException("the file has become shorter while it was read");
+      }
+    }
+    return content.array();
   }
 
   // Relative and beginning with "./", it leads nowhere but into this folder, whatever its name.

@@ -16,11 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +40,7 @@ class StaticFilesTest {
   private static final String LAST_MODIFIED = "Sun, 01 Feb 2026 08:30:15 GMT";
   private static final String CONTENT = "0123456789";
 
+  private final AtomicLong clock = new AtomicLong(-1_000);
   private final List<FileChannel> handedOut = new ArrayList<>();
 
   @TempDir private Path temp;
@@ -55,7 +58,16 @@ class StaticFilesTest {
     write(root.resolve(".env"), "hidden");
     write(temp.resolve("outside/secret.txt"), "secret");
     write(temp.resolve("root-sibling.txt"), "secret");
-    files = new StaticFiles(root, "/static/", "index.html", InstantSource.fixed(NOW));
+    files = files(root);
+  }
+
+  private StaticFiles files(Path folder) throws IOException {
+    return new StaticFiles(
+        folder,
+        "/static/",
+        "index.html",
+        InstantSource.fixed(NOW),
+        new FileCache(1 << 20, Duration.ofSeconds(1), clock::get));
   }
 
   @AfterEach
@@ -81,7 +93,7 @@ class StaticFilesTest {
 
   // A copy saves a call of the kernel and a packet; from some length on it costs more.
   @Test
-  void copiesWhatIsSmallAndIsAskedForAndNothingElse() throws IOException {
+  void copiesWhatIsSmallAndNothingElse() throws IOException {
     write(root.resolve("small.bin"), "x".repeat(16 * 1024));
     write(root.resolve("large.bin"), "x".repeat(16 * 1024 + 1));
     assertThat(get("small.bin").body()).isInstanceOf(Body.Bytes.class);
@@ -90,8 +102,57 @@ class StaticFilesTest {
     FakeRequest last = FakeRequest.get("/static/large.bin").with("Range", "bytes=16380-");
     assertThat(content(send(last))).isEqualTo("xxxxx");
     assertThat(send(last).body()).isInstanceOf(Body.Bytes.class);
-    FakeRequest head = FakeRequest.get("/static/small.bin").withMethod("HEAD");
-    assertThat(send(head).body()).isInstanceOf(Body.File.class);
+  }
+
+  @Test
+  void holdsWhatIsSmallForAWhile() throws IOException {
+    write(root.resolve("large.bin"), "x".repeat(16 * 1024 + 1));
+    FakeRequest small = FakeRequest.get("/static/digits.txt");
+    FakeRequest large = FakeRequest.get("/static/large.bin");
+    assertThat(files.held(small)).isNull();
+    Response read = send(small);
+    assertThat(send(large).status()).isEqualTo(200);
+    assertThat(files.held(large)).isNull();
+    write(root.resolve("digits.txt"), "changed");
+    clock.addAndGet(999_999_999);
+    assertThat(files.held(small)).isEqualTo(read);
+    clock.addAndGet(1);
+    assertThat(files.held(small)).isNull();
+    assertThat(content(send(small))).isEqualTo("changed");
+    assertThat(content(held(small))).isEqualTo("changed");
+  }
+
+  @Test
+  void answersFromMemoryAsFromTheDisk() throws IOException {
+    String tag = entityTag();
+    List<FakeRequest> requests =
+        List.of(
+            FakeRequest.get("/static/digits.txt").with("If-None-Match", tag),
+            FakeRequest.get("/static/digits.txt").with("If-Match", "\"other\""),
+            FakeRequest.get("/static/digits.txt").with("Range", "bytes=2-4"),
+            FakeRequest.get("/static/digits.txt").with("Range", "bytes=-1"),
+            FakeRequest.get("/static/digits.txt").with("Range", "bytes=10-"),
+            FakeRequest.get("/static/digits.txt").withMethod("HEAD"));
+    for (FakeRequest request : requests) {
+      Response read = send(request);
+      Response held = held(request);
+      assertThat(held.status()).isEqualTo(read.status());
+      assertThat(held.headers()).isEqualTo(read.headers());
+      assertThat(content(held)).isEqualTo(content(read));
+    }
+    assertThat(requests.stream().map(request -> held(request).status()))
+        .containsExactly(304, 412, 206, 206, 416, 200);
+  }
+
+  @Test
+  void holdsTheIndexOfAFolderUnderTheFoldersName() throws IOException {
+    assertThat(get("sub/").status()).isEqualTo(200);
+    assertThat(content(held(FakeRequest.get("/static/sub/")))).isEqualTo("<p>index</p>");
+    assertThat(files.held(FakeRequest.get("/static/sub/index.html"))).isNull();
+  }
+
+  private Response held(FakeRequest request) {
+    return Objects.requireNonNull(files.held(request), "not held");
   }
 
   @Test
@@ -251,7 +312,7 @@ class StaticFilesTest {
     write(temp.resolve("release2/digits.txt"), "new");
     Path current = temp.resolve("current");
     Files.createSymbolicLink(current, root);
-    files = new StaticFiles(current, "/static/", "index.html", InstantSource.fixed(NOW));
+    files = files(current);
     assertThat(content(get("digits.txt"))).isEqualTo(CONTENT);
     Files.delete(current);
     Files.createSymbolicLink(current, temp.resolve("release2"));
@@ -280,7 +341,7 @@ class StaticFilesTest {
     assertThatThrownBy(
             () ->
                 new StaticFiles(
-                    temp.resolve("missing"), "/static/", "index.html", InstantSource.system()))
+                    temp.resolve("missing"), "/static/", "index.html", 0, Duration.ZERO))
         .isInstanceOf(IOException.class);
   }
 

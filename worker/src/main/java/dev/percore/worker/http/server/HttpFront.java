@@ -143,7 +143,10 @@ public final class HttpFront {
   }
 
   private void setTcpOptions(ChannelConfig channel) {
-    channel.setOption(ChannelOption.TCP_NODELAY, listen.tcpNoDelay());
+    // It is set from the beginning, and each option is a call of the kernel.
+    if (!listen.tcpNoDelay()) {
+      channel.setOption(ChannelOption.TCP_NODELAY, false);
+    }
     ServerConfig.KeepAlive keepAlive = listen.keepAlive();
     if (keepAlive != null) {
       channel.setOption(ChannelOption.SO_KEEPALIVE, true);

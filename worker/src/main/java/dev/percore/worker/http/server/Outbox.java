@@ -11,6 +11,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.DefaultFileRegion;
+import io.netty.channel.epoll.EpollSocketChannelConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -256,6 +257,7 @@ final class Outbox {
   }
 
   private boolean sendFile(Body.File file) {
+    cork(true);
     flush();
     // The region closes the file's channel when it is released, sent or not.
     channel
@@ -264,10 +266,19 @@ final class Outbox {
             future -> {
               if (future.isSuccess()) {
                 metrics.sent(file.length());
+                cork(false);
               }
               bodySent((ChannelFuture) future);
             });
     return false;
+  }
+
+  // The head leaves with the beginning of the file: it is not worth a packet, and a wake-up of the
+  // client, by itself.
+  private void cork(boolean on) {
+    if (channel.isOpen() && channel.config() instanceof EpollSocketChannelConfig tcp) {
+      tcp.setTcpCork(on);
+    }
   }
 
   private void bodySent(ChannelFuture future) {

@@ -365,7 +365,7 @@ final class TestServer implements AutoCloseable {
           new ServerConfig.Privileges(null, null, 0027),
           new ServerConfig.Log(ServerConfig.LogLevel.INFO, ServerConfig.LogFormat.TEXT, null),
           accessLog,
-          new ServerConfig.StaticFiles(null, "/files/", "index.html"));
+          new ServerConfig.StaticFiles(null, "/files/", "index.html", 0, Duration.ZERO));
     }
   }
 }
