@@ -253,7 +253,14 @@ public final class MasterMain {
       Inheritance old, StartPriority priority, EventLoopGroup group) {
     priority.takeTurnsInTheBackground();
     var _ = old.gone().thenRun(priority::takeTurns);
-    var _ = group.schedule(priority::takeTurns, HAND_OVER_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    var _ =
+        group.schedule(
+            () -> {
+              priority.takeTurns();
+              priority.letOptimize();
+            },
+            HAND_OVER_LIMIT.toSeconds(),
+            TimeUnit.SECONDS);
   }
 
   // For signals that arrive by the JVM's shutdown. What has ended already needs no second stop: the

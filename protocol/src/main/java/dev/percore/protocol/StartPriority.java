@@ -39,7 +39,9 @@ public final class StartPriority {
     this.niceWhenServing = niceWhenServing;
   }
 
-  /// Has the compilers yield, to the start itself too. Those that the JVM adds later are started by
+  /// Has the compilers yield, to the start itself too; the second one, which makes good code of
+  /// code
+  /// that works, to everybody until [#letOptimize]. Those that the JVM adds later are started by
   /// these, and are alike.
   public void yieldCompilers() {
     try {
@@ -48,6 +50,11 @@ public final class StartPriority {
           niceWhenServing.isPresent()
               ? Math.max(now, beyond(niceWhenServing.getAsInt(), COMPILERS_NICE))
               : beyond(now, NICE_MAX);
+      int _ =
+          Niceness.change(
+              now,
+              niceWhenServing.isPresent() ? optimizerNice() : nice,
+              StartPriority::isOptimizer);
       int _ = Niceness.change(now, nice, StartPriority::isCompiler);
     } catch (IOException refused) {
       log.warn("the compilers do not yield: {}", refused.getMessage());
@@ -58,6 +65,28 @@ public final class StartPriority {
   /// A compute thread has a nice value of its own.
   public void takeTurns() {
     goBack(0);
+  }
+
+  /// Has the second compiler take its turns too, like the first one. To be called when the process
+  /// has served for a while: before, clients wait for what computes at half speed, and would wait
+  /// longer.
+  public void letOptimize() {
+    if (niceWhenServing.isEmpty()) {
+      return;
+    }
+    try {
+      int _ =
+          Niceness.change(
+              optimizerNice(),
+              beyond(niceWhenServing.getAsInt(), COMPILERS_NICE),
+              StartPriority::isOptimizer);
+    } catch (IOException refused) {
+      log.warn("code of this process stays slow: {}", refused.getMessage());
+    }
+  }
+
+  private int optimizerNice() {
+    return beyond(niceWhenServing.orElseThrow(), NICE_MAX);
   }
 
   /// A step on the way there: has all threads yield like compilers, and no more.
@@ -72,7 +101,11 @@ public final class StartPriority {
     try {
       int now = Niceness.ofCallingThread();
       int nice = niceWhenServing.getAsInt();
-      int _ = Niceness.change(now, beyond(nice, COMPILERS_NICE), StartPriority::isCompiler);
+      int _ =
+          Niceness.change(
+              now,
+              beyond(nice, COMPILERS_NICE),
+              thread -> isCompiler(thread) && !isOptimizer(thread));
       int _ =
           Niceness.change(
               now, beyond(nice, Math.max(FIGURES_NICE, beyond)), StartPriority::isForFigures);
@@ -121,9 +154,13 @@ public final class StartPriority {
     return !isCompiler(thread) && !isForFigures(thread) && !thread.startsWith("compute-");
   }
 
+  private static boolean isOptimizer(String thread) {
+    return thread.startsWith("C2 Comp");
+  }
+
   private static boolean isCompiler(String thread) {
     return thread.startsWith("C1 Comp")
-        || thread.startsWith("C2 Comp")
+        || isOptimizer(thread)
         || thread.startsWith("Training replay"); // has methods compiled that a cache knows of
   }
 }

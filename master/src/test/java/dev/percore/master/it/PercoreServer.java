@@ -131,6 +131,7 @@ final class PercoreServer implements AutoCloseable {
     all.put("listen.port", "0");
     all.put("admin.port", "0");
     all.put("supervision.heartbeat_interval", "50ms");
+    all.put("worker.warm_up", "0s"); // few tests are about it
     for (String setting : settings) {
       int equals = setting.indexOf('=');
       all.put(setting.substring(0, equals), setting.substring(equals + 1));
