@@ -51,6 +51,12 @@ final class CrossChecks {
               "at most an eighth of",
               "at least eight times"),
           new Check(
+              Settings.STATIC_CACHE,
+              Settings.WORKER_HEAP,
+              config -> config.staticFiles().cacheBytes() <= config.worker().heapBytes() / 8,
+              "at most an eighth of",
+              "at least eight times"),
+          new Check(
               JobSettings.RESULT_SIZE,
               JobSettings.SIZE,
               config -> config.jobs().resultSizeBytes() <= config.jobs().sizeBytes() / 2,

@@ -42,6 +42,7 @@ class CanonicalRoundTripTest {
           "limits.body",
           "jobs.size",
           "jobs.result_size",
+          "static.cache",
           "worker.heap",
           "supervision.backoff_initial",
           "supervision.backoff_max",

@@ -223,6 +223,7 @@ class ConfigProblemsTest {
   @CsvSource({
     "supervision.backoff_max=50ms, supervision.backoff_max, at least supervision.backoff_initial",
     "limits.body=17m, limits.body, at most an eighth of worker.heap (128m)",
+    "static.cache=17m, static.cache, at most an eighth of worker.heap (128m)",
     "supervision.heartbeat_interval=20s, supervision.heartbeat_interval, shorter than",
     "supervision.heartbeat_timeout=1s, supervision.heartbeat_timeout, longer than",
     "listen.port=9180, listen.port, 'on overlapping addresses, a port other than admin.port"

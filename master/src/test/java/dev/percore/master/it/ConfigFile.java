@@ -21,9 +21,7 @@ final class ConfigFile {
   static void write(Path folder, String... settings) throws IOException {
     StringBuilder yaml = new StringBuilder();
     String section = "";
-    Map<String, String> sorted = new TreeMap<>();
-    sorted.put("worker.warm_up", "0s"); // what the tests wait for is the change
-    sorted.putAll(PercoreServer.settings(folder, settings));
+    Map<String, String> sorted = new TreeMap<>(PercoreServer.settings(folder, settings));
     for (Map.Entry<String, String> setting : sorted.entrySet()) {
       int dot = setting.getKey().lastIndexOf('.');
       String of = setting.getKey().substring(0, Math.max(dot, 0));

@@ -192,7 +192,7 @@ final class ReloadIT {
   @Test
   void aGenerationThatAnswersErrorsIsRolledBackByItself() throws Exception {
     PluginJar.writeVerdict(folder, 200);
-    String[] canary = {"reload.strategy=canary", "reload.observe=1m", "worker.warm_up=0s"};
+    String[] canary = {"reload.strategy=canary", "reload.observe=1m"};
     ConfigFile.write(folder, canary);
     try (PercoreServer server = PercoreServer.startByFile(folder);
         OpenLoop _ = OpenLoop.start(server, "/verdict", PACE)) {

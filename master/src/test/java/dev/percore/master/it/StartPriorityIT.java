@@ -31,6 +31,11 @@ final class StartPriorityIT {
       // A replacement too, which starts yielding to the other worker, and rehearses.
       long first = server.worker(0).pid();
       assertPlaces(first);
+      assertThat(niceValues(first).entrySet())
+          .filteredOn(place -> isOptimizer(place.getKey()))
+          .extracting(Map.Entry::getValue)
+          .isNotEmpty()
+          .containsOnly(OURS + 12);
       awaitOptimizer(first);
       OsProcesses.send("KILL", first);
       assertPlaces(server.awaitReplacement(0, first).pid());
@@ -55,7 +60,7 @@ final class StartPriorityIT {
         });
   }
 
-  // The second compiler yields to everybody at first.
+  // Until it takes its turns like the first one.
   private static void awaitOptimizer(long worker) throws Exception {
     var _ =
         Await.within(

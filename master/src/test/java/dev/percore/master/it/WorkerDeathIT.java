@@ -100,7 +100,7 @@ final class WorkerDeathIT {
 
   @Test
   void aDeathIsToldInTheLogAndInTheListOfWorkers() throws Exception {
-    try (PercoreServer server = PercoreServer.start(folder)) {
+    try (PercoreServer server = PercoreServer.start(folder, "worker.warm_up=1s")) {
       long victim = server.worker(1).pid();
       assertThat(server.worker(1).lastExit()).isEmpty();
 

@@ -288,10 +288,8 @@ public final class ComputeLane implements AutoCloseable {
       setUp();
       for (LaneTask next = take(); next != null; next = take()) {
         answers.before(next.task());
-        runner.execute(next);
-        if (next.hasRun()) {
-          answers.after(next.task());
-        }
+        Outcome outcome = runner.execute(next);
+        answers.after(next.task(), outcome == Outcome.OK);
         queue.release();
         completed.incrementAndGet();
       }
@@ -299,8 +297,8 @@ public final class ComputeLane implements AutoCloseable {
       // Functions cannot bring it here: the lane itself is broken.
       fatalErrors.fatal(e);
     } finally {
-      answers.wake();
       close();
+      answers.wake();
     }
   }
 

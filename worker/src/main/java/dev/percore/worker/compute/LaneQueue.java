@@ -323,8 +323,8 @@ final class LaneQueue {
     }
   }
 
-  /// Every change but that of [#take] goes this way, so that none is kept from the compute thread
-  /// or from the listener.
+  /// Every change but those of [#take] and [#poll] goes this way, so that none is kept from the
+  /// compute thread or from the listener.
   private <T extends @Nullable Object> T changing(Supplier<T> change) {
     lock.lock();
     try {

@@ -33,14 +33,16 @@ final class TaskRunner {
   }
 
   /// Runs a task, or gives it up if it is too late for it.
-  void execute(LaneTask current) {
+  ///
+  /// @return how it ended
+  Outcome execute(LaneTask current) {
     String function = current.task().function();
     long startedNanos = nanoClock.getAsLong();
     Duration queued = Duration.ofNanos(startedNanos - current.submittedNanos());
     metrics.waited(function, queued);
     if (current.deadline().hasPassed(startedNanos)) {
       ends.giveUp(current, Abandonment.EXPIRED);
-      return;
+      return Outcome.EXPIRED;
     }
     Outcome outcome = run(current, queued);
     Duration ran = Duration.ofNanos(nanoClock.getAsLong() - startedNanos);
@@ -51,6 +53,7 @@ final class TaskRunner {
     }
     metrics.ran(function, ran, current.task().spent());
     metrics.ended(function, outcome);
+    return outcome;
   }
 
   // Whatever a function throws must not end the lane's thread, hence Throwable.

@@ -45,8 +45,11 @@ final class FileCache {
 
   /// Keeps a file.
   ///
-  /// @param readNanos when it was read, by the clock of the cache
+  /// @param readNanos when it was looked for, by the clock of the cache
   void keep(String path, HeldFile file, long readNanos) {
+    if (size(path, file) > bytesMax) {
+      return;
+    }
     Entry entry = new Entry(file, readNanos);
     Entry before = entries.put(path, entry);
     long more = size(path, file) - (before == null ? 0 : size(path, before.file()));

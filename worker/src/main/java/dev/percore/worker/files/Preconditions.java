@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The conditions that a request makes, in the order in which they count (RFC 9110, section
-// 13.2.2).
+/// 13.2.2).
 final class Preconditions {
 
   /// What follows from the conditions.

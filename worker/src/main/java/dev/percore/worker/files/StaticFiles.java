@@ -21,13 +21,15 @@ import org.jspecify.annotations.Nullable;
 /// small is held in memory for a while; what is not is sent without a copy. Folders are never
 /// listed, hidden files never shown. Thread-safe.
 public final class StaticFiles implements BlockingHandler {
-  /// A file up to this length leaves together with its head, in one call of the kernel.
+  /// A file up to this length leaves together with its head, in one call of the kernel, and is
+  /// held in memory.
   private static final int COPIED_BYTES_MAX = 16 * 1024;
 
   private static final Response NOT_FOUND =
       problem(404, "not-found", "Not found", "There is nothing at this address.");
   private static final Response FORBIDDEN =
       problem(403, "forbidden", "Forbidden", "The server may not read this file.");
+
   private final Folder folder;
   private final String path;
   private final String index;
@@ -79,8 +81,9 @@ public final class StaticFiles implements BlockingHandler {
     String name = request.path().substring(path.length());
     boolean asFolder = name.isEmpty() || name.endsWith("/");
     String fileName = asFolder ? name + index : name;
+    long lookedNanos = cache.now();
     return switch (folder.open(fileName)) {
-      case Folder.Entry.OpenFile file -> answer(request, fileName, file);
+      case Folder.Entry.OpenFile file -> answer(request, fileName, file, lookedNanos);
       case Folder.Entry.SubFolder _ -> asFolder ? NOT_FOUND : withSlash(request);
       case Folder.Entry.Nothing _ -> NOT_FOUND;
       case Folder.Entry.Forbidden _ -> FORBIDDEN;
@@ -93,11 +96,12 @@ public final class StaticFiles implements BlockingHandler {
     return file == null ? null : file.answer(request);
   }
 
-  private Response answer(Request request, String fileName, Folder.Entry.OpenFile file)
+  private Response answer(
+      Request request, String fileName, Folder.Entry.OpenFile file, long lookedNanos)
       throws IOException {
     Representation version = Representation.of(fileName, file.attributes(), clock.instant());
     if (version.length() <= COPIED_BYTES_MAX) {
-      return read(request, file.channel(), version).answer(request);
+      return read(request, file.channel(), version, lookedNanos).answer(request);
     }
     return switch (version.select(request)) {
       case Representation.Selection.Without(Response response) -> {
@@ -111,12 +115,12 @@ public final class StaticFiles implements BlockingHandler {
     };
   }
 
-  private HeldFile read(Request request, FileChannel channel, Representation version)
+  private HeldFile read(
+      Request request, FileChannel channel, Representation version, long lookedNanos)
       throws IOException {
-    long readNanos = cache.now();
     try (channel) {
       HeldFile file = new HeldFile(version, read(channel, 0, (int) version.length()));
-      cache.keep(request.path(), file, readNanos);
+      cache.keep(request.path(), file, lookedNanos);
       return file;
     }
   }

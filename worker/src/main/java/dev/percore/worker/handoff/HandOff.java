@@ -7,6 +7,7 @@ import dev.percore.worker.compute.ComputeLane;
 import dev.percore.worker.compute.LaneListener;
 import dev.percore.worker.compute.LaneLoad;
 import dev.percore.worker.compute.LaneState;
+import dev.percore.worker.http.LazyAnswers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -57,6 +58,7 @@ public final class HandOff implements LaneListener {
 
   // For the event loop.
   private final Set<Sibling> silent = new HashSet<>();
+  private final LazyAnswers lazyAnswers;
   private final Set<Sibling> asked = new HashSet<>();
   private @Nullable Sibling pulling;
   private @Nullable Future<?> pullTimeout;
@@ -78,7 +80,14 @@ public final class HandOff implements LaneListener {
     this.row = row;
     this.pid = pid;
     this.calls = calls;
+    this.lazyAnswers = lane.answers()::mayWait;
     this.metrics = new HandOffMetrics(registry, lane::away);
+  }
+
+  /// How outcomes come to the event loop: an owner that is told of one finds this lane idle on the
+  /// board, and can give it the next task at once.
+  LazyAnswers lazyAnswers() {
+    return lazyAnswers;
   }
 
   /// Begins to publish what the lane has to do. Before the lane starts.

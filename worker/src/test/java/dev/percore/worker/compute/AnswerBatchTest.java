@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,11 +16,12 @@ class AnswerBatchTest {
 
   private final AtomicLong clock = new AtomicLong(-1_000);
   private final AtomicInteger wakeUps = new AtomicInteger();
+  private final Executor loop = _ -> wakeUps.incrementAndGet();
   private final AnswerBatch batch = new AnswerBatch(Thread.currentThread(), clock::get);
 
   @Test
   void answersOfShortTasksWakeTheEventLoopTogether() {
-    batch.after(task(10, SHORT));
+    settle(10);
     answer();
     batch.before(task(10, SHORT));
     answer();
@@ -36,11 +38,11 @@ class AnswerBatchTest {
     answer();
     batch.before(task(10, SHORT));
     assertThat(wakeUps).as("nothing is known of it").hasValue(1);
-    batch.after(task(10, SHORT));
+    settle(10);
     answer();
     batch.before(task(11, SHORT));
     assertThat(wakeUps).as("none as large was short").hasValue(2);
-    batch.after(task(10, LONG));
+    batch.after(task(10, LONG), true);
     answer();
     batch.before(task(10, SHORT));
     assertThat(wakeUps).as("the last one was long").hasValue(3);
@@ -48,8 +50,8 @@ class AnswerBatchTest {
 
   @Test
   void aLongTaskOfAnotherSizeChangesNothing() {
-    batch.after(task(10, SHORT));
-    batch.after(task(1_000, LONG));
+    settle(10);
+    batch.after(task(1_000, LONG), true);
     answer();
     batch.before(task(10, SHORT));
     assertThat(wakeUps).hasValue(0);
@@ -57,8 +59,8 @@ class AnswerBatchTest {
 
   @Test
   void aTaskOfUnknownCostIsNeverShort() {
-    batch.after(task(Double.NaN, SHORT));
-    batch.after(task(10, SHORT));
+    batch.after(task(Double.NaN, SHORT), true);
+    settle(10);
     answer();
     batch.before(task(10, SHORT));
     assertThat(wakeUps).hasValue(0);
@@ -68,7 +70,7 @@ class AnswerBatchTest {
 
   @Test
   void nothingWaitsForLong() {
-    batch.after(task(10, SHORT));
+    settle(10);
     answer();
     clock.addAndGet(60_000);
     batch.before(task(10, SHORT));
@@ -84,7 +86,7 @@ class AnswerBatchTest {
 
   @Test
   void answersOfOtherThreadsWakeAtOnce() throws Exception {
-    assertThat(CompletableFuture.supplyAsync(() -> batch.mayWait(Runnable::run)).get()).isFalse();
+    assertThat(CompletableFuture.supplyAsync(() -> batch.mayWait(loop)).get()).isFalse();
     batch.wake();
     assertThat(wakeUps).hasValue(0);
   }
@@ -103,8 +105,53 @@ class AnswerBatchTest {
     assertThat(wakeUps).hasValue(1);
   }
 
+  @Test
+  void oneShortTaskIsNotEnough() {
+    batch.after(task(10, LONG), true);
+    for (int i = 0; i < 9; i++) {
+      batch.after(task(10, SHORT), true);
+    }
+    answer();
+    batch.before(task(10, SHORT));
+    assertThat(wakeUps).hasValue(1);
+    batch.after(task(10, SHORT), true);
+    answer();
+    batch.before(task(10, SHORT));
+    assertThat(wakeUps).as("ten are").hasValue(1);
+    batch.after(task(20, SHORT), true);
+    batch.before(task(20, SHORT));
+    assertThat(wakeUps).as("of what costs more they say nothing").hasValue(2);
+  }
+
+  @Test
+  void learnsThatATaskIsShortOnlyFromOneThatEndedWell() {
+    for (int i = 0; i < 20; i++) {
+      batch.after(task(10, SHORT), false);
+    }
+    answer();
+    batch.before(task(10, SHORT));
+    assertThat(wakeUps).hasValue(1);
+    settle(10);
+    batch.after(task(10, LONG), false);
+    answer();
+    batch.before(task(10, SHORT));
+    assertThat(wakeUps).as("that it is long, from any").hasValue(2);
+  }
+
+  @Test
+  void aSecondEventLoopIsNotLeftAsleep() {
+    answer();
+    assertThat(batch.mayWait(Runnable::run)).isFalse();
+  }
+
+  private void settle(double cost) {
+    for (int i = 0; i < 10; i++) {
+      batch.after(task(cost, SHORT), true);
+    }
+  }
+
   private void answer() {
-    assertThat(batch.mayWait(_ -> wakeUps.incrementAndGet())).isTrue();
+    assertThat(batch.mayWait(loop)).isTrue();
   }
 
   private static ComputeTask task(double cost, Duration cpu) {

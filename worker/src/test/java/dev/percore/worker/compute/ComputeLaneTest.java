@@ -552,6 +552,27 @@ class ComputeLaneTest {
     assertThat(count("ok")).isEqualTo(2);
   }
 
+  @Test
+  void wakesTheEventLoopForTheLastAnswer() throws Exception {
+    CountDownLatch woken = new CountDownLatch(1);
+    CompletableFuture<Boolean> mayWait = new CompletableFuture<>();
+    accepted(new FakeTask(_ -> mayWait.complete(lane.answers().mayWait(_ -> woken.countDown()))));
+    assertThat(mayWait.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(woken.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void wakesTheEventLoopBeforeATaskOfWhichNothingIsKnown() throws Exception {
+    CountDownLatch woken = new CountDownLatch(1);
+    FakeTask first = accepted(FakeTask.until(release));
+    first.awaitStart();
+    accepted(new FakeTask(_ -> lane.answers().mayWait(_ -> woken.countDown())));
+    accepted(new FakeTask(_ -> assertThat(woken.await(10, TimeUnit.SECONDS)).isTrue()));
+    release.countDown();
+    awaitCompleted(3);
+    assertThat(count("ok")).isEqualTo(3);
+  }
+
   private ComputeLane lane(ServerConfig.Compute settings, MeterRegistry meters) {
     return new ComputeLane(
         3, settings, () -> {}, new ComputeMetrics(meters), fatal::add, clock::get);

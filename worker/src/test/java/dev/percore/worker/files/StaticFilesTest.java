@@ -496,11 +496,16 @@ class StaticFilesTest {
   @Test
   void leavesNoDescriptorOpenWhenItSendsNoFile() throws IOException {
     FakeRequest request = FakeRequest.get("/static/digits.txt");
+    write(root.resolve("large.bin"), "x".repeat(16 * 1024 + 1));
+    FakeRequest large = FakeRequest.get("/static/large.bin");
     long before = openDescriptors();
     for (int i = 0; i < 50; i++) {
       assertThat(send(request.with("If-None-Match", "*")).status()).isEqualTo(304);
       assertThat(send(request.with("If-Match", "\"x\"")).status()).isEqualTo(412);
       assertThat(send(request.with("Range", "bytes=99-")).status()).isEqualTo(416);
+      assertThat(send(large.with("If-None-Match", "*")).status()).isEqualTo(304);
+      assertThat(send(large.with("If-Match", "\"x\"")).status()).isEqualTo(412);
+      assertThat(send(large.with("Range", "bytes=99999-")).status()).isEqualTo(416);
       assertThat(get("sub").status()).isEqualTo(301);
       assertThat(get("sub/deep/er/missing").status()).isEqualTo(404);
     }

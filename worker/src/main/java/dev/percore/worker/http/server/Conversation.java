@@ -12,9 +12,7 @@ import dev.percore.worker.http.parse.RequestParser;
 import dev.percore.worker.http.parse.RequestRejectedException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.util.concurrent.AbstractEventExecutor;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -98,12 +96,7 @@ final class Conversation {
 
   /// Has an answer sent, soon. From any thread.
   void deliver(Runnable answer) {
-    EventLoop loop = channel.eventLoop();
-    if (shared.lazyAnswers().mayWait(loop) && loop instanceof AbstractEventExecutor lazy) {
-      lazy.lazyExecute(answer);
-    } else {
-      loop.execute(answer);
-    }
+    shared.lazyAnswers().deliver(channel.eventLoop(), answer);
   }
 
   /// The deadline of what is awaited from the client.

@@ -4,6 +4,7 @@ import dev.percore.config.ServerConfig;
 import dev.percore.config.net.ListenAddress;
 import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.blackbox.BlackBoxWriter;
+import dev.percore.worker.http.LazyAnswers;
 import dev.percore.worker.http.Router;
 import dev.percore.worker.http.client.Peer;
 import dev.percore.worker.http.encode.ResponseEncoder;

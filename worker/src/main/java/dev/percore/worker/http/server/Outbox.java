@@ -7,6 +7,7 @@ import dev.percore.worker.http.observe.HttpMetrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -277,7 +278,11 @@ final class Outbox {
   // client, by itself.
   private void cork(boolean on) {
     if (channel.isOpen() && channel.config() instanceof EpollSocketChannelConfig tcp) {
-      tcp.setTcpCork(on);
+      try {
+        tcp.setTcpCork(on);
+      } catch (ChannelException refused) {
+        log.debug("a head leaves by itself, or an end late", refused);
+      }
     }
   }
 

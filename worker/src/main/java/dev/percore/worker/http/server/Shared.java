@@ -1,6 +1,7 @@
 package dev.percore.worker.http.server;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.worker.http.LazyAnswers;
 import dev.percore.worker.http.encode.ResponseEncoder;
 import dev.percore.worker.http.limit.ClientLimits;
 import dev.percore.worker.http.limit.Visitor;

@@ -8,6 +8,7 @@ import dev.percore.worker.api.Request;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Exchange;
 import dev.percore.worker.http.Handler;
+import dev.percore.worker.http.LazyAnswers;
 import dev.percore.worker.http.Route;
 import dev.percore.worker.http.Router;
 import dev.percore.worker.http.StreamingHandler;
