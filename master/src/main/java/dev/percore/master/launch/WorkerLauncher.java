@@ -42,7 +42,7 @@ public final class WorkerLauncher implements Launcher {
           "-XX:+UnlockDiagnosticVMOptions",
           "-XX:ArchiveRelocationMode=0",
           // Hot methods are compiled once, rather than again within each of their callers: half of
-          // the work for the compiler, and full speed in a third of the time.
+          // the work for the compiler, and full speed so much sooner.
           // docs/decisions/compiled-code.md
           "-XX:FreqInlineSize=100",
           "-XX:InlineSmallCode=300",
