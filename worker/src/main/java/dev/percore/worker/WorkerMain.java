@@ -37,9 +37,6 @@ public final class WorkerMain {
   /// What a worker may need beyond the time for its requests before a signal ends it anyway.
   private static final Duration EXIT_MARGIN = Duration.ofSeconds(2);
 
-  /// How long clients are served with as much of the cores as there is, and the better code waits.
-  private static final Duration FIRST_CLIENTS = Duration.ofSeconds(5);
-
   private final Arguments arguments;
   private final StartPriority priority;
   private final BlackBoxWriter blackBox;
@@ -145,10 +142,7 @@ public final class WorkerMain {
       priority.takeTurns();
       link.obey(worker);
       link.send(new Prepared());
-      if (!drain.awaitRequest(FIRST_CLIENTS)) {
-        priority.letOptimize();
-        drain.awaitRequest();
-      }
+      drain.awaitRequest();
       priority.windUp();
       worker.drain(drain);
     } catch (WorkerStartException failure) {

@@ -43,13 +43,13 @@ final class AdmissionPolicy {
       Duration runningRemaining) {}
 
   /// How long a running task will still take. One that outlives its estimate (or has none) is
-  /// expected to take as long again as it has taken so far: until its deadline, and if it does not
-  /// heed that, beyond.
+  /// expected to take as long again as it has taken so far, until its deadline; and if it does not
+  /// heed that, for as long again as it has not.
   static Duration remaining(Duration estimate, Duration elapsed, Duration untilDeadline) {
     if (estimate.compareTo(elapsed) > 0) {
       return estimate.minus(elapsed);
     }
-    return untilDeadline.isPositive() ? min(elapsed, untilDeadline) : elapsed;
+    return untilDeadline.isPositive() ? min(elapsed, untilDeadline) : untilDeadline.negated();
   }
 
   /// Whether no further task can wait.

@@ -81,8 +81,8 @@ public final class AnswerBatch {
   ///
   /// @param well whether its function has come to its end
   void after(ComputeTask done, boolean well) {
-    if (Double.isNaN(done.cost()) || done.spent().equals(TaskMeter.Spent.NOTHING)) {
-      return;
+    if (Double.isNaN(done.cost()) || done.spent().cpu().isZero()) {
+      return; // nothing is known of it, or it did not come to its function
     }
     ShortTasks before = shortTasks.getOrDefault(done.function(), NONE);
     if (done.spent().cpu().toNanos() > SHORT_NANOS) {

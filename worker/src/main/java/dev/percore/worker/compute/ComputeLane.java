@@ -289,8 +289,8 @@ public final class ComputeLane implements AutoCloseable {
       for (LaneTask next = take(); next != null; next = take()) {
         answers.before(next.task());
         Outcome outcome = runner.execute(next);
-        answers.after(next.task(), outcome == Outcome.OK);
         queue.release();
+        answers.after(next.task(), outcome == Outcome.OK);
         completed.incrementAndGet();
       }
     } catch (Throwable e) {

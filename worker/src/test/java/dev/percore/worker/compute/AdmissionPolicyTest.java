@@ -98,7 +98,7 @@ class AdmissionPolicyTest {
     "5000, 6000, 4000, 4000",
     "0, 3000, 7000, 3000",
     "0, 0, 10000, 0",
-    "0, 12000, -2000, 12000",
+    "0, 12000, -2000, 2000",
   })
   void aTaskBeyondItsEstimateIsExpectedToTakeAsLongAgain(
       long estimate, long elapsed, long untilDeadline, long remaining) {
