@@ -45,14 +45,15 @@ final class FileCache {
 
   /// Keeps a file.
   ///
-  /// @param readNanos when it was looked for, by the clock of the cache
-  void keep(String path, HeldFile file, long readNanos) {
-    if (size(path, file) > bytesMax) {
+  /// @param sinceNanos when it was looked for, by the clock of the cache
+  void keep(String path, HeldFile file, long sinceNanos) {
+    long size = size(path, file);
+    if (size > bytesMax) {
       return;
     }
-    Entry entry = new Entry(file, readNanos);
+    Entry entry = new Entry(file, sinceNanos);
     Entry before = entries.put(path, entry);
-    long more = size(path, file) - (before == null ? 0 : size(path, before.file()));
+    long more = before == null ? size : size - size(path, before.file());
     if (bytes.addAndGet(more) > bytesMax && !makeRoom()) {
       remove(path, entry);
     }

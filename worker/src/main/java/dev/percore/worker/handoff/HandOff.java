@@ -49,6 +49,7 @@ public final class HandOff implements LaneListener {
   private final int row;
   private final long pid;
   private final Calls calls;
+  private final LazyAnswers lazyAnswers;
   private final HandOffMetrics metrics;
   private final List<Sibling> siblings = new CopyOnWriteArrayList<>();
   private final AtomicBoolean watching = new AtomicBoolean();
@@ -58,7 +59,6 @@ public final class HandOff implements LaneListener {
 
   // For the event loop.
   private final Set<Sibling> silent = new HashSet<>();
-  private final LazyAnswers lazyAnswers;
   private final Set<Sibling> asked = new HashSet<>();
   private @Nullable Sibling pulling;
   private @Nullable Future<?> pullTimeout;

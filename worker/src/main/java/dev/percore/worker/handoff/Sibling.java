@@ -248,22 +248,13 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
 
   // From any thread.
   private void finished(Done done, byte[] content) {
-    if (channel.eventLoop().inEventLoop()) {
-      tell(done, content);
-      return;
-    }
-    try {
-      handOff.lazyAnswers().deliver(channel.eventLoop(), () -> tell(done, content));
-    } catch (RejectedExecutionException e) {
-      log.debug("the event loop has ended", e);
-    }
-  }
-
-  private void tell(Done done, byte[] content) {
-    if (taken.remove(done.id()) != null) {
-      // A worker that is about to end waits until the last byte is with the kernel.
-      PeerPipeline.write(channel, done, content).addListener(_ -> handOff.ended());
-    }
+    onLoop(
+        () -> {
+          if (taken.remove(done.id()) != null) {
+            // A worker that is about to end waits until the last byte is with the kernel.
+            PeerPipeline.write(channel, done, content).addListener(_ -> handOff.ended());
+          }
+        });
   }
 
   private void done(Done done, byte[] content) {
@@ -282,7 +273,7 @@ final class Sibling extends SimpleChannelInboundHandler<PeerMessage> {
       return;
     }
     try {
-      channel.eventLoop().execute(action);
+      handOff.lazyAnswers().deliver(channel.eventLoop(), action);
     } catch (RejectedExecutionException e) {
       log.debug("the event loop has ended", e);
     }
