@@ -11,6 +11,7 @@ import static java.time.Duration.ofSeconds;
 
 import dev.percore.config.ServerConfig.ReloadStrategy;
 import dev.percore.config.value.Choice;
+import dev.percore.config.value.Flag;
 import dev.percore.config.value.SizeValue;
 import dev.percore.config.value.TextList;
 import java.time.Duration;
@@ -41,6 +42,16 @@ final class LifecycleSettings {
                   + " serve. The start as a whole yields only if the server may go back, as root or"
                   + " by a limit (`LimitNICE=0` in a unit of systemd); else the compilers alone"
                   + " yield, by all of it and for as long as they live. 0 lets neither yield."));
+  static final Setting<Boolean> WORKER_PIN =
+      DECLARED.add(
+          new Setting<>(
+              "worker.pin",
+              new Flag(),
+              "true",
+              "Whether the event loop of a worker that serves is bound to its worker's core, as by"
+                  + " nginx's `worker_cpu_affinity auto`. It is, where there is a worker for each"
+                  + " core that the server may use. For the thread that computes see"
+                  + " `compute.pin`."));
   static final Setting<Integer> WORKER_MAX_REQUESTS =
       DECLARED.add(
           new Setting<>(

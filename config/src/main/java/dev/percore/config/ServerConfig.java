@@ -124,6 +124,7 @@ public record ServerConfig(
   /// @param jvmOptions further JVM options, after ours, so that they win
   /// @param warmUp longest time of rehearsal before it accepts connections
   /// @param startNice nice value while it starts, and of its compiler threads, 0 to 19
+  /// @param pin whether the event loop is bound to the slot's core once the worker serves
   /// @param maxRequests requests after which it is replaced; 0 means never
   /// @param maxRequestsJitter up to so many more
   /// @param maxAge age at which it is replaced; zero means never
@@ -133,6 +134,7 @@ public record ServerConfig(
       List<String> jvmOptions,
       Duration warmUp,
       int startNice,
+      boolean pin,
       int maxRequests,
       int maxRequestsJitter,
       Duration maxAge,

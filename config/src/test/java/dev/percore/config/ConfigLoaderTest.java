@@ -41,7 +41,7 @@ class ConfigLoaderTest {
         home.resolve("run"),
         home.resolve("plugins"),
         new ServerConfig.WorkerProcess(
-            128L << 20, List.of(), Duration.ofSeconds(2), 19, 0, 0, Duration.ZERO, 0),
+            128L << 20, List.of(), Duration.ofSeconds(2), 19, true, 0, 0, Duration.ZERO, 0),
         new ServerConfig.Io(16, 256),
         new ServerConfig.Compute(512, seconds(60), 14, true, seconds(10)),
         new ServerConfig.Jobs(
@@ -115,6 +115,7 @@ class ConfigLoaderTest {
           jvm_options: [-Xss1m, "-Da=b c"]
           warm_up: 1s
           start_nice: 3
+          pin: false
           max_requests: 1000
           max_requests_jitter: 100
           max_age: 6h
@@ -212,6 +213,7 @@ class ConfigLoaderTest {
                     List.of("-Xss1m", "-Da=b c"),
                     Duration.ofSeconds(1),
                     3,
+                    false,
                     1000,
                     100,
                     Duration.ofHours(6),

@@ -6,6 +6,7 @@ import dev.percore.protocol.posix.PosixException;
 import dev.percore.protocol.posix.SocketPair;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ final class Rehearsal {
 
   private final Service stage;
   private final Service sibling;
-  private final EventLoop loop;
+  private final IoEventLoop loop;
   private final Duration limit;
   private final Duration longest;
   private final boolean overTcp;
@@ -71,7 +72,7 @@ final class Rehearsal {
   Rehearsal(
       Service stage,
       Service sibling,
-      EventLoop loop,
+      IoEventLoop loop,
       Duration limit,
       Duration longest,
       boolean overTcp,
@@ -203,7 +204,8 @@ final class Rehearsal {
     Channel channel = new EpollDomainSocketChannel(pair.other());
     var client = new RehearsalClient(channel);
     channel.pipeline().addLast(client);
-    loop.register(channel).syncUninterruptibly();
+    EventLoop clients = loop; // as an IoEventLoop it would rather not take channels
+    clients.register(channel).syncUninterruptibly();
     return client;
   }
 

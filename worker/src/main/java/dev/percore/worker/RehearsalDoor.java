@@ -2,21 +2,26 @@ package dev.percore.worker;
 
 import dev.percore.config.net.ListenAddress;
 import dev.percore.worker.http.server.HttpFront;
-import io.netty.bootstrap.ServerBootstrap;
+import dev.percore.worker.http.socket.Acceptor;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
-import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.LinuxSocket;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.Promise;
+import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,9 +35,14 @@ final class RehearsalDoor implements AutoCloseable {
   /// Packets of the loopback interface may be dropped by a filter.
   private static final long PATIENCE_MILLIS = 500;
 
-  private final EventLoop loop;
-  private final Channel listener;
-  private final ChannelHandler front;
+  private static final int BACKLOG = 16;
+
+  private final IoEventLoop loop;
+  private final HttpFront front;
+  private final ListenAddress address;
+  private final Socket listener;
+  private final InetSocketAddress port;
+  private final Acceptor acceptor;
 
   // Of the event loop.
   private final Set<SocketAddress> expected = new HashSet<>();
@@ -40,28 +50,31 @@ final class RehearsalDoor implements AutoCloseable {
   // Of the thread that rehearses.
   private boolean broken;
 
-  private RehearsalDoor(EventLoop loop, HttpFront front) {
+  private RehearsalDoor(IoEventLoop loop, HttpFront front) throws IOException {
     this.loop = loop;
+    this.front = front;
     InetAddress loopback = InetAddress.getLoopbackAddress();
-    this.front = front.childHandler(new ListenAddress.Tcp(loopback, 0, false));
-    this.listener =
-        new ServerBootstrap()
-            .group(loop)
-            .channelFactory(EpollServerSocketChannel::new)
-            .childHandler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    admit(channel);
-                  }
-                })
-            .bind(loopback, 0)
-            .syncUninterruptibly()
-            .channel();
+    this.address = new ListenAddress.Tcp(loopback, 0, false);
+    this.listener = LinuxSocket.newSocketStream(loopback instanceof Inet6Address);
+    try {
+      listener.bind(new InetSocketAddress(loopback, 0));
+      listener.listen(BACKLOG);
+      this.port = Objects.requireNonNull(listener.localAddress());
+    } catch (IOException | RuntimeException refused) {
+      listener.close();
+      throw refused;
+    }
+    this.acceptor = new Acceptor(loop, listener, true, this::admit);
+    loop.submit(
+            () -> {
+              acceptor.start();
+              return null;
+            })
+        .syncUninterruptibly();
   }
 
   /// Opens one; empty where there is no such interface.
-  static Optional<RehearsalDoor> open(EventLoop loop, HttpFront front) {
+  static Optional<RehearsalDoor> open(IoEventLoop loop, HttpFront front) {
     try {
       return Optional.of(new RehearsalDoor(loop, front));
     } catch (Exception refused) { // Netty throws what it is refused by without declaring it
@@ -70,16 +83,20 @@ final class RehearsalDoor implements AutoCloseable {
     }
   }
 
-  private void admit(Channel channel) {
-    if (expected.remove(channel.remoteAddress())) {
-      channel.pipeline().addLast(front);
+  private void admit(FileDescriptor descriptor, @Nullable InetSocketAddress client) {
+    if (client != null && expected.remove(client)) {
+      front.accept(address, descriptor, client);
     } else {
-      channel.close();
+      try {
+        descriptor.close();
+      } catch (IOException e) {
+        log.debug("who was not let in was not closed cleanly", e);
+      }
     }
   }
 
   int port() {
-    return ((InetSocketAddress) listener.localAddress()).getPort();
+    return port.getPort();
   }
 
   /// Connects a client. Not on the event loop.
@@ -93,7 +110,10 @@ final class RehearsalDoor implements AutoCloseable {
     var client = new RehearsalClient(channel);
     channel.pipeline().addLast(client);
     Promise<Void> connected = loop.newPromise();
-    loop.register(channel).addListener(then(connected, () -> bindAndConnect(channel, connected)));
+    EventLoop clients = loop; // as an IoEventLoop it would rather not take channels
+    clients
+        .register(channel)
+        .addListener(then(connected, () -> bindAndConnect(channel, connected)));
     if (connected.awaitUninterruptibly(PATIENCE_MILLIS) && connected.isSuccess()) {
       return Optional.of(client);
     }
@@ -114,7 +134,7 @@ final class RehearsalDoor implements AutoCloseable {
                   expected.add(own);
                   channel.closeFuture().addListener(_ -> expected.remove(own));
                   channel
-                      .connect(listener.localAddress())
+                      .connect(port)
                       .addListener(then(connected, () -> connected.trySuccess(null)));
                 }));
   }
@@ -131,6 +151,6 @@ final class RehearsalDoor implements AutoCloseable {
 
   @Override
   public void close() {
-    listener.close().syncUninterruptibly();
+    loop.submit(acceptor::close).syncUninterruptibly();
   }
 }

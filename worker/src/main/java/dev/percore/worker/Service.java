@@ -37,7 +37,7 @@ import dev.percore.worker.plugins.Plugins;
 import dev.percore.worker.poison.PoisonGuard;
 import dev.percore.worker.site.SiteRoutes;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -73,7 +73,7 @@ final class Service implements AutoCloseable {
   private final List<Route> routes;
   private final HttpFront front;
   private final @Nullable WorkerJobs jobs;
-  private volatile @Nullable EventLoop eventLoop;
+  private volatile @Nullable IoEventLoop eventLoop;
   private volatile @Nullable Future<?> deadlineChecks;
 
   // Of the event loop.
@@ -108,7 +108,7 @@ final class Service implements AutoCloseable {
         new ComputeLane(
             slot,
             config.compute(),
-            new ComputeThreadSetup(slot, config.workers(), config.compute()),
+            new ComputeThreadSetup(new OwnCore(slot, config.workers()), config.compute()),
             new ComputeMetrics(registry),
             FatalErrors::end);
     this.catalogue = new Catalogue(plugins.functions());
@@ -190,7 +190,7 @@ final class Service implements AutoCloseable {
   }
 
   /// Starts all parts on the event loop, which no connection has to be there for.
-  void start(EventLoop loop) {
+  void start(IoEventLoop loop) {
     if (handOff != null) {
       handOff.start();
     }
@@ -206,7 +206,7 @@ final class Service implements AutoCloseable {
   }
 
   private void later(Runnable action, Duration delay) {
-    EventLoop loop = eventLoop;
+    IoEventLoop loop = eventLoop;
     if (loop == null) {
       throw new IllegalStateException("the service was not started");
     }
@@ -248,7 +248,7 @@ final class Service implements AutoCloseable {
   ///
   /// @param row of the board, for this service alone
   /// @param pid under which the others know it
-  record Placement(EventLoop loop, LaneBoard board, int row, long pid) {}
+  record Placement(IoEventLoop loop, LaneBoard board, int row, long pid) {}
 
   /// Exchanges tasks with another worker over a connection. On the event loop.
   void meet(int siblingsSlot, long pid, FileDescriptor connection) throws IOException {

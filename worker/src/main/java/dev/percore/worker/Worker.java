@@ -29,8 +29,8 @@ import dev.percore.worker.poison.PoisonGuard;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,7 +56,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
 
   private final ServerConfig config;
   private final int slot;
-  private final EventLoop eventLoop;
+  private final IoEventLoop eventLoop;
   private final MasterLink link;
   private final Telemetry telemetry;
   private final Plugins plugins;
@@ -69,7 +69,11 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
   ///
   /// @throws WorkerStartException if what the operator has put there cannot be served
   static Worker create(
-      int slot, ServerConfig config, EventLoopGroup loop, MasterLink link, BlackBoxWriter blackBox)
+      int slot,
+      ServerConfig config,
+      IoEventLoopGroup loop,
+      MasterLink link,
+      BlackBoxWriter blackBox)
       throws WorkerStartException {
     try {
       return new Worker(slot, config, loop, link, Plugins.load(config.pluginsDir()), blackBox);
@@ -81,7 +85,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
   private Worker(
       int slot,
       ServerConfig config,
-      EventLoopGroup loop,
+      IoEventLoopGroup loop,
       MasterLink link,
       Plugins plugins,
       BlackBoxWriter blackBox)
@@ -108,11 +112,11 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
             placement(eventLoop),
             Optional.of(new JobClient(link::send, eventLoop)));
     service.jobs().ifPresent(jobs -> link.onJobs(jobs.orders(link::sendAndFlush)));
-    this.listeners = new Listeners(loop, service.front());
+    this.listeners = new Listeners(eventLoop, service.front());
   }
 
   // Alone, it computes all that it accepts.
-  private static Optional<Service.Placement> placement(EventLoop loop) {
+  private static Optional<Service.Placement> placement(IoEventLoop loop) {
     Optional<BoardLease> lease = BoardLease.ofThisProcess();
     try {
       return lease.isEmpty()
@@ -144,6 +148,15 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     telemetry.start();
     new Heartbeat(eventLoop, config.supervision().heartbeatInterval(), service::load, link::send)
         .start(telemetry.registry());
+  }
+
+  /// Has the event loop stay on the worker's core, now that it is to serve. A start may run
+  /// wherever there is room.
+  void takePlace() {
+    if (config.worker().pin()) {
+      var core = new OwnCore(slot, config.workers());
+      eventLoop.execute(() -> core.bindCallingThread("event loop"));
+    }
   }
 
   /// Gets warm by requests of its own, before clients come.

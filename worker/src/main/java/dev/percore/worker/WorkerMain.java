@@ -17,7 +17,7 @@ import dev.percore.protocol.blackbox.BlackBoxWriter;
 import dev.percore.protocol.posix.PosixException;
 import dev.percore.protocol.posix.Processes;
 import dev.percore.worker.control.MasterLink;
-import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -114,7 +114,7 @@ public final class WorkerMain {
     if (!bindToMaster()) {
       return WorkerExit.MASTER_GONE;
     }
-    EventLoopGroup loop =
+    IoEventLoopGroup loop =
         new MultiThreadIoEventLoopGroup(
             1,
             new DefaultThreadFactory("loop-" + arguments.slot(), true),
@@ -139,6 +139,7 @@ public final class WorkerMain {
         worker.rehearse();
       }
       settleHeap();
+      worker.takePlace();
       priority.takeTurns();
       link.obey(worker);
       link.send(new Prepared());

@@ -14,7 +14,7 @@ import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.server.HttpFront;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.net.InetAddress;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RehearsalDoorTest {
   @TempDir private Path home;
 
-  private final EventLoopGroup group =
+  private final IoEventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
 
   @AfterEach

@@ -10,9 +10,8 @@ import dev.percore.worker.http.parse.Input;
 import dev.percore.worker.http.parse.ParsedRequest;
 import dev.percore.worker.http.parse.RequestParser;
 import dev.percore.worker.http.parse.RequestRejectedException;
+import dev.percore.worker.http.socket.ClientSocket;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.DuplexChannel;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +42,7 @@ final class Conversation {
   }
 
   private final Shared shared;
-  private final DuplexChannel channel;
+  private final ClientSocket socket;
   private final RequestParser parser;
   private final Input input;
   private final Outbox outbox;
@@ -62,16 +61,16 @@ final class Conversation {
   private long clockNanos;
 
   /// @param requests those that another worker has answered on the connection
-  Conversation(Shared shared, DuplexChannel channel, Peer peer, int requests) {
+  Conversation(Shared shared, ClientSocket socket, Peer peer, int requests) {
     this.shared = shared;
-    this.channel = channel;
+    this.socket = socket;
     this.peer = peer;
     this.requests = requests;
     parser =
         new RequestParser(shared.limits(), shared.budget(), peer, shared.dispatcher()::streamsBody);
     input = new Input(shared.inputs());
-    outbox = new Outbox(channel, shared.encoder(), shared.metrics(), this::sent);
-    lingering = new LingeringClose(channel, deadline);
+    outbox = new Outbox(socket, shared.encoder(), shared.metrics(), this::sent);
+    lingering = new LingeringClose(socket, deadline);
   }
 
   /// Whom the requests come from.
@@ -87,16 +86,16 @@ final class Conversation {
   }
 
   boolean inEventLoop() {
-    return channel.eventLoop().inEventLoop();
+    return socket.loop().inEventLoop();
   }
 
   void execute(Runnable task) {
-    channel.eventLoop().execute(task);
+    socket.loop().execute(task);
   }
 
   /// Has an answer sent, soon. From any thread.
   void deliver(Runnable answer) {
-    shared.lazyAnswers().deliver(channel.eventLoop(), answer);
+    shared.lazyAnswers().deliver(socket.loop(), answer);
   }
 
   /// The deadline of what is awaited from the client.
@@ -118,8 +117,7 @@ final class Conversation {
       deadline.shorten(nowNanos, FIRST_REQUEST_GRACE_NANOS);
     } else if (isIdle()) {
       // A request may already lie in the socket: let the loop look once more.
-      var _ =
-          channel.eventLoop().schedule(this::endIfIdle, DRAIN_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+      var _ = socket.loop().schedule(this::endIfIdle, DRAIN_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -178,10 +176,7 @@ final class Conversation {
 
   private void regulateReading() {
     boolean room = !inputLost && input.size() < shared.readAheadMax();
-    boolean reading = state == State.ENDING || room;
-    if (channel.config().isAutoRead() != reading) {
-      channel.config().setAutoRead(reading);
-    }
+    socket.setReading(state == State.ENDING || room);
   }
 
   /// Goes on after something other than input has changed.
@@ -249,8 +244,9 @@ final class Conversation {
       exchange.answerIs(response, exchange.skipBody() && mayGoOn());
       if (outbox.send(response, exchange.persistence(), exchange.isBare())) {
         sent(true);
-      } else {
+      } else if (exchange.equals(current)) {
         shared.accounting().reached(exchange, Stage.SENDING);
+        proceed();
       }
     } catch (RuntimeException | OutOfMemoryError e) {
       log.error("an answer to {} could not be sent", peer.address(), e);
@@ -285,10 +281,12 @@ final class Conversation {
     }
   }
 
-  /// There is more of a body that is being made.
+  /// There is more of a body that is being made, or room for more of any.
   void proceed() {
     try {
-      outbox.proceed();
+      if (outbox.proceed()) {
+        execute(this::proceed);
+      }
     } catch (RuntimeException | OutOfMemoryError e) {
       log.error("an answer to {} could not go on", peer.address(), e);
       close();
@@ -299,12 +297,12 @@ final class Conversation {
   void cut(HttpExchange exchange) {
     if (exchange.equals(current)) {
       outbox.dropStream();
-      if (exchange.request().http10()) {
-        // The end of the connection would be that of the body; a reset cannot be taken for it.
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      }
       release(exchange, exchange.status());
-      close();
+      if (exchange.request().http10()) {
+        socket.reset(); // the end of the connection would be that of the body
+      } else {
+        close();
+      }
     }
   }
 
@@ -402,7 +400,7 @@ final class Conversation {
     }
     clockNanos = System.nanoTime();
     boolean arrived = exchange.skipBody();
-    release(exchange, exchange.status());
+    release(exchange, exchange.status(), clockNanos);
     if (!whole) {
       close();
     } else if (exchange.goesOn() && arrived) {
@@ -414,10 +412,14 @@ final class Conversation {
   }
 
   private void release(HttpExchange exchange, int status) {
+    release(exchange, status, System.nanoTime());
+  }
+
+  private void release(HttpExchange exchange, int status, long nowNanos) {
     current = null;
     exchange.closeBody();
     visitor.leave();
-    shared.accounting().ended(exchange, status, System.nanoTime());
+    shared.accounting().ended(exchange, status, nowNanos);
   }
 
   private void reject(Problem problem) {
@@ -440,16 +442,14 @@ final class Conversation {
     deadline.clear();
     dropInput();
     regulateReading();
-    outbox
-        .finish()
-        .addListener(
-            written -> {
-              if (written.isSuccess() && linger && !inputEnded) {
-                lingering.begin(isDraining());
-              } else {
-                close();
-              }
-            });
+    outbox.finish(
+        whole -> {
+          if (whole && linger && !inputEnded) {
+            lingering.begin(isDraining());
+          } else {
+            close();
+          }
+        });
   }
 
   // Whether nothing of a request has arrived and none is being answered.
@@ -473,6 +473,6 @@ final class Conversation {
   }
 
   private void close() {
-    var _ = channel.close();
+    socket.close();
   }
 }

@@ -5,25 +5,22 @@ import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.client.Peer;
 import dev.percore.worker.http.limit.Visitor;
+import dev.percore.worker.http.socket.ClientSocket;
+import dev.percore.worker.http.socket.SocketEvents;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.channel.unix.UnixChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One client's connection: brings the channel's events to the [Conversation] on it, and ends
+/// One client's connection: brings the socket's events to the [Conversation] on it, and ends
 /// it in time. For the event loop.
-final class HttpConnection extends ChannelInboundHandlerAdapter {
+final class HttpConnection implements SocketEvents {
   private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
 
   private final Shared shared;
-  private final DuplexChannel channel;
+  private final ClientSocket socket;
   private final Conversation conversation;
   private Visitor visitor = Visitor.UNLIMITED;
   private final ListenAddress address;
@@ -37,15 +34,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /// @param known what another worker knew of it, if it has been handed over by one
   HttpConnection(
       Shared shared,
-      DuplexChannel channel,
+      ClientSocket socket,
       Peer peer,
       ListenAddress address,
       @Nullable ClientConnection known) {
     this.shared = shared;
-    this.channel = channel;
+    this.socket = socket;
     this.address = address;
     this.isTakenOver = known != null;
-    conversation = new Conversation(shared, channel, peer, known == null ? 0 : known.requests());
+    conversation = new Conversation(shared, socket, peer, known == null ? 0 : known.requests());
     String told = known == null ? "" : known.clientAddress();
     awaitsProxyHeader = address.proxyProtocol() && told.isEmpty();
     if (!awaitsProxyHeader) {
@@ -89,7 +86,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelActive(ChannelHandlerContext context) {
+  public void opened() {
     Response unwelcome = null;
     if (isTakenOver) {
       visitor.takeOver();
@@ -112,7 +109,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelInactive(ChannelHandlerContext context) {
+  public void closed() {
     conversation.gone();
     visitor.disconnect();
     if (admission != Connections.Admission.CUT) {
@@ -121,43 +118,33 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext context, Object message) {
-    ByteBuf data = (ByteBuf) message;
-    try {
-      conversation.receive(data);
-    } finally {
-      data.release();
-    }
+  public void received(ByteBuf data) {
+    conversation.receive(data);
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext context) {
+  public void receivedAll() {
     conversation.settle();
   }
 
   @Override
-  public void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (channel.isWritable()) {
-      conversation.outbox().proceed();
-      conversation.resume();
-    }
+  public void writable() {
+    conversation.proceed();
+    conversation.resume();
   }
 
   @Override
-  public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event == ChannelInputShutdownEvent.INSTANCE) {
-      conversation.inputEnded();
-    }
+  public void inputEnded() {
+    conversation.inputEnded();
   }
 
   @Override
-  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+  public void broke(Throwable cause) {
     if (cause instanceof IOException) {
       log.debug("the connection of {} broke", peer().address(), cause);
     } else {
       log.error("the connection of {} failed", peer().address(), cause);
     }
-    close();
   }
 
   /// Enforces the deadlines.
@@ -175,14 +162,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   ///
   /// @return whether it is handed over
   boolean handOver(Heir heir) {
-    if (!conversation.isAtRest() || awaitsProxyHeader || !(channel instanceof UnixChannel unix)) {
+    if (!conversation.isAtRest() || awaitsProxyHeader) {
       return false;
     }
     String client = address.proxyProtocol() ? conversation.peer().address() : "";
     var known = new ClientConnection(address.name(), client, conversation.requests());
-    Future<?> sent = heir.take(known, unix.fd());
+    Future<?> sent = heir.take(known, socket.fd());
     if (sent.isSuccess()) {
-      close(); // in the same breath, so that nothing is read here any more
+      socket.leave(); // in the same breath, so that nothing is read here any more
       return true;
     }
     log.debug("the connection of {} could not be handed over", peer().address(), sent.cause());
@@ -195,6 +182,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   void close() {
-    var _ = channel.close();
+    socket.close();
   }
 }

@@ -13,18 +13,16 @@ import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.parse.Input;
 import dev.percore.worker.http.parse.MemoryBudget;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelConfig;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.socket.DuplexChannel;
+import dev.percore.worker.http.socket.Acceptor;
+import dev.percore.worker.http.socket.ClientSocket;
+import dev.percore.worker.http.socket.LoopBuffers;
+import dev.percore.worker.http.socket.SocketEvents;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,12 +37,21 @@ public final class HttpFront {
   private static final Logger log = LoggerFactory.getLogger(HttpFront.class);
   private static final long TICK_MILLIS = 250;
 
+  private static final int IPPROTO_TCP = 6;
+  private static final int TCP_KEEPIDLE = 4;
+  private static final int TCP_KEEPINTVL = 5;
+  private static final int TCP_KEEPCNT = 6;
+
   private final Shared shared;
   private final Connections connections;
   private final ServerConfig.Listen listen;
   private final ServerConfig.Proxies proxies;
-  private volatile @Nullable EventLoop loop;
+  private volatile @Nullable IoEventLoop loop;
   private volatile @Nullable Future<?> ticks;
+
+  // Of the event loop.
+  private @Nullable Peer lastPeer;
+  private @Nullable InetAddress lastHost;
 
   /// @param clientLimits limits on each client, if there are any
   /// @param blackBox where its requests in flight are noted
@@ -86,6 +93,7 @@ public final class HttpFront {
             Shared.readAheadMax(config.limits()),
             budget,
             new Input.Pool(budget),
+            new LoopBuffers(),
             new ResponseEncoder(),
             new Dispatcher(router, metrics),
             new Accounting(metrics, accessLog, connections, blackBox, budget),
@@ -99,61 +107,91 @@ public final class HttpFront {
   /// Starts the clock and the sweep over the connections. Call it once, before the first
   /// connection is accepted.
   ///
-  /// @param loop the one event loop that the accepted channels are registered with
-  public void start(EventLoop loop) {
+  /// @param loop the one event loop that all connections live on
+  public void start(IoEventLoop loop) {
     this.loop = loop;
     ticks = loop.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /// The handler for channels that were accepted at an address, for
-  /// `ServerBootstrap.childHandler`. It sets the channel options that it needs.
-  public ChannelHandler childHandler(ListenAddress address) {
-    return childHandler(address, null);
-  }
-
-  private ChannelHandler childHandler(ListenAddress address, @Nullable ClientConnection known) {
-    return new ChannelInitializer<DuplexChannel>() {
-      @Override
-      protected void initChannel(DuplexChannel channel) {
-        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        if (address instanceof ListenAddress.Tcp) {
-          setTcpOptions(channel.config());
-        }
-        var connection =
-            new HttpConnection(shared, channel, peer(address, channel), address, known);
-        if (connection.awaitsProxyHeader()) {
-          channel.pipeline().addLast(ProxyHeader.decoder());
-          channel.pipeline().addLast(new ProxyHeader(connection, shared.metrics()));
-        }
-        channel.pipeline().addLast(connection);
-      }
-    };
-  }
-
-  private Peer peer(ListenAddress address, DuplexChannel channel) {
-    return switch (address) {
-      case ListenAddress.Unix _ -> Peer.unix(proxies);
-      // No address is known of a client that has already gone.
-      case ListenAddress.Tcp _ ->
-          Peer.of(
-              channel.remoteAddress() instanceof InetSocketAddress socket
-                  ? socket.getAddress()
-                  : null,
-              proxies);
-    };
-  }
-
-  private void setTcpOptions(ChannelConfig channel) {
-    // It is set from the beginning, and each option is a call of the kernel.
-    if (!listen.tcpNoDelay()) {
-      channel.setOption(ChannelOption.TCP_NODELAY, false);
+  /// Accepts from a listening socket; connections get the options that it has.
+  ///
+  /// @param socket listens already and does not block; the acceptor's to close
+  Acceptor acceptor(ListenAddress address, Socket socket) throws IOException {
+    boolean tcp = address instanceof ListenAddress.Tcp;
+    if (tcp) {
+      setTcpOptions(socket);
     }
+    return new Acceptor(loop(), socket, tcp, (taken, client) -> accept(address, taken, client));
+  }
+
+  /// Serves a connection that was accepted. On the event loop.
+  ///
+  /// @param descriptor from now on this object's to close; it does not block
+  /// @param client its address; null on a Unix socket
+  public void accept(
+      ListenAddress address, FileDescriptor descriptor, @Nullable InetSocketAddress client) {
+    ClientSocket socket = socket(address, descriptor);
+    socket.open(events(socket, address, peer(address, client), null));
+  }
+
+  /// Goes on with a connection of another worker. On the event loop.
+  ///
+  /// @param address where it was accepted
+  /// @param descriptor from now on this object's to close
+  public void takeOver(
+      ClientConnection connection, ListenAddress address, FileDescriptor descriptor) {
+    InetSocketAddress client = null;
+    if (address instanceof ListenAddress.Tcp) {
+      var tcp = new Socket(descriptor.intValue());
+      client = tcp.remoteAddress();
+      try {
+        setTcpOptions(tcp);
+      } catch (IOException gone) {
+        log.debug("a connection that was taken over has ended already", gone);
+      }
+    }
+    ClientSocket socket = socket(address, descriptor);
+    socket.open(events(socket, address, peer(address, client), connection));
+  }
+
+  ClientSocket socket(ListenAddress address, FileDescriptor descriptor) {
+    return new ClientSocket(
+        loop(), shared.buffers(), descriptor, address instanceof ListenAddress.Tcp);
+  }
+
+  SocketEvents events(
+      ClientSocket socket, ListenAddress address, Peer peer, @Nullable ClientConnection known) {
+    var connection = new HttpConnection(shared, socket, peer, address, known);
+    return connection.awaitsProxyHeader()
+        ? new ProxyHeader(connection, socket, shared.metrics())
+        : connection;
+  }
+
+  // Many connections in a row come from one address, such as a proxy's, and can share what is known
+  // of it.
+  Peer peer(ListenAddress address, @Nullable InetSocketAddress client) {
+    if (address instanceof ListenAddress.Unix) {
+      return Peer.unix(proxies);
+    }
+    // No address is known of a client that has already gone.
+    InetAddress host = client == null ? null : client.getAddress();
+    Peer last = lastPeer;
+    if (last == null || host == null || !host.equals(lastHost)) {
+      last = Peer.of(host, proxies);
+      lastPeer = last;
+      lastHost = host;
+    }
+    return last;
+  }
+
+  void setTcpOptions(Socket socket) throws IOException {
+    socket.setTcpNoDelay(listen.tcpNoDelay());
     ServerConfig.KeepAlive keepAlive = listen.keepAlive();
+    socket.setKeepAlive(keepAlive != null);
     if (keepAlive != null) {
-      channel.setOption(ChannelOption.SO_KEEPALIVE, true);
-      channel.setOption(EpollChannelOption.TCP_KEEPIDLE, (int) keepAlive.idle().toSeconds());
-      channel.setOption(EpollChannelOption.TCP_KEEPINTVL, (int) keepAlive.interval().toSeconds());
-      channel.setOption(EpollChannelOption.TCP_KEEPCNT, keepAlive.count());
+      socket.setIntOpt(IPPROTO_TCP, TCP_KEEPIDLE, (int) keepAlive.idle().toSeconds());
+      socket.setIntOpt(IPPROTO_TCP, TCP_KEEPINTVL, (int) keepAlive.interval().toSeconds());
+      socket.setIntOpt(IPPROTO_TCP, TCP_KEEPCNT, keepAlive.count());
     }
   }
 
@@ -185,21 +223,6 @@ public final class HttpFront {
     loop().execute(() -> connections.drain(System.nanoTime(), heir));
   }
 
-  /// Goes on with a connection of another worker. For the event loop.
-  ///
-  /// @param address where it was accepted
-  /// @param descriptor from now on this object's to close
-  public void takeOver(
-      ClientConnection connection, ListenAddress address, FileDescriptor descriptor) {
-    Channel channel =
-        switch (address) {
-          case ListenAddress.Tcp _ -> new EpollSocketChannel(descriptor.intValue());
-          case ListenAddress.Unix _ -> new EpollDomainSocketChannel(descriptor.intValue());
-        };
-    channel.pipeline().addLast(childHandler(address, connection));
-    loop().register(channel);
-  }
-
   /// Completes when the last connection is closed after [#drain].
   public CompletionStage<Void> drained() {
     return connections.drained();
@@ -222,13 +245,18 @@ public final class HttpFront {
                 schedule.cancel(false);
               }
               // After the ends of the connections cut, which count in log and figures.
-              loop().execute(() -> cut.complete(requests));
+              loop().execute(() -> end(cut, requests));
             });
     return cut.minimalCompletionStage();
   }
 
-  private EventLoop loop() {
-    EventLoop started = loop;
+  private void end(CompletableFuture<Integer> cut, int requests) {
+    shared.buffers().close();
+    cut.complete(requests);
+  }
+
+  IoEventLoop loop() {
+    IoEventLoop started = loop;
     if (started == null) {
       throw new IllegalStateException("the HTTP front was not started");
     }

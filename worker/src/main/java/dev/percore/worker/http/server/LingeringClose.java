@@ -1,6 +1,6 @@
 package dev.percore.worker.http.server;
 
-import io.netty.channel.socket.DuplexChannel;
+import dev.percore.worker.http.socket.ClientSocket;
 import java.time.Duration;
 
 /// The end of a connection on which the client may still be sending. Closing it right away
@@ -12,12 +12,12 @@ final class LingeringClose {
   private static final long HURRIED_NANOS_MAX = Duration.ofMillis(250).toNanos();
   private static final long BYTES_MAX = 16L * 1024 * 1024;
 
-  private final DuplexChannel channel;
+  private final ClientSocket socket;
   private final Deadline deadline;
   private long dropped;
 
-  LingeringClose(DuplexChannel channel, Deadline deadline) {
-    this.channel = channel;
+  LingeringClose(ClientSocket socket, Deadline deadline) {
+    this.socket = socket;
     this.deadline = deadline;
   }
 
@@ -26,14 +26,9 @@ final class LingeringClose {
   /// @param hurried whether the server drains, and should not wait long for what is nobody's loss
   void begin(boolean hurried) {
     deadline.set(System.nanoTime(), hurried ? HURRIED_NANOS_MAX : NANOS_MAX);
-    channel
-        .shutdownOutput()
-        .addListener(
-            shut -> {
-              if (!shut.isSuccess()) {
-                close();
-              }
-            });
+    if (!socket.shutdownOutput()) {
+      close();
+    }
   }
 
   /// The server drains.
@@ -53,12 +48,12 @@ final class LingeringClose {
 
   /// The client has ended its side.
   void inputEnded() {
-    if (channel.isOutputShutdown()) {
+    if (socket.isOutputShut()) {
       close();
     }
   }
 
   private void close() {
-    var _ = channel.close();
+    socket.close();
   }
 }

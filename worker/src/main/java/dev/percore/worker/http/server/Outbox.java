@@ -4,15 +4,9 @@ import dev.percore.worker.api.Body;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.encode.ResponseEncoder;
 import dev.percore.worker.http.observe.HttpMetrics;
+import dev.percore.worker.http.socket.ClientSocket;
+import dev.percore.worker.http.socket.Sent;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.DefaultFileRegion;
-import io.netty.channel.epoll.EpollSocketChannelConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -25,31 +19,35 @@ import org.slf4j.LoggerFactory;
 /// is still being made; a file is sent by the kernel. For the event loop.
 final class Outbox {
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
-  private static final int BUFFER_BYTES = 2 * 1024;
   private static final int GATHERED_MAX = 64 * 1024;
   private static final int COPIED_BODY_MAX = 16 * 1024;
   private static final byte[] CONTINUE =
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   static final int PIECE_BYTES = 64 * 1024;
 
-  private final Channel channel;
+  /// Pieces sent in a row to a client that takes them, before other connections have their turn.
+  private static final int PIECES_PER_TURN = 16;
+
+  private final ClientSocket socket;
   private final ResponseEncoder encoder;
   private final HttpMetrics metrics;
   private final Consumer<Boolean> onBodySent;
   private @Nullable ByteBuf gathered;
-  private @Nullable ByteBuf rest;
+  private byte @Nullable [] rest;
+  private int restSent;
   private @Nullable StreamedBody stream;
   private boolean chunked;
-  private long streamed;
-  private boolean unflushed;
   private long stallMark;
   private long stallSinceNanos;
   private boolean pending;
 
   /// @param onBodySent told when a large body or a file is sent (true) or cannot be (false)
   Outbox(
-      Channel channel, ResponseEncoder encoder, HttpMetrics metrics, Consumer<Boolean> onBodySent) {
-    this.channel = channel;
+      ClientSocket socket,
+      ResponseEncoder encoder,
+      HttpMetrics metrics,
+      Consumer<Boolean> onBodySent) {
+    this.socket = socket;
     this.encoder = encoder;
     this.metrics = metrics;
     this.onBodySent = onBodySent;
@@ -71,16 +69,12 @@ final class Outbox {
 
   /// Whether the client takes what it is sent, so that there is room for another answer.
   boolean isRoomy() {
-    return rest == null && stream == null && channel.isWritable();
+    return rest == null && stream == null && socket.isWritable();
   }
 
   /// Whether nothing waits to leave.
   boolean isEmpty() {
-    ChannelOutboundBuffer outgoing = channel.unsafe().outboundBuffer();
-    return gathered == null
-        && rest == null
-        && stream == null
-        && (outgoing == null || outgoing.isEmpty());
+    return gathered == null && rest == null && stream == null && socket.isIdle();
   }
 
   /// Takes an answer.
@@ -108,7 +102,6 @@ final class Outbox {
     encoder.encodeStreamHead(head, persistence, chunked, gathered());
     flush();
     stream = body;
-    streamed = 0;
     this.chunked = chunked;
   }
 
@@ -126,93 +119,87 @@ final class Outbox {
     gathered().writeBytes(CONTINUE);
   }
 
-  /// Hands everything over to the channel.
+  /// Hands everything over to the socket.
   void flush() {
     ByteBuf out = gathered;
     if (out != null) {
       gathered = null;
-      unflushed = true;
       metrics.sent(out.readableBytes());
-      var _ = channel.write(out, channel.voidPromise());
-    }
-    if (unflushed) {
-      unflushed = false;
-      channel.flush();
+      socket.send(out, Sent.UNHEEDED);
     }
   }
 
-  /// Flushes; the future tells when all of it has left.
-  ChannelFuture finish() {
+  /// Flushes, and tells when all of it has left.
+  void finish(Sent whenSent) {
     flush();
-    return channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    socket.whenSent(whenSent);
   }
 
-  /// Goes on with a large body, or with one that is being made; to be called when the channel
+  /// Goes on with a large body, or with one that is being made; to be called when the socket
   /// becomes writable, or more of the body is there.
-  void proceed() {
-    if (stream != null) {
-      proceed(stream);
-    }
-    ByteBuf body = rest;
-    if (body == null) {
-      return;
-    }
-    boolean any = false;
-    while (channel.isWritable() && body.isReadable()) {
-      int length = Math.min(PIECE_BYTES, body.readableBytes());
-      metrics.sent(length);
-      ChannelFuture written = channel.write(body.readRetainedSlice(length));
-      if (!body.isReadable()) {
-        rest = null;
-        body.release();
-        written.addListener((ChannelFutureListener) this::bodySent);
-        channel.flush();
-        return;
+  ///
+  /// @return whether it is to be called again soon, though nothing of this has happened
+  boolean proceed() {
+    for (int i = 0; i < PIECES_PER_TURN; i++) {
+      if (!sendPiece()) {
+        StreamedBody body = stream;
+        if (body != null && socket.isWritable()) {
+          body.roomMade();
+        }
+        return false;
       }
-      any = true;
     }
-    if (any) {
-      channel.flush();
-    }
+    return true;
   }
 
-  private void proceed(StreamedBody body) {
-    boolean any = false;
-    while (stream != null && channel.isWritable()) {
-      ByteBuf piece = body.take(channel.alloc(), chunked);
-      if (piece == null) {
-        break;
-      }
-      any = true;
-      int length = piece.readableBytes();
-      metrics.sent(length);
-      ChannelFuture written = channel.write(piece);
-      if (body.isDone()) {
-        stream = null;
-        written.addListener((ChannelFutureListener) this::bodySent);
-      } else {
-        written.addListener(_ -> streamed += length);
-      }
+  // Returns whether there may be another one.
+  private boolean sendPiece() {
+    if (!socket.isWritable()) {
+      return false;
     }
-    if (any) {
-      channel.flush();
+    StreamedBody body = stream;
+    if (body != null) {
+      return sendPiece(body);
     }
-    if (stream != null && channel.isWritable()) {
-      body.roomMade();
+    byte[] bytes = rest;
+    if (bytes == null) {
+      return false;
     }
+    int length = Math.min(PIECE_BYTES, bytes.length - restSent);
+    ByteBuf piece = socket.buffer().writeBytes(bytes, restSent, length);
+    restSent += length;
+    metrics.sent(length);
+    if (restSent < bytes.length) {
+      socket.send(piece, Sent.UNHEEDED);
+      return true;
+    }
+    rest = null;
+    socket.send(piece, this::bodySent);
+    return false;
+  }
+
+  private boolean sendPiece(StreamedBody body) {
+    ByteBuf piece = body.take(socket, chunked);
+    if (piece == null) {
+      return false;
+    }
+    metrics.sent(piece.readableBytes());
+    if (!body.isDone()) {
+      socket.send(piece, Sent.UNHEEDED);
+      return true;
+    }
+    stream = null;
+    socket.send(piece, this::bodySent);
+    return false;
   }
 
   /// Whether the client has taken nothing for so long, though there is something to take.
   boolean isStalled(long nowNanos, long limitNanos) {
-    ChannelOutboundBuffer outgoing = channel.unsafe().outboundBuffer();
-    if (outgoing == null || outgoing.isEmpty()) {
+    if (socket.isIdle()) {
       pending = false;
       return false;
     }
-    // Shrinks with each byte that leaves, be it of a buffer or of a file; but while a body is being
-    // made, what is pending grows, and only what has left counts.
-    long pendingBytes = stream == null ? outgoing.totalPendingWriteBytes() : -streamed;
-    long mark = pendingBytes - outgoing.currentProgress();
+    long mark = socket.sentBytes();
     if (!pending || mark != stallMark) {
       pending = true;
       stallMark = mark;
@@ -221,23 +208,20 @@ final class Outbox {
     return nowNanos - stallSinceNanos >= limitNanos;
   }
 
-  /// Frees what was not sent, when the channel is closed.
+  /// Frees what was not sent, when the socket is closed.
   void dispose() {
     if (gathered != null) {
-      gathered.release();
+      socket.giveBack(gathered);
       gathered = null;
     }
-    if (rest != null) {
-      rest.release();
-      rest = null;
-    }
+    rest = null;
     dropStream();
   }
 
   private ByteBuf gathered() {
     ByteBuf out = gathered;
     if (out == null) {
-      out = channel.alloc().directBuffer(BUFFER_BYTES);
+      out = socket.buffer();
       gathered = out;
     }
     return out;
@@ -251,45 +235,32 @@ final class Outbox {
       }
       return true;
     }
-    rest = Unpooled.wrappedBuffer(bytes);
     flush();
-    proceed();
-    return false;
-  }
-
-  private boolean sendFile(Body.File file) {
-    cork(true);
-    flush();
-    // The region closes the file's channel when it is released, sent or not.
-    channel
-        .writeAndFlush(new DefaultFileRegion(file.channel(), file.position(), file.length()))
-        .addListener(
-            future -> {
-              if (future.isSuccess()) {
-                metrics.sent(file.length());
-                cork(false);
-              }
-              bodySent((ChannelFuture) future);
-            });
+    rest = bytes;
+    restSent = 0;
     return false;
   }
 
   // The head leaves with the beginning of the file: it is not worth a packet, and a wake-up of the
   // client, by itself.
-  private void cork(boolean on) {
-    if (channel.isOpen() && channel.config() instanceof EpollSocketChannelConfig tcp) {
-      try {
-        tcp.setTcpCork(on);
-      } catch (ChannelException refused) {
-        log.debug("a head leaves by itself, or an end late", refused);
-      }
-    }
+  private boolean sendFile(Body.File file) {
+    socket.cork(true);
+    flush();
+    socket.send(
+        file.channel(),
+        file.position(),
+        file.length(),
+        whole -> {
+          if (whole) {
+            metrics.sent(file.length());
+            socket.cork(false);
+          }
+          bodySent(whole);
+        });
+    return false;
   }
 
-  private void bodySent(ChannelFuture future) {
-    if (!future.isSuccess()) {
-      log.debug("a body was not sent to its end", future.cause());
-    }
-    onBodySent.accept(future.isSuccess());
+  private void bodySent(boolean whole) {
+    onBodySent.accept(whole);
   }
 }

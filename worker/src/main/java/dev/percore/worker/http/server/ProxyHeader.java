@@ -4,70 +4,93 @@ import dev.percore.config.net.IpText;
 import dev.percore.worker.http.client.Peer;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.observe.HttpMetrics.ProxyRefusal;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import dev.percore.worker.http.socket.ClientSocket;
+import dev.percore.worker.http.socket.SocketEvents;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
-import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The PROXY header at the beginning of a connection. It stands behind the decoder of the
-/// header and before the [HttpConnection], which it tells who the client is; then it leaves. A
-/// peer that is not trusted is cut before a byte of it is read, and so is one whose header is
-/// malformed. One that sends none runs into the timeout for header fields. For the event loop.
-final class ProxyHeader extends ChannelInboundHandlerAdapter {
+/// The PROXY header at the beginning of a connection. It stands before the [HttpConnection], which
+/// it tells who the client is; from then on it passes everything on. A peer that is not trusted is
+/// cut before a byte of it is read, and so is one whose header is malformed. One that sends none
+/// runs into the timeout for header fields. For the event loop.
+final class ProxyHeader implements SocketEvents {
   private static final Logger log = LoggerFactory.getLogger(ProxyHeader.class);
 
   /// Longest part of a header behind the addresses, which nobody looks at.
   private static final int EXTENSION_BYTES_MAX = 4096;
 
   private final HttpConnection connection;
+  private final ClientSocket socket;
   private final HttpMetrics metrics;
-  private boolean refused;
 
-  ProxyHeader(HttpConnection connection, HttpMetrics metrics) {
+  /// Until the header is there, or refused.
+  private @Nullable EmbeddedChannel decoder;
+
+  ProxyHeader(HttpConnection connection, ClientSocket socket, HttpMetrics metrics) {
     this.connection = connection;
+    this.socket = socket;
     this.metrics = metrics;
   }
 
-  /// What turns the bytes of a header into the message that this handler waits for.
-  static HAProxyMessageDecoder decoder() {
-    return new HAProxyMessageDecoder(EXTENSION_BYTES_MAX);
-  }
-
   @Override
-  public void channelActive(ChannelHandlerContext context) {
+  public void opened() {
     if (connection.peer().trusted()) {
-      context.fireChannelActive();
+      decoder = new EmbeddedChannel(new HAProxyMessageDecoder(EXTENSION_BYTES_MAX));
+      connection.opened();
     } else {
-      refuse(context, ProxyRefusal.UNTRUSTED);
+      metrics.proxyRefused(ProxyRefusal.UNTRUSTED);
+      socket.close();
     }
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext context, Object message) {
+  public void received(ByteBuf data) {
+    EmbeddedChannel awaiting = decoder;
+    if (awaiting == null) {
+      connection.received(data);
+      return;
+    }
     try {
-      // What was refused may still be followed by something that looks like a header.
-      if (!refused && message instanceof HAProxyMessage header) {
-        take(context, header);
+      awaiting.writeInbound(Unpooled.copiedBuffer(data));
+      if (awaiting.readInbound() instanceof HAProxyMessage header) {
+        take(header, awaiting);
       }
-    } finally {
-      ReferenceCountUtil.release(message);
+    } catch (DecoderException malformed) {
+      log.debug("{} sent no valid PROXY header", connection.peer().address(), malformed);
+      refuse(ProxyRefusal.INVALID);
     }
   }
 
-  private void take(ChannelHandlerContext context, HAProxyMessage header) {
-    Peer client = client(header);
+  private void take(HAProxyMessage header, EmbeddedChannel decoded) {
+    Peer client;
+    try {
+      client = client(header);
+    } finally {
+      header.release();
+    }
     if (client == null) {
-      refuse(context, ProxyRefusal.INVALID);
-    } else {
-      connection.speaksFor(client);
-      context.pipeline().remove(this);
+      refuse(ProxyRefusal.INVALID);
+      return;
+    }
+    decoder = null;
+    connection.speaksFor(client);
+    ByteBuf rest = decoded.readInbound();
+    decoded.finishAndReleaseAll();
+    if (rest != null) {
+      try {
+        connection.received(rest);
+      } finally {
+        rest.release();
+      }
     }
   }
 
@@ -89,26 +112,49 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelInactive(ChannelHandlerContext context) {
-    if (!refused) {
-      refuse(context, ProxyRefusal.MISSING);
-    }
-    context.fireChannelInactive();
+  public void receivedAll() {
+    connection.receivedAll();
   }
 
   @Override
-  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (!(cause instanceof DecoderException)) {
-      context.fireExceptionCaught(cause);
-    } else if (!refused) {
-      log.debug("{} sent no valid PROXY header", connection.peer().address(), cause);
-      refuse(context, ProxyRefusal.INVALID);
-    }
+  public void writable() {
+    connection.writable();
   }
 
-  private void refuse(ChannelHandlerContext context, ProxyRefusal why) {
-    refused = true;
+  @Override
+  public void inputEnded() {
+    connection.inputEnded();
+  }
+
+  @Override
+  public void broke(Throwable cause) {
+    connection.broke(cause);
+  }
+
+  @Override
+  public void closed() {
+    if (decoder != null) {
+      metrics.proxyRefused(ProxyRefusal.MISSING);
+      forgetDecoder();
+    }
+    connection.closed();
+  }
+
+  private void refuse(ProxyRefusal why) {
     metrics.proxyRefused(why);
-    context.close();
+    forgetDecoder();
+    socket.close();
+  }
+
+  private void forgetDecoder() {
+    EmbeddedChannel awaiting = decoder;
+    decoder = null;
+    if (awaiting != null) {
+      try {
+        awaiting.finishAndReleaseAll();
+      } catch (DecoderException rest) {
+        log.trace("what came after is no header either", rest);
+      }
+    }
   }
 }

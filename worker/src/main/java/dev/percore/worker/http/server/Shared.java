@@ -9,6 +9,7 @@ import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.parse.Input;
 import dev.percore.worker.http.parse.MemoryBudget;
 import dev.percore.worker.http.parse.RequestParser;
+import dev.percore.worker.http.socket.LoopBuffers;
 import java.util.Optional;
 
 /// What all connections of the front share. Everything here is for the event loop alone.
@@ -20,6 +21,7 @@ record Shared(
     int readAheadMax,
     MemoryBudget budget,
     Input.Pool inputs,
+    LoopBuffers buffers,
     ResponseEncoder encoder,
     Dispatcher dispatcher,
     Accounting accounting,

@@ -2,9 +2,8 @@ package dev.percore.worker.http.server;
 
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.ResponseStream;
+import dev.percore.worker.http.socket.ClientSocket;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,8 +20,7 @@ final class StreamedBody implements ResponseStream {
 
   private static final Logger log = LoggerFactory.getLogger(StreamedBody.class);
 
-  // RFC 9112, section 7.1. The longest size has eight digits.
-  private static final int CHUNK_FRAME_BYTES = 12;
+  // RFC 9112, section 7.1.
   private static final byte[] LINE_END = "\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -124,7 +122,7 @@ final class StreamedBody implements ResponseStream {
   }
 
   /// The next piece to send, framed; null when there is none for now.
-  @Nullable ByteBuf take(ByteBufAllocator allocator, boolean chunked) {
+  @Nullable ByteBuf take(ClientSocket socket, boolean chunked) {
     synchronized (this) {
       int length = Math.min(waitingBytes, Outbox.PIECE_BYTES);
       boolean last = ended && length == waitingBytes;
@@ -134,9 +132,9 @@ final class StreamedBody implements ResponseStream {
       done = last;
       sentBytes += length;
       if (!chunked) {
-        return length == 0 ? Unpooled.EMPTY_BUFFER : move(length, allocator.directBuffer(length));
+        return move(length, socket.buffer());
       }
-      ByteBuf piece = allocator.directBuffer(length + CHUNK_FRAME_BYTES + LAST_CHUNK.length);
+      ByteBuf piece = socket.buffer();
       if (length > 0) {
         piece.writeCharSequence(Integer.toHexString(length), StandardCharsets.US_ASCII);
         move(length, piece.writeBytes(LINE_END)).writeBytes(LINE_END);

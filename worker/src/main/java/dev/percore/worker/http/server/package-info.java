@@ -1,4 +1,4 @@
-/// The server itself: one channel handler a connection, all of them on one event loop.
+/// The server itself: connections and what happens on them, all of it on one event loop.
 @NullMarked
 package dev.percore.worker.http.server;
 

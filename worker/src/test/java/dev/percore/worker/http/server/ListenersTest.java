@@ -32,9 +32,9 @@ class ListenersTest {
     Path path = folder.resolve("web.sock");
     try (TestServer server = TestServer.started()) {
       Listeners listeners = new Listeners(server.loop(), server.front);
-      SocketAddress v4 = listen(listeners, 0, "127.0.0.1");
-      SocketAddress v6 = listen(listeners, 1, "::1");
-      listen(listeners, 1, path);
+      SocketAddress v4 = listen(server, listeners, 0, "127.0.0.1");
+      SocketAddress v6 = listen(server, listeners, 1, "::1");
+      listen(server, listeners, 1, path);
 
       assertThat(who(v4)).isEqualTo("127.0.0.1");
       assertThat(who(v6)).isEqualTo("::1");
@@ -48,11 +48,15 @@ class ListenersTest {
     Path path = folder.resolve("web.sock");
     try (TestServer server = TestServer.started()) {
       Listeners listeners = new Listeners(server.loop(), server.front);
-      SocketAddress own = listen(listeners, 0, "127.0.0.1");
-      SocketAddress other = listen(listeners, 1, "127.0.0.1");
-      listen(listeners, 1, path);
-      listeners.remove(1).syncUninterruptibly();
-      listeners.remove(7).syncUninterruptibly();
+      SocketAddress own = listen(server, listeners, 0, "127.0.0.1");
+      SocketAddress other = listen(server, listeners, 1, "127.0.0.1");
+      listen(server, listeners, 1, path);
+      server.onLoop(
+          () -> {
+            listeners.remove(1);
+            listeners.remove(7);
+            return 0;
+          });
 
       assertThat(who(own)).isEqualTo("127.0.0.1");
       assertThatThrownBy(() -> who(other)).isInstanceOf(IOException.class);
@@ -68,7 +72,7 @@ class ListenersTest {
     try (TestServer server =
         TestServer.with().trust(ForwardedField.X_FORWARDED_FOR, "unix:").start()) {
       Listeners listeners = new Listeners(server.loop(), server.front);
-      listen(listeners, 0, path);
+      listen(server, listeners, 0, path);
 
       assertThat(ask(UnixDomainSocketAddress.of(path), "X-Forwarded-For: 192.0.2.1\r\n"))
           .isEqualTo("192.0.2.1");
@@ -76,7 +80,7 @@ class ListenersTest {
     }
   }
 
-  private static SocketAddress listen(Listeners listeners, int slot, String host)
+  private static SocketAddress listen(TestServer server, Listeners listeners, int slot, String host)
       throws IOException {
     Epoll.ensureAvailability();
     Socket socket = Socket.newSocketStream();
@@ -84,20 +88,29 @@ class ListenersTest {
     socket.bind(new InetSocketAddress(address, 0));
     socket.listen(16);
     int port = Objects.requireNonNull(socket.localAddress()).getPort();
-    add(listeners, slot, new ListenAddress.Tcp(address, port, false), socket);
+    add(server, listeners, slot, new ListenAddress.Tcp(address, port, false), socket);
     return new InetSocketAddress(address, port);
   }
 
-  private static void listen(Listeners listeners, int slot, Path path) throws IOException {
+  private static void listen(TestServer server, Listeners listeners, int slot, Path path)
+      throws IOException {
     Socket socket = Socket.newSocketDomain();
     socket.bind(new DomainSocketAddress(path.toFile()));
     socket.listen(16);
-    add(listeners, slot, new ListenAddress.Unix(path, false), socket);
+    add(server, listeners, slot, new ListenAddress.Unix(path, false), socket);
   }
 
   private static void add(
-      Listeners listeners, int slot, ListenAddress address, FileDescriptor socket) {
-    listeners.add(slot, address, socket).syncUninterruptibly();
+      TestServer server,
+      Listeners listeners,
+      int slot,
+      ListenAddress address,
+      FileDescriptor socket) {
+    server.onLoop(
+        () -> {
+          listeners.add(slot, address, socket);
+          return 0;
+        });
   }
 
   private static String who(SocketAddress address) throws IOException {

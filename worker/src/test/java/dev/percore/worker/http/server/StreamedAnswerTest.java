@@ -386,7 +386,7 @@ class StreamedAnswerTest {
   private boolean isFull(AtomicBoolean full, AtomicInteger taken) {
     int before = taken.get();
     for (int i = 0; i < 20; i++) {
-      server.loop().next().submit(() -> {}).syncUninterruptibly();
+      server.loop().submit(() -> {}).syncUninterruptibly();
     }
     return full.get() && before > 0 && taken.get() == before;
   }

@@ -439,7 +439,7 @@ class StreamedRequestTest {
   // For good, not only until the event loop comes to it.
   private boolean isStill(long before) {
     for (int i = 0; i < 50; i++) {
-      server.loop().next().submit(() -> {}).syncUninterruptibly();
+      server.loop().submit(() -> {}).syncUninterruptibly();
       pause(2);
     }
     return received() == before;

@@ -1,6 +1,7 @@
 package dev.percore.worker.http.server;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.config.net.ListenAddress;
 import dev.percore.config.net.TrustedProxies;
 import dev.percore.protocol.blackbox.BlackBoxWriter;
 import dev.percore.protocol.shared.LimitTable;
@@ -16,20 +17,20 @@ import dev.percore.worker.http.limit.ClientLimits;
 import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.parse.MemoryBudget;
+import dev.percore.worker.http.socket.Acceptor;
+import dev.percore.worker.http.socket.ClientSocket;
+import dev.percore.worker.http.socket.SocketEvents;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.epoll.LinuxSocket;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -37,9 +38,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,9 +63,10 @@ final class TestServer implements AutoCloseable {
   final AtomicInteger endedInputs = new AtomicInteger();
 
   private final MemoryBudget budget;
-  private final EventLoopGroup group;
+  private final IoEventLoopGroup group;
   private final AccessLog accessLog;
-  private final Channel listener;
+  private final Acceptor acceptor;
+  private final int port;
 
   private TestServer(Builder builder) {
     ServerConfig config = builder.config();
@@ -92,36 +96,90 @@ final class TestServer implements AutoCloseable {
             LazyAnswers.NONE);
     group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     front.start(group.next());
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(group)
-            .channel(EpollServerSocketChannel.class)
-            .childHandler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    channel
-                        .pipeline()
-                        .addLast(
-                            new EndOfInput(),
-                            front.childHandler(config.listen().addresses().getFirst()));
-                  }
-                });
-    if (builder.smallSendBuffers) {
-      bootstrap.childOption(ChannelOption.SO_SNDBUF, SMALL_BUFFER_BYTES);
-    }
-    listener = bootstrap.bind(InetAddress.getLoopbackAddress(), 0).syncUninterruptibly().channel();
+    ListenAddress address = config.listen().addresses().getFirst();
+    LinuxSocket listener = listen(builder.smallSendBuffers);
+    port = Objects.requireNonNull(listener.localAddress()).getPort();
+    acceptor = onLoop(() -> accept(address, listener));
   }
 
-  // Told before the front; what another thread does on seeing the count comes after the front
-  // knows.
-  private final class EndOfInput extends ChannelInboundHandlerAdapter {
-    @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event) {
-      if (event == ChannelInputShutdownEvent.INSTANCE) {
-        endedInputs.incrementAndGet();
+  private Acceptor accept(ListenAddress address, LinuxSocket listener) throws IOException {
+    front.setTcpOptions(listener);
+    var accepting =
+        new Acceptor(
+            group.next(),
+            listener,
+            true,
+            (descriptor, client) -> {
+              ClientSocket socket = front.socket(address, descriptor);
+              socket.open(
+                  new EndOfInput(front.events(socket, address, front.peer(address, client), null)));
+            });
+    accepting.start();
+    return accepting;
+  }
+
+  // Connections inherit the size.
+  private static LinuxSocket listen(boolean smallSendBuffers) {
+    LinuxSocket socket = LinuxSocket.newSocketStream(false);
+    try {
+      if (smallSendBuffers) {
+        socket.setSendBufferSize(SMALL_BUFFER_BYTES);
       }
-      context.fireUserEventTriggered(event);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      socket.listen(128);
+      return socket;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Does something on the event loop.
+  <T> T onLoop(Callable<T> action) {
+    return group.next().submit(action).syncUninterruptibly().getNow();
+  }
+
+  // Counts after the front has been told.
+  private final class EndOfInput implements SocketEvents {
+    private final SocketEvents front;
+
+    EndOfInput(SocketEvents front) {
+      this.front = front;
+    }
+
+    @Override
+    public void opened() {
+      front.opened();
+    }
+
+    @Override
+    public void received(ByteBuf data) {
+      front.received(data);
+    }
+
+    @Override
+    public void receivedAll() {
+      front.receivedAll();
+    }
+
+    @Override
+    public void writable() {
+      front.writable();
+    }
+
+    @Override
+    public void inputEnded() {
+      front.inputEnded();
+      endedInputs.incrementAndGet();
+    }
+
+    @Override
+    public void broke(Throwable cause) {
+      front.broke(cause);
+    }
+
+    @Override
+    public void closed() {
+      front.closed();
     }
   }
 
@@ -151,12 +209,12 @@ final class TestServer implements AutoCloseable {
   }
 
   Client connect() {
-    return new Client(port());
+    return new Client(port);
   }
 
   /// A client whose socket holds little before it is read.
   Client connectWithSmallBuffer() {
-    return new Client(port(), SMALL_BUFFER_BYTES);
+    return new Client(port, SMALL_BUFFER_BYTES);
   }
 
   /// The next exchange of `/held` or `/lines`.
@@ -194,17 +252,13 @@ final class TestServer implements AutoCloseable {
     return group.next().submit(budget::heldBytes).syncUninterruptibly().getNow();
   }
 
-  EventLoopGroup loop() {
-    return group;
-  }
-
-  private int port() {
-    return ((InetSocketAddress) listener.localAddress()).getPort();
+  IoEventLoop loop() {
+    return group.next();
   }
 
   @Override
   public void close() {
-    listener.close().syncUninterruptibly();
+    loop().submit(acceptor::close).syncUninterruptibly();
     front.close().toCompletableFuture().join();
     accessLog.close();
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
@@ -347,7 +401,8 @@ final class TestServer implements AutoCloseable {
           new ServerConfig.Admin("127.0.0.1", 0, true, unused),
           Path.of("run"),
           Path.of("plugins"),
-          new ServerConfig.WorkerProcess(1, List.of(), Duration.ZERO, 0, 0, 0, Duration.ZERO, 0),
+          new ServerConfig.WorkerProcess(
+              1, List.of(), Duration.ZERO, 0, false, 0, 0, Duration.ZERO, 0),
           new ServerConfig.Io(1, 1),
           new ServerConfig.Compute(1, unused, 0, false, unused),
           new ServerConfig.Jobs(Path.of("jobs"), 1, 1, unused, 1, 1),

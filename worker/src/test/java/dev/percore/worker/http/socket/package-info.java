@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.worker.http.socket;
+
+import org.jspecify.annotations.NullMarked;
