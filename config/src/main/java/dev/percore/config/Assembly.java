@@ -85,6 +85,7 @@ record Assembly(Map<String, String> canonical) {
         get(Settings.WORKER_HEAP),
         get(Settings.WORKER_JVM_OPTIONS),
         get(LifecycleSettings.WORKER_WARM_UP),
+        get(LifecycleSettings.WORKER_FIRST_WARM_UP),
         get(LifecycleSettings.WORKER_START_NICE),
         get(LifecycleSettings.WORKER_PIN),
         get(LifecycleSettings.WORKER_MAX_REQUESTS),

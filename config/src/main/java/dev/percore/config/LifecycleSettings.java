@@ -28,9 +28,18 @@ final class LifecycleSettings {
               span(ofSeconds(0), ofMinutes(5)),
               "2s",
               "How long a new worker may rehearse requests of its own before it accepts"
-                  + " connections; it stops earlier when their latency has settled, and later,"
-                  + " after three times as long at most, where busy cores have left it less"
-                  + " processor time. With 0s it does not rehearse."));
+                  + " connections, where others serve meanwhile; it stops earlier when their"
+                  + " latency has settled, and later, after three times as long at most, where busy"
+                  + " cores have left it less processor time. With 0s it does not rehearse."));
+  static final Setting<Duration> WORKER_FIRST_WARM_UP =
+      DECLARED.add(
+          new Setting<>(
+              "worker.first_warm_up",
+              span(ofSeconds(0), ofMinutes(5)),
+              "200ms",
+              "The same as `worker.warm_up` for a worker that nobody serves beside, as at the start"
+                  + " of the server: clients wait in the queue of the socket meanwhile. With 0s the"
+                  + " first answer comes sooner, and the first thousand more slowly."));
   static final Setting<Integer> WORKER_START_NICE =
       DECLARED.add(
           new Setting<>(

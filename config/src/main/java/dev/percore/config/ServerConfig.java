@@ -122,7 +122,8 @@ public record ServerConfig(
   ///
   /// @param heapBytes maximum heap, in bytes
   /// @param jvmOptions further JVM options, after ours, so that they win
-  /// @param warmUp longest time of rehearsal before it accepts connections
+  /// @param warmUp longest time of rehearsal before it accepts connections, where others serve
+  /// @param firstWarmUp the same where nobody serves
   /// @param startNice nice value while it starts, and of its compiler threads, 0 to 19
   /// @param pin whether the event loop is bound to the slot's core once the worker serves
   /// @param maxRequests requests after which it is replaced; 0 means never
@@ -133,6 +134,7 @@ public record ServerConfig(
       long heapBytes,
       List<String> jvmOptions,
       Duration warmUp,
+      Duration firstWarmUp,
       int startNice,
       boolean pin,
       int maxRequests,

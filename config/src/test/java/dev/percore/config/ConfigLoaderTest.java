@@ -41,7 +41,16 @@ class ConfigLoaderTest {
         home.resolve("run"),
         home.resolve("plugins"),
         new ServerConfig.WorkerProcess(
-            128L << 20, List.of(), Duration.ofSeconds(2), 19, true, 0, 0, Duration.ZERO, 0),
+            128L << 20,
+            List.of(),
+            Duration.ofSeconds(2),
+            millis(200),
+            19,
+            true,
+            0,
+            0,
+            Duration.ZERO,
+            0),
         new ServerConfig.Io(16, 256),
         new ServerConfig.Compute(512, seconds(60), 14, true, seconds(10)),
         new ServerConfig.Jobs(
@@ -114,6 +123,7 @@ class ConfigLoaderTest {
           heap: 1g
           jvm_options: [-Xss1m, "-Da=b c"]
           warm_up: 1s
+          first_warm_up: 300ms
           start_nice: 3
           pin: false
           max_requests: 1000
@@ -212,6 +222,7 @@ class ConfigLoaderTest {
                     1L << 30,
                     List.of("-Xss1m", "-Da=b c"),
                     Duration.ofSeconds(1),
+                    millis(300),
                     3,
                     false,
                     1000,

@@ -248,12 +248,19 @@ public final class MasterMain {
 
   // Connections pass from the old master to this one now, on code that runs for the first time.
   // That is not to keep the workers waiting, nor to starve beside other programs. Requests that
-  // take long may keep the old one for long.
+  // take long may keep the old one for long. By then the first clients have been served, too.
   private static void takeTurnsWithout(
       Inheritance old, StartPriority priority, EventLoopGroup group) {
     priority.takeTurnsInTheBackground();
     var _ = old.gone().thenRun(priority::takeTurns);
-    var _ = group.schedule(priority::takeTurns, HAND_OVER_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    var _ =
+        group.schedule(
+            () -> {
+              priority.takeTurns();
+              priority.letOptimize();
+            },
+            HAND_OVER_LIMIT.toSeconds(),
+            TimeUnit.SECONDS);
   }
 
   // For signals that arrive by the JVM's shutdown. What has ended already needs no second stop: the

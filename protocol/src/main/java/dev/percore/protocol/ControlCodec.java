@@ -97,8 +97,8 @@ public final class ControlCodec {
           wire.type(METRICS).int64(request).list(families, MetricsCodec::encode);
       case StartFailed(String reason) -> wire.type(START_FAILED).text(reason);
       case Draining(var deadline) -> wire.type(DRAINING).duration(deadline);
-      case Configure(var settings, boolean rehearse) ->
-          wire.type(CONFIGURE).map(settings).flag(rehearse);
+      case Configure(var settings, boolean othersServe) ->
+          wire.type(CONFIGURE).map(settings).flag(othersServe);
       case MetricsRequest(long request) -> wire.type(METRICS_REQUEST).int64(request);
       case Drain(var deadline, boolean handOver) ->
           wire.type(DRAIN).duration(deadline).flag(handOver);

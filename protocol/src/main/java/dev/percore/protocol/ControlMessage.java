@@ -182,8 +182,8 @@ public sealed interface ControlMessage {
   /// What the worker is to be.
   ///
   /// @param settings the settings in force, by key, in their canonical text
-  /// @param rehearse whether there is time to get warm, since another worker serves meanwhile
-  record Configure(Map<String, String> settings, boolean rehearse) implements ToWorker {
+  /// @param othersServe whether another worker serves meanwhile, so that there is time to get warm
+  record Configure(Map<String, String> settings, boolean othersServe) implements ToWorker {
     public Configure {
       settings = Map.copyOf(settings);
     }

@@ -19,8 +19,8 @@ public final class StartPriority {
   private static final Logger log = LoggerFactory.getLogger(StartPriority.class);
   private static final int NICE_MAX = 19;
 
-  /// By how much compilers yield at most while the process serves. More would starve them where all
-  /// cores are full: code stays slow for as long, which costs more than it spares.
+  /// By how much compilers yield at most once the process has served for a while. More would starve
+  /// them where all cores are full: code stays slow for as long, which costs more than it spares.
   private static final int COMPILERS_NICE = 10;
 
   /// The same for a thread that makes figures for somebody who looks at them each few seconds. It
@@ -39,16 +39,20 @@ public final class StartPriority {
     this.niceWhenServing = niceWhenServing;
   }
 
-  /// Has the compilers yield, to the start itself too. Those that the JVM adds later are started by
-  /// these, and are alike.
+  /// Has the compilers yield, to the start itself too. The second one, which makes good code of
+  /// what works, yields as much as any until [#letOptimize].
   public void yieldCompilers() {
     try {
       int now = Niceness.ofCallingThread();
-      int nice =
-          niceWhenServing.isPresent()
-              ? Math.max(now, beyond(niceWhenServing.getAsInt(), COMPILERS_NICE))
-              : beyond(now, NICE_MAX);
-      int _ = Niceness.change(now, nice, StartPriority::isCompiler);
+      if (niceWhenServing.isEmpty()) {
+        int _ = Niceness.change(now, beyond(now, NICE_MAX), StartPriority::isCompiler);
+        return;
+      }
+      int serving = niceWhenServing.getAsInt();
+      int _ = Niceness.change(now, beyond(serving, NICE_MAX), StartPriority::isOptimizer);
+      int _ =
+          Niceness.change(
+              now, Math.max(now, beyond(serving, COMPILERS_NICE)), StartPriority::isCompiler);
     } catch (IOException refused) {
       log.warn("the compilers do not yield: {}", refused.getMessage());
     }
@@ -60,7 +64,27 @@ public final class StartPriority {
     goBack(0);
   }
 
-  /// A step on the way there: has all threads yield like compilers, and no more.
+  /// Has the second compiler take its turns too, like the first one. To be called when the process
+  /// has served for a while: before, clients wait for what computes at half speed, and would wait
+  /// longer.
+  public void letOptimize() {
+    if (niceWhenServing.isEmpty()) {
+      return;
+    }
+    try {
+      int serving = niceWhenServing.getAsInt();
+      // Each compiler may have started one of either kind, which has its nice value.
+      int _ =
+          Niceness.change(
+              beyond(serving, NICE_MAX),
+              beyond(serving, COMPILERS_NICE),
+              StartPriority::isCompiler);
+    } catch (IOException refused) {
+      log.warn("code of this process stays slow: {}", refused.getMessage());
+    }
+  }
+
+  /// A step on the way there: has all threads yield like the first compiler, and no more.
   public void takeTurnsInTheBackground() {
     goBack(COMPILERS_NICE);
   }
@@ -72,7 +96,11 @@ public final class StartPriority {
     try {
       int now = Niceness.ofCallingThread();
       int nice = niceWhenServing.getAsInt();
-      int _ = Niceness.change(now, beyond(nice, COMPILERS_NICE), StartPriority::isCompiler);
+      int _ =
+          Niceness.change(
+              now,
+              beyond(nice, COMPILERS_NICE),
+              thread -> isCompiler(thread) && !isOptimizer(thread));
       int _ =
           Niceness.change(
               now, beyond(nice, Math.max(FIGURES_NICE, beyond)), StartPriority::isForFigures);
@@ -99,8 +127,10 @@ public final class StartPriority {
   public void windUp() {
     try {
       if (niceWhenServing.isPresent() && startNice > 0) {
-        int nice = beyond(niceWhenServing.getAsInt(), COMPILERS_NICE);
-        int _ = Niceness.change(nice, NICE_MAX, StartPriority::isCompiler);
+        int serving = niceWhenServing.getAsInt();
+        int _ =
+            Niceness.change(beyond(serving, COMPILERS_NICE), NICE_MAX, StartPriority::isCompiler);
+        int _ = Niceness.change(beyond(serving, NICE_MAX), NICE_MAX, StartPriority::isCompiler);
       }
       CurrentThread.nice(NICE_MAX); // last, since from here on it waits for all others
     } catch (IOException refused) {
@@ -121,9 +151,13 @@ public final class StartPriority {
     return !isCompiler(thread) && !isForFigures(thread) && !thread.startsWith("compute-");
   }
 
+  private static boolean isOptimizer(String thread) {
+    return thread.startsWith("C2 Comp");
+  }
+
   private static boolean isCompiler(String thread) {
     return thread.startsWith("C1 Comp")
-        || thread.startsWith("C2 Comp")
+        || isOptimizer(thread)
         || thread.startsWith("Training replay"); // has methods compiled that a cache knows of
   }
 }

@@ -66,6 +66,22 @@ final class Drain {
     }
   }
 
+  /// Waits for the first request, but not for ever.
+  ///
+  /// @return whether there was one
+  boolean awaitRequest(Duration limit) throws InterruptedException {
+    long left = limit.toNanos();
+    lock.lock();
+    try {
+      while (!requested && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return requested;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Waits until all is finished or the deadline, which may still be brought forward meanwhile.
   ///
   /// @return whether all is finished

@@ -160,8 +160,11 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
   }
 
   /// Gets warm by requests of its own, before clients come.
-  void rehearse() throws WorkerStartException {
-    if (!config.worker().warmUp().isPositive()) {
+  ///
+  /// @param othersServe whether there is time for it
+  void rehearse(boolean othersServe) throws WorkerStartException {
+    Duration limit = othersServe ? config.worker().warmUp() : config.worker().firstWarmUp();
+    if (!limit.isPositive()) {
       return;
     }
     LaneBoard board = LaneBoard.inMemory(2);
@@ -171,7 +174,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
               stage,
               sibling,
               eventLoop,
-              config.worker().warmUp(),
+              limit,
               config.supervision().bootTimeout().dividedBy(2), // the rest is for the start
               config.listen().addresses().stream().anyMatch(ListenAddress.Tcp.class::isInstance),
               config.limits().requestsPerConnection())

@@ -37,6 +37,9 @@ public final class WorkerMain {
   /// What a worker may need beyond the time for its requests before a signal ends it anyway.
   private static final Duration EXIT_MARGIN = Duration.ofSeconds(2);
 
+  /// How long clients are served with as much of the cores as there is, and the better code waits.
+  private static final Duration FIRST_CLIENTS = Duration.ofSeconds(5);
+
   private final Arguments arguments;
   private final StartPriority priority;
   private final BlackBoxWriter blackBox;
@@ -135,15 +138,16 @@ public final class WorkerMain {
         .addShutdownHook(new Thread(() -> drainAndWait(config, link), "drain-by-signal"));
     try (Worker worker = Worker.create(arguments.slot(), config, loop, link, blackBox)) {
       worker.start();
-      if (order.rehearse()) {
-        worker.rehearse();
-      }
+      worker.rehearse(order.othersServe());
       settleHeap();
       worker.takePlace();
       priority.takeTurns();
       link.obey(worker);
       link.send(new Prepared());
-      drain.awaitRequest();
+      if (!drain.awaitRequest(FIRST_CLIENTS)) {
+        priority.letOptimize();
+        drain.awaitRequest();
+      }
       priority.windUp();
       worker.drain(drain);
     } catch (WorkerStartException failure) {

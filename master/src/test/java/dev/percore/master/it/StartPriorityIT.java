@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -26,10 +27,16 @@ final class StartPriorityIT {
     assumeThat(Niceness.isReturnAllowed()).isTrue();
     try (PercoreServer server =
         PercoreServer.start(
-            folder, "workers=2", "compute.nice=5", "worker.start_nice=9", "worker.warm_up=2s")) {
+            folder, "workers=2", "compute.nice=5", "worker.start_nice=12", "worker.warm_up=2s")) {
       // A replacement too, which starts yielding to the other worker, and rehearses.
       long first = server.worker(0).pid();
       assertPlaces(first);
+      assertThat(niceValues(first).entrySet())
+          .filteredOn(place -> isOptimizer(place.getKey()))
+          .extracting(Map.Entry::getValue)
+          .isNotEmpty()
+          .containsOnly(OURS + 12);
+      awaitOptimizer(first);
       OsProcesses.send("KILL", first);
       assertPlaces(server.awaitReplacement(0, first).pid());
     }
@@ -41,8 +48,10 @@ final class StartPriorityIT {
     assertThat(places.keySet()).anyMatch(StartPriorityIT::isCompiler);
     places.forEach(
         (thread, nice) -> {
-          if (isCompiler(thread)) {
-            assertThat(nice).as(thread).isEqualTo(OURS + 9);
+          if (isOptimizer(thread)) {
+            assertThat(nice).as(thread).isIn(OURS + 12, OURS + 10);
+          } else if (isCompiler(thread)) {
+            assertThat(nice).as(thread).isEqualTo(OURS + 10);
           } else if (thread.equals("telemetry")) {
             assertThat(nice).as(thread).isEqualTo(OURS + 5);
           } else if (!thread.startsWith("compute-")) {
@@ -51,9 +60,27 @@ final class StartPriorityIT {
         });
   }
 
+  // Until it takes its turns like the first one.
+  private static void awaitOptimizer(long worker) throws Exception {
+    var _ =
+        Await.within(
+            Duration.ofSeconds(20),
+            "nice values of C2",
+            () -> niceValues(worker),
+            places ->
+                places.keySet().stream().anyMatch(StartPriorityIT::isOptimizer)
+                    && places.entrySet().stream()
+                        .filter(place -> isOptimizer(place.getKey()))
+                        .allMatch(place -> place.getValue() == OURS + 10));
+  }
+
+  private static boolean isOptimizer(String thread) {
+    return thread.startsWith("C2 Comp");
+  }
+
   private static boolean isCompiler(String thread) {
     return thread.startsWith("C1 Comp")
-        || thread.startsWith("C2 Comp")
+        || isOptimizer(thread)
         || thread.startsWith("Training replay");
   }
 

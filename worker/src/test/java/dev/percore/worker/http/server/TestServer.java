@@ -402,7 +402,7 @@ final class TestServer implements AutoCloseable {
           Path.of("run"),
           Path.of("plugins"),
           new ServerConfig.WorkerProcess(
-              1, List.of(), Duration.ZERO, 0, false, 0, 0, Duration.ZERO, 0),
+              1, List.of(), Duration.ZERO, Duration.ZERO, 0, false, 0, 0, Duration.ZERO, 0),
           new ServerConfig.Io(1, 1),
           new ServerConfig.Compute(1, unused, 0, false, unused),
           new ServerConfig.Jobs(Path.of("jobs"), 1, 1, unused, 1, 1),
