@@ -113,15 +113,16 @@ public final class HttpFront {
     ticks = loop.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /// Accepts from a listening socket; connections get the options that it has.
+  /// Makes what accepts from a listening socket. Connections get the options that this one has, see
+  /// [#setOptions].
   ///
   /// @param socket listens already and does not block; the acceptor's to close
-  Acceptor acceptor(ListenAddress address, Socket socket) throws IOException {
-    boolean tcp = address instanceof ListenAddress.Tcp;
-    if (tcp) {
-      setTcpOptions(socket);
-    }
-    return new Acceptor(loop(), socket, tcp, (taken, client) -> accept(address, taken, client));
+  Acceptor acceptor(ListenAddress address, Socket socket) {
+    return new Acceptor(
+        loop(),
+        socket,
+        address instanceof ListenAddress.Tcp,
+        (taken, client) -> accept(address, taken, client));
   }
 
   /// Serves a connection that was accepted. On the event loop.
@@ -145,7 +146,7 @@ public final class HttpFront {
       var tcp = new Socket(descriptor.intValue());
       client = tcp.remoteAddress();
       try {
-        setTcpOptions(tcp);
+        setOptions(address, tcp);
       } catch (IOException gone) {
         log.debug("a connection that was taken over has ended already", gone);
       }
@@ -184,7 +185,11 @@ public final class HttpFront {
     return last;
   }
 
-  void setTcpOptions(Socket socket) throws IOException {
+  /// Sets the options of a socket, or of those that are accepted from it.
+  void setOptions(ListenAddress address, Socket socket) throws IOException {
+    if (address instanceof ListenAddress.Unix) {
+      return;
+    }
     socket.setTcpNoDelay(listen.tcpNoDelay());
     ServerConfig.KeepAlive keepAlive = listen.keepAlive();
     socket.setKeepAlive(keepAlive != null);

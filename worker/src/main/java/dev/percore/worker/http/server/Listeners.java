@@ -38,15 +38,17 @@ public final class Listeners {
   /// @param descriptor from now on this object's to close
   public void add(int slot, ListenAddress address, FileDescriptor descriptor) {
     var socket = new Socket(descriptor.intValue());
+    Acceptor acceptor = front.acceptor(address, socket);
+    if (closed) {
+      acceptor.close();
+      return;
+    }
     try {
-      if (closed) {
-        socket.close();
-        return;
-      }
-      Acceptor acceptor = front.acceptor(address, socket);
+      front.setOptions(address, socket);
       acceptor.start();
       slots.computeIfAbsent(slot, _ -> new ArrayList<>()).add(acceptor);
     } catch (IOException refused) {
+      acceptor.close();
       log.error("no connections are accepted at {}", address, refused);
     }
   }

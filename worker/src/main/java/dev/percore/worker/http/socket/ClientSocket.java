@@ -144,7 +144,7 @@ public final class ClientSocket implements EpollIoHandle {
         return;
       }
     }
-    enqueue(new Outgoing.Bytes(descriptor, buffer, buffers, whenOver));
+    enqueue(new Outgoing.Bytes(descriptor, buffers.keep(buffer), buffers, whenOver));
     watch();
   }
 

@@ -24,14 +24,29 @@ public final class LoopBuffers {
   }
 
   /// An empty buffer to send from, for [ClientSocket#send] or [#give].
-  public ByteBuf take() {
+  ByteBuf take() {
     ByteBuf buffer = spare.pollLast();
     return buffer == null ? Unpooled.directBuffer(OUT_BYTES) : buffer;
   }
 
+  /// What is left in a buffer that its client does not take yet, in no more memory than it needs:
+  /// of clients that take nothing there may be many.
+  ByteBuf keep(ByteBuf buffer) {
+    if (buffer.readableBytes() > buffer.capacity() / 2) {
+      return buffer;
+    }
+    ByteBuf rest = Unpooled.directBuffer(buffer.readableBytes()).writeBytes(buffer);
+    give(buffer);
+    return rest;
+  }
+
   /// Takes a buffer back.
-  public void give(ByteBuf buffer) {
-    if (!closed && spare.size() < SPARE_MAX && buffer.capacity() <= KEPT_BYTES_MAX) {
+  void give(ByteBuf buffer) {
+    int capacity = buffer.capacity();
+    if (!closed
+        && spare.size() < SPARE_MAX
+        && capacity >= OUT_BYTES
+        && capacity <= KEPT_BYTES_MAX) {
       spare.addLast(buffer.clear());
     } else {
       buffer.release();

@@ -103,7 +103,7 @@ final class TestServer implements AutoCloseable {
   }
 
   private Acceptor accept(ListenAddress address, LinuxSocket listener) throws IOException {
-    front.setTcpOptions(listener);
+    front.setOptions(address, listener);
     var accepting =
         new Acceptor(
             group.next(),
