@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +97,33 @@ final class RequestCostIT {
             .as("calls a request, of %d requests: %s", REQUESTS, calls)
             .isPositive()
             .isLessThanOrEqualTo(callsMax);
+      }
+    }
+  }
+
+  // Two looks for events, two tries to accept, two reads, since the request comes after the accept;
+  // one to have it watched, one write and one close.
+  @Test
+  void callsTheKernelSeldomForAConnectionOfOneRequest() throws Exception {
+    SyscallTrace.require();
+    int connections = 500;
+    ask(connections); // every thread is there
+    try (SyscallTrace trace = SyscallTrace.begin(server.worker(0).pid(), folder)) {
+      ask(connections);
+      Map<String, Integer> calls = trace.end("loop-");
+      int sum = calls.values().stream().mapToInt(Integer::intValue).sum();
+      assertThat((double) sum / connections)
+          .as("calls a connection, of %d connections: %s", connections, calls)
+          .isPositive()
+          .isLessThanOrEqualTo(10);
+    }
+  }
+
+  private void ask(int connections) throws IOException {
+    for (int i = 0; i < connections; i++) {
+      try (RawConnection connection = server.connect()) {
+        connection.send("GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        assertThat(connection.receive().status()).isEqualTo(200);
       }
     }
   }
