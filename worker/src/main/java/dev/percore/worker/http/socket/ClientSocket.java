@@ -1,6 +1,7 @@
 package dev.percore.worker.http.socket;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
@@ -153,6 +154,11 @@ public final class ClientSocket implements EpollIoHandle {
   /// @param file closed when it is sent, or cannot be
   /// @param whenOver told even before this returns, if all of it is sent at once
   public void send(FileChannel file, long position, long length, Sent whenOver) {
+    if (closed) { // its descriptor may be another connection's by now
+      closeFile(file);
+      whenOver.sent(false);
+      return;
+    }
     boolean first = isIdle();
     enqueue(new Outgoing.FilePart(options(), file, position, length, whenOver));
     try {
@@ -170,7 +176,7 @@ public final class ClientSocket implements EpollIoHandle {
     if (isIdle() || closed) {
       whenOver.sent(!closed);
     } else {
-      enqueue(new Outgoing.Bytes(descriptor, buffers.take(), buffers, whenOver));
+      enqueue(new Outgoing.Bytes(descriptor, Unpooled.EMPTY_BUFFER, buffers, whenOver));
     }
   }
 
@@ -206,6 +212,9 @@ public final class ClientSocket implements EpollIoHandle {
   ///
   /// @return whether it could be told
   public boolean shutdownOutput() {
+    if (closed) {
+      return false;
+    }
     try {
       options().shutdown(false, true);
       outputShut = true;
@@ -357,6 +366,14 @@ public final class ClientSocket implements EpollIoHandle {
       end(outgoing, false);
     }
     waitingBytes = 0;
+  }
+
+  private static void closeFile(FileChannel file) {
+    try {
+      file.close();
+    } catch (IOException e) {
+      log.warn("a file was not closed cleanly", e);
+    }
   }
 
   private static void end(Outgoing outgoing, boolean whole) {

@@ -205,6 +205,17 @@ class ClientSocketTest {
     assertThat(after.get()).isFalse();
     assertThat(onLoop(() -> send(served, new byte[1])).get()).isFalse();
     assertThat(onLoop(() -> whenSent(served)).get()).isFalse();
+    Path file = Files.write(folder.resolve("file"), new byte[10]);
+    FileChannel unsent = FileChannel.open(file);
+    CompletableFuture<Boolean> ofFile = new CompletableFuture<>();
+    onLoop(
+        () -> {
+          served.socket.send(unsent, 0, 10, ofFile::complete);
+          return 0;
+        });
+    assertThat(ofFile.get()).isFalse();
+    assertThat(unsent.isOpen()).isFalse();
+    assertThat(onLoop(served.socket::shutdownOutput)).isFalse();
     assertThat(served.next()).isEqualTo("opened");
     assertThat(served.next()).startsWith("broke: ");
     assertThat(served.next()).isEqualTo("closed");
