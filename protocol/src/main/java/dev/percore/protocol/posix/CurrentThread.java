@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.List;
 
 /// What the calling platform thread can change about how the kernel schedules it. Never call it
 /// on a virtual thread: the change would stay with the carrier.
@@ -35,16 +36,28 @@ public final class CurrentThread {
   /// @param cpu number of the core, 0 to 1023, one of [Cpus#allowed]
   /// @throws PosixException if the core is not there or not allowed
   public static void pin(int cpu) throws PosixException {
-    if (cpu < 0 || cpu >= CPU_SET_BYTES * Byte.SIZE) {
-      throw new IllegalArgumentException("core " + cpu + " is out of range");
-    }
+    allow(List.of(cpu));
+  }
+
+  /// Lets the calling thread run on these cores and no others (sched_setaffinity(2)). A new thread
+  /// has the cores of the one that has started it.
+  ///
+  /// @param cpus numbers of cores, 0 to 1023, of [Cpus#allowed]
+  /// @throws PosixException if none of the cores is there and allowed
+  public static void allow(List<Integer> cpus) throws PosixException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment set = arena.allocate(CPU_SET_BYTES);
-      int index = cpu / Byte.SIZE;
-      set.set(ValueLayout.JAVA_BYTE, index, (byte) (1 << (cpu % Byte.SIZE)));
+      for (int cpu : cpus) {
+        if (cpu < 0 || cpu >= CPU_SET_BYTES * Byte.SIZE) {
+          throw new IllegalArgumentException("core " + cpu + " is out of range");
+        }
+        int index = cpu / Byte.SIZE;
+        byte others = set.get(ValueLayout.JAVA_BYTE, index);
+        set.set(ValueLayout.JAVA_BYTE, index, (byte) (others | (1 << (cpu % Byte.SIZE))));
+      }
       check(
           Libc.SCHED_SETAFFINITY.call(0, (long) CPU_SET_BYTES, set),
-          "sched_setaffinity to core " + cpu);
+          "sched_setaffinity to cores " + cpus);
     }
   }
 

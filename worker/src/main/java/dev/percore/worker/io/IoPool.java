@@ -1,6 +1,9 @@
 package dev.percore.worker.io;
 
 import dev.percore.config.ServerConfig;
+import dev.percore.protocol.posix.Cpus;
+import dev.percore.protocol.posix.CurrentThread;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -9,6 +12,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A bounded pool of threads for handlers that block. Thread-safe.
 ///
@@ -16,6 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// tasks, one each until all are there, and stay. The pool accepts work from its construction
 /// until [#close].
 public final class IoPool implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(IoPool.class);
+
   private final ThreadPoolExecutor executor;
 
   public IoPool(int slot, ServerConfig.Io limits) {
@@ -78,6 +85,16 @@ public final class IoPool implements AutoCloseable {
         Thread.ofPlatform()
             .daemon()
             .name("io-" + slot + "-" + number.incrementAndGet())
-            .unstarted(task);
+            .unstarted(() -> runAnywhere(task));
+  }
+
+  // The event loop starts these threads, and they would have its core and no other.
+  private static void runAnywhere(Runnable task) {
+    try {
+      CurrentThread.allow(Cpus.allowed());
+    } catch (IOException refused) {
+      log.debug("a thread for handlers has the core of the event loop alone", refused);
+    }
+    task.run();
   }
 }

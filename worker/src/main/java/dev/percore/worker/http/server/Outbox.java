@@ -100,9 +100,9 @@ final class Outbox {
   void send(
       Response head, ResponseEncoder.Persistence persistence, StreamedBody body, boolean chunked) {
     encoder.encodeStreamHead(head, persistence, chunked, gathered());
-    flush();
-    stream = body;
+    stream = body; // first, since a write that fails ends it all
     this.chunked = chunked;
+    flush();
   }
 
   /// Sends no more of the body that is being made.

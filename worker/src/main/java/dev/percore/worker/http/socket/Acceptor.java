@@ -11,6 +11,7 @@ import io.netty.channel.unix.NativeInetAddress;
 import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ public final class Acceptor implements EpollIoHandle {
 
   // As the native call writes an address: its length, and the address with its port; longest for
   // IPv6 with a scope.
-  private static final int ADDRESS_BYTES = 25;
+  private static final int ADDRESS_BYTES = 25 + 1;
 
   /// ECONNABORTED: the client is gone already.
   private static final int ABORTED = -103;
@@ -38,7 +39,7 @@ public final class Acceptor implements EpollIoHandle {
   private final Socket socket;
   private final boolean tcp;
   private final Receiver receiver;
-  private final byte[] address = new byte[ADDRESS_BYTES + 1];
+  private final byte[] address = new byte[ADDRESS_BYTES];
   private @Nullable IoRegistration registration;
   private boolean closed;
 
@@ -74,7 +75,12 @@ public final class Acceptor implements EpollIoHandle {
       throw new IOException("a listening socket cannot be watched", registered.cause());
     }
     registration = registered.getNow();
-    watch(true);
+    try {
+      watch(true);
+    } catch (UncheckedIOException refused) {
+      close();
+      throw new IOException("a listening socket cannot be watched", refused);
+    }
   }
 
   @Override
@@ -115,7 +121,8 @@ public final class Acceptor implements EpollIoHandle {
   private void watch(boolean accepting) {
     IoRegistration watching = registration;
     if (!closed && watching != null) {
-      watching.submit(accepting ? EpollIoOps.EPOLLIN : EpollIoOps.NONE);
+      // With NONE Netty takes the socket out of the set, and does not put it back.
+      watching.submit(accepting ? EpollIoOps.EPOLLIN : EpollIoOps.EPOLLERR);
     }
   }
 

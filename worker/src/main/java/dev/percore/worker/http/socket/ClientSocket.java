@@ -271,8 +271,11 @@ public final class ClientSocket implements EpollIoHandle {
     if (!shared && watching != null) {
       watching.cancel();
     }
-    dropWaiting();
-    events.closed();
+    try {
+      dropWaiting();
+    } finally {
+      events.closed();
+    }
   }
 
   @Override
@@ -418,7 +421,7 @@ public final class ClientSocket implements EpollIoHandle {
         registration = watching;
       }
       watching.submit(wanted);
-    } catch (RuntimeException refused) { // Netty throws IOException undeclared, too
+    } catch (RuntimeException refused) { // UncheckedIOException, mostly
       fail(refused);
     }
   }
