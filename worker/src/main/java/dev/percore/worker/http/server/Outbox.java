@@ -9,7 +9,6 @@ import dev.percore.worker.http.socket.Sent;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +30,7 @@ final class Outbox {
   private final ClientSocket socket;
   private final ResponseEncoder encoder;
   private final HttpMetrics metrics;
-  private final Consumer<Boolean> onBodySent;
+  private final Sent onBodySent;
   private @Nullable ByteBuf gathered;
   private byte @Nullable [] rest;
   private int restSent;
@@ -42,11 +41,7 @@ final class Outbox {
   private boolean pending;
 
   /// @param onBodySent told when a large body or a file is sent (true) or cannot be (false)
-  Outbox(
-      ClientSocket socket,
-      ResponseEncoder encoder,
-      HttpMetrics metrics,
-      Consumer<Boolean> onBodySent) {
+  Outbox(ClientSocket socket, ResponseEncoder encoder, HttpMetrics metrics, Sent onBodySent) {
     this.socket = socket;
     this.encoder = encoder;
     this.metrics = metrics;
@@ -174,7 +169,7 @@ final class Outbox {
       return true;
     }
     rest = null;
-    socket.send(piece, this::bodySent);
+    socket.send(piece, onBodySent);
     return false;
   }
 
@@ -189,7 +184,7 @@ final class Outbox {
       return true;
     }
     stream = null;
-    socket.send(piece, this::bodySent);
+    socket.send(piece, onBodySent);
     return false;
   }
 
@@ -255,12 +250,8 @@ final class Outbox {
             metrics.sent(file.length());
             socket.cork(false);
           }
-          bodySent(whole);
+          onBodySent.sent(whole);
         });
     return false;
-  }
-
-  private void bodySent(boolean whole) {
-    onBodySent.accept(whole);
   }
 }

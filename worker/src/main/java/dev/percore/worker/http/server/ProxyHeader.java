@@ -81,10 +81,9 @@ final class ProxyHeader implements SocketEvents {
       refuse(ProxyRefusal.INVALID);
       return;
     }
-    decoder = null;
-    connection.speaksFor(client);
     ByteBuf rest = decoded.readInbound();
-    decoded.finishAndReleaseAll();
+    forgetDecoder();
+    connection.speaksFor(client);
     if (rest != null) {
       try {
         connection.received(rest);

@@ -98,10 +98,6 @@ public final class ClientSocket implements EpollIoHandle {
     return descriptor;
   }
 
-  public boolean isOpen() {
-    return !closed;
-  }
-
   /// Whether the client is read from. What it sends meanwhile waits in the kernel, and then at the
   /// client.
   public void setReading(boolean wanted) {
@@ -128,16 +124,12 @@ public final class ClientSocket implements EpollIoHandle {
   public void send(ByteBuf buffer, Sent whenOver) {
     if (!closed && isIdle()) {
       try {
-        int taken =
-            descriptor.writeAddress(
-                buffer.memoryAddress(), buffer.readerIndex(), buffer.writerIndex());
-        sentBytes += taken;
-        if (taken == buffer.readableBytes()) {
+        sentBytes += Outgoing.Bytes.send(descriptor, buffer);
+        if (!buffer.isReadable()) {
           buffers.give(buffer);
           whenOver.sent(true);
           return;
         }
-        buffer.skipBytes(taken);
       } catch (IOException e) {
         buffers.give(buffer);
         whenOver.sent(false);
@@ -154,13 +146,8 @@ public final class ClientSocket implements EpollIoHandle {
   /// @param file closed when it is sent, or cannot be
   /// @param whenOver told even before this returns, if all of it is sent at once
   public void send(FileChannel file, long position, long length, Sent whenOver) {
-    if (closed) { // its descriptor may be another connection's by now
-      closeFile(file);
-      whenOver.sent(false);
-      return;
-    }
     boolean first = isIdle();
-    enqueue(new Outgoing.FilePart(options(), file, position, length, whenOver));
+    enqueue(new Outgoing.FilePart(this::options, file, position, length, whenOver));
     try {
       if (first) {
         sendWaiting();
@@ -371,14 +358,6 @@ public final class ClientSocket implements EpollIoHandle {
     waitingBytes = 0;
   }
 
-  private static void closeFile(FileChannel file) {
-    try {
-      file.close();
-    } catch (IOException e) {
-      log.warn("a file was not closed cleanly", e);
-    }
-  }
-
   private static void end(Outgoing outgoing, boolean whole) {
     try {
       outgoing.free();
@@ -426,7 +405,8 @@ public final class ClientSocket implements EpollIoHandle {
     }
   }
 
-  // Costs a call of the kernel, and is needed by few.
+  // Costs a call of the kernel, and is needed by few. Not for a closed socket, whose descriptor may
+  // be another connection's by now.
   private LinuxSocket options() {
     LinuxSocket socket = options;
     if (socket == null) {

@@ -8,7 +8,7 @@ import java.util.ArrayDeque;
 /// other, so what one has done with the next one can use. For the event loop.
 public final class LoopBuffers {
   /// Capacity of a buffer to send from, before it grows.
-  static final int OUT_BYTES = 16 * 1024;
+  private static final int OUT_BYTES = 16 * 1024;
 
   private static final int IN_BYTES = 64 * 1024;
   private static final int SPARE_MAX = 8;

@@ -8,6 +8,7 @@ import io.netty.channel.unix.FileDescriptor;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.util.function.Supplier;
 
 /// Something that waits until the client takes it. For the event loop.
 sealed interface Outgoing {
@@ -33,11 +34,16 @@ sealed interface Outgoing {
       implements Outgoing {
     @Override
     public long send() throws IOException {
+      return send(socket, buffer);
+    }
+
+    /// The same for a buffer that has not begun to wait.
+    static int send(FileDescriptor socket, ByteBuf buffer) throws IOException {
+      if (!buffer.isReadable()) {
+        return 0;
+      }
       int taken =
-          buffer.isReadable()
-              ? socket.writeAddress(
-                  buffer.memoryAddress(), buffer.readerIndex(), buffer.writerIndex())
-              : 0;
+          socket.writeAddress(buffer.memoryAddress(), buffer.readerIndex(), buffer.writerIndex());
       buffer.skipBytes(taken);
       return taken;
     }
@@ -60,14 +66,16 @@ sealed interface Outgoing {
 
   /// Part of a file.
   final class FilePart implements Outgoing {
-    private final LinuxSocket socket;
+    private final Supplier<LinuxSocket> socket;
     private final FileChannel file;
     private final DefaultFileRegion region;
     private final Sent whenOver;
     private long taken;
 
+    /// @param socket asked when something is to be sent
     /// @param file this object's to close
-    FilePart(LinuxSocket socket, FileChannel file, long position, long length, Sent whenOver) {
+    FilePart(
+        Supplier<LinuxSocket> socket, FileChannel file, long position, long length, Sent whenOver) {
       this.socket = socket;
       this.file = file;
       this.region = new DefaultFileRegion(file, position, length);
@@ -76,7 +84,7 @@ sealed interface Outgoing {
 
     @Override
     public long send() throws IOException {
-      long more = FileSender.send(socket, region, taken, region.count() - taken);
+      long more = FileSender.send(socket.get(), region, taken, region.count() - taken);
       if (more == 0 && !isDone() && file.size() <= region.position() + taken) {
         throw new EOFException("the file has become shorter while it was sent");
       }

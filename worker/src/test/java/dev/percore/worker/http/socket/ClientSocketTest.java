@@ -272,22 +272,14 @@ class ClientSocketTest {
         SocketChannel other = connect()) {
       Served served = served();
       assertThat(served.next()).isEqualTo("opened");
-      onLoop(
-          () -> {
-            served.socket.setReading(false);
-            return 0;
-          });
+      setReading(served, false);
       write(client, "early");
       write(other, "later");
       Served read = served();
       assertThat(read.next()).isEqualTo("opened");
       assertThat(read.next()).isEqualTo("later");
       assertThat(served.told).isEmpty();
-      onLoop(
-          () -> {
-            served.socket.setReading(true);
-            return 0;
-          });
+      setReading(served, true);
       assertThat(served.next()).isEqualTo("early");
     }
   }
@@ -299,11 +291,7 @@ class ClientSocketTest {
       client.setOption(StandardSocketOptions.SO_LINGER, 0);
       served = served();
       assertThat(served.next()).isEqualTo("opened");
-      onLoop(
-          () -> {
-            served.socket.setReading(false);
-            return 0;
-          });
+      setReading(served, false);
     }
     assertThat(served.next()).isEqualTo("closed");
   }
@@ -363,6 +351,14 @@ class ClientSocketTest {
 
   private <T> T onLoop(Callable<T> action) {
     return loop.submit(action).syncUninterruptibly().getNow();
+  }
+
+  private void setReading(Served served, boolean wanted) {
+    onLoop(
+        () -> {
+          served.socket.setReading(wanted);
+          return 0;
+        });
   }
 
   private CompletableFuture<Boolean> send(Served served, byte[] bytes) {
