@@ -75,6 +75,28 @@ final class ListenIT {
   }
 
   @Test
+  void acceptsAgainWhenDescriptorsHadRunOut() throws Exception {
+    List<RawConnection> connections = new ArrayList<>();
+    try (PercoreServer server = PercoreServer.start(folder, "workers=1")) {
+      long worker = server.worker(0).pid();
+      OsProcesses.limitDescriptors(worker, OsProcesses.highestDescriptor(worker) + 3);
+      for (int i = 0; i < 20; i++) {
+        connections.add(server.connect().sendGet("/calc?n=1000"));
+      }
+      server.output().awaitLine("accepts no connections");
+
+      OsProcesses.limitDescriptors(worker, 1024);
+      for (RawConnection connection : connections) {
+        assertThat(connection.receive().pid()).isEqualTo(worker);
+      }
+    } finally {
+      for (RawConnection connection : connections) {
+        connection.close();
+      }
+    }
+  }
+
+  @Test
   void takesTheClientsAddressFromTrustedProxiesAlone() throws Exception {
     Path log = folder.resolve("access.log");
     try (PercoreServer server =

@@ -42,6 +42,25 @@ final class OsProcesses {
     assertThat(kill.onExit().join().exitValue()).as("kill -%s %d", signal, pid).isZero();
   }
 
+  /// The highest number among the descriptors that a process has open.
+  static int highestDescriptor(long pid) throws IOException {
+    try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
+      int highest = 0;
+      for (Path descriptor : open) {
+        highest = Math.max(highest, Integer.parseInt(descriptor.getFileName().toString()));
+      }
+      return highest;
+    }
+  }
+
+  /// Sets below which number new descriptors of a process have to be (RLIMIT_NOFILE, the soft one).
+  static void limitDescriptors(long pid, int limit) throws IOException {
+    Process prlimit =
+        new ProcessBuilder("prlimit", "--pid", Long.toString(pid), "--nofile=" + limit + ":")
+            .start();
+    assertThat(prlimit.onExit().join().exitValue()).as("prlimit of %d", pid).isZero();
+  }
+
   /// Stops a process (SIGSTOP) and returns when none of its threads runs any more, which the
   /// signal alone does not promise: a thread may still accept a connection after it was sent.
   static void stop(long pid) throws Exception {

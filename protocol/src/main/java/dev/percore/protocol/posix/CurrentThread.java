@@ -36,7 +36,7 @@ public final class CurrentThread {
   /// @param cpu number of the core, 0 to 1023, one of [Cpus#allowed]
   /// @throws PosixException if the core is not there or not allowed
   public static void pin(int cpu) throws PosixException {
-    allow(List.of(cpu));
+    allow(List.of(cpu), "core " + cpu);
   }
 
   /// Lets the calling thread run on these cores and no others (sched_setaffinity(2)). A new thread
@@ -45,6 +45,10 @@ public final class CurrentThread {
   /// @param cpus numbers of cores, 0 to 1023, of [Cpus#allowed]
   /// @throws PosixException if none of the cores is there and allowed
   public static void allow(List<Integer> cpus) throws PosixException {
+    allow(cpus, "cores " + cpus);
+  }
+
+  private static void allow(List<Integer> cpus, String which) throws PosixException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment set = arena.allocate(CPU_SET_BYTES);
       for (int cpu : cpus) {
@@ -57,7 +61,7 @@ public final class CurrentThread {
       }
       check(
           Libc.SCHED_SETAFFINITY.call(0, (long) CPU_SET_BYTES, set),
-          "sched_setaffinity to cores " + cpus);
+          "sched_setaffinity to " + which);
     }
   }
 

@@ -48,6 +48,19 @@ class PosixTest {
   }
 
   @Test
+  void letsAThreadThatWasBoundRunOnAllCoresAgain() throws Exception {
+    List<Integer> all = Cpus.allowed();
+    String allowed =
+        onOwnThread(
+            () -> {
+              CurrentThread.pin(all.getLast());
+              CurrentThread.allow(all);
+              return threadStatus("Cpus_allowed_list:");
+            });
+    assertThat(Cpus.parse(allowed)).isEqualTo(all);
+  }
+
+  @Test
   void namesTheCallAndTheReasonWhenACoreIsNotThere() {
     assertThatThrownBy(() -> CurrentThread.pin(1023))
         .isInstanceOf(PosixException.class)
