@@ -36,7 +36,7 @@ final class LifecycleSettings {
           new Setting<>(
               "worker.first_warm_up",
               span(ofSeconds(0), ofMinutes(5)),
-              "200ms",
+              "100ms",
               "The same as `worker.warm_up` for a worker that nobody serves beside, as at the start"
                   + " of the server: clients wait in the queue of the socket meanwhile. With 0s the"
                   + " first answer comes sooner, and the first thousand more slowly."));

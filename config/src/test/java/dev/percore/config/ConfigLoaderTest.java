@@ -44,7 +44,7 @@ class ConfigLoaderTest {
             128L << 20,
             List.of(),
             Duration.ofSeconds(2),
-            millis(200),
+            millis(100),
             19,
             true,
             0,

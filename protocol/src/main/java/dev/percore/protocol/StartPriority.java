@@ -49,12 +49,28 @@ public final class StartPriority {
         return;
       }
       int serving = niceWhenServing.getAsInt();
-      int _ = Niceness.change(now, beyond(serving, NICE_MAX), StartPriority::isOptimizer);
+      int optimizer = beyond(serving, NICE_MAX);
+      int compiler = Math.max(now, beyond(serving, COMPILERS_NICE));
       int _ =
           Niceness.change(
-              now, Math.max(now, beyond(serving, COMPILERS_NICE)), StartPriority::isCompiler);
+              now, name -> isOptimizer(name) ? optimizer : isCompiler(name) ? compiler : now);
     } catch (IOException refused) {
       log.warn("the compilers do not yield: {}", refused.getMessage());
+    }
+  }
+
+  /// Has the first compiler take its turns like the threads that it compiles for, while they only
+  /// rehearse: there is nothing else to wait for than what it makes. Until [#takeTurns].
+  public void letCompile() {
+    if (niceWhenServing.isEmpty()) {
+      return;
+    }
+    try {
+      int now = Niceness.ofCallingThread();
+      int yielding = Math.max(now, beyond(niceWhenServing.getAsInt(), COMPILERS_NICE));
+      int _ = Niceness.change(yielding, now, name -> isCompiler(name) && !isOptimizer(name));
+    } catch (IOException refused) {
+      log.warn("the compilers go on yielding: {}", refused.getMessage());
     }
   }
 
@@ -96,15 +112,18 @@ public final class StartPriority {
     try {
       int now = Niceness.ofCallingThread();
       int nice = niceWhenServing.getAsInt();
+      int compiler = beyond(nice, COMPILERS_NICE);
+      int figures = beyond(nice, Math.max(FIGURES_NICE, beyond));
+      int others = beyond(nice, beyond);
       int _ =
           Niceness.change(
               now,
-              beyond(nice, COMPILERS_NICE),
-              thread -> isCompiler(thread) && !isOptimizer(thread));
-      int _ =
-          Niceness.change(
-              now, beyond(nice, Math.max(FIGURES_NICE, beyond)), StartPriority::isForFigures);
-      int _ = Niceness.change(now, beyond(nice, beyond), StartPriority::isForClients);
+              name -> {
+                if (isCompiler(name) || isCompute(name)) {
+                  return isCompiler(name) && !isOptimizer(name) ? compiler : now;
+                }
+                return isForFigures(name) ? figures : others;
+              });
     } catch (IOException refused) {
       log.warn("this process goes on yielding to others: {}", refused.getMessage());
     }
@@ -147,8 +166,9 @@ public final class StartPriority {
     return thread.equals("telemetry");
   }
 
-  private static boolean isForClients(String thread) {
-    return !isCompiler(thread) && !isForFigures(thread) && !thread.startsWith("compute-");
+  /// They have a nice value of their own.
+  private static boolean isCompute(String thread) {
+    return thread.startsWith("compute-");
   }
 
   private static boolean isOptimizer(String thread) {

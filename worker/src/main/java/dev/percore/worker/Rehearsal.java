@@ -27,15 +27,18 @@ import org.slf4j.LoggerFactory;
 /// any more: the JVM loads and compiles what serving takes. They go the whole way, over a
 /// connection and the event loop to handlers and the compute lane and back, but through a
 /// service of their own, so that no figure, log or limit counts them. Connections come in both
-/// ways that there are: accepted at a port, where the server has one, and handed over. It begins
-/// with tasks that move to a sibling, which is a second service.
+/// ways that there are: accepted at a port, where the server has one, and handed over. In between
+/// there are tasks that move to a sibling, which is a second service.
 final class Rehearsal {
   private static final Logger log = LoggerFactory.getLogger(Rehearsal.class);
 
   private static final List<String> TARGETS =
-      List.of("/healthz", "/calc?n=1000", "/calc/count?n=100", "/healthz", "/");
+      List.of("/healthz", "/calc?n=1000", "/healthz", "/calc/count?n=100");
 
-  private static final int REQUESTS_PER_ROUND_MAX = 100;
+  /// Clients that ask at the same time, each on a connection of its own.
+  private static final int CLIENTS = 4;
+
+  private static final int REQUESTS_PER_CLIENT_MAX = 25;
 
   /// So many rounds in a row that differ little mean that it has settled.
   private static final int SETTLED_ROUNDS = 4;
@@ -61,7 +64,7 @@ final class Rehearsal {
   private final Duration limit;
   private final Duration longest;
   private final boolean overTcp;
-  private final int requestsPerRound;
+  private final int requestsPerClient;
 
   /// @param stage not started; this object starts it and closes its connections
   /// @param sibling the same
@@ -83,10 +86,10 @@ final class Rehearsal {
     this.limit = limit;
     this.longest = longest;
     this.overTcp = overTcp;
-    this.requestsPerRound =
+    this.requestsPerClient =
         requestsPerConnection == 0
-            ? REQUESTS_PER_ROUND_MAX
-            : Math.min(REQUESTS_PER_ROUND_MAX, requestsPerConnection);
+            ? REQUESTS_PER_CLIENT_MAX
+            : Math.min(REQUESTS_PER_CLIENT_MAX, requestsPerConnection);
   }
 
   /// The pid that a service has for the other one: none that a process has.
@@ -103,11 +106,8 @@ final class Rehearsal {
         overTcp ? RehearsalDoor.open(loop, stage.front()) : Optional.empty();
     try {
       meet();
-      for (int i = 0; i < ROUNDS_TOGETHER && !time.isOver(); i++) {
-        computeTogether(time);
-      }
       int rounds = rehearse(time, door);
-      log.debug("rehearsed {} requests in {} ms", rounds * requestsPerRound, time.elapsedMillis());
+      log.debug("rehearsed {} rounds in {} ms", rounds, time.elapsedMillis());
     } catch (TimeoutException _) {
       log.debug("the time for rehearsals is over");
     } catch (PosixException | ExecutionException | RuntimeException failure) {
@@ -157,25 +157,37 @@ final class Rehearsal {
     int rounds = 0;
     while (!isSettled(lastNanos) && !time.isOver()) {
       long begun = System.nanoTime();
-      playRound(connect(door, rounds), time);
+      playRound(door, time);
       lastNanos.add(System.nanoTime() - begun);
       if (lastNanos.size() > SETTLED_ROUNDS) {
         lastNanos.remove();
       }
       rounds++;
+      if (rounds <= ROUNDS_TOGETHER && !time.isOver()) {
+        computeTogether(time);
+      }
     }
     return rounds;
   }
 
-  // On a connection of its own, since there may be a limit to the requests on one.
-  private void playRound(RehearsalClient client, RehearsalTime time)
-      throws InterruptedException, ExecutionException, TimeoutException {
+  // On new connections, since there may be a limit to the requests on one.
+  private void playRound(Optional<RehearsalDoor> door, RehearsalTime time)
+      throws PosixException, InterruptedException, ExecutionException, TimeoutException {
+    List<RehearsalClient> clients = new ArrayList<>();
     try {
-      for (int i = 0; i < requestsPerRound && !time.isOver(); i++) {
-        await(client.get(TARGETS.get(i % TARGETS.size())), time);
+      for (int i = 0; i < CLIENTS; i++) {
+        clients.add(connect(door, i));
+      }
+      for (int i = 0; i < requestsPerClient && !time.isOver(); i++) {
+        String target = TARGETS.get(i % TARGETS.size());
+        List<Future<Void>> answers = new ArrayList<>();
+        clients.forEach(client -> answers.add(client.get(target)));
+        for (Future<Void> answer : answers) {
+          await(answer, time);
+        }
       }
     } finally {
-      client.close();
+      clients.forEach(RehearsalClient::close);
     }
   }
 
@@ -184,8 +196,8 @@ final class Rehearsal {
     answer.get(time.remainingNanos(), TimeUnit.NANOSECONDS);
   }
 
-  private RehearsalClient connect(Optional<RehearsalDoor> door, int round) throws PosixException {
-    if (round % HANDED_OVER != 0) {
+  private RehearsalClient connect(Optional<RehearsalDoor> door, int client) throws PosixException {
+    if (client % HANDED_OVER != 0) {
       Optional<RehearsalClient> accepted = door.flatMap(RehearsalDoor::connect);
       if (accepted.isPresent()) {
         return accepted.get();

@@ -111,7 +111,7 @@ final class Service implements AutoCloseable {
             new ComputeThreadSetup(new OwnCore(slot, config.workers()), config.compute()),
             new ComputeMetrics(registry),
             FatalErrors::end);
-    this.catalogue = new Catalogue(plugins.functions());
+    this.catalogue = Catalogue.of(plugins.builtIn(), plugins.added());
     var identity = new WorkerIdentity(slot, ProcessHandle.current().pid());
     var calls = new FunctionCalls(catalogue, identity, poison);
     var chunks = new ChunkCalls(catalogue, poison);
@@ -155,7 +155,7 @@ final class Service implements AutoCloseable {
     ioMetrics.watch(ioPool);
     var blocking = new BlockingRoutes(ioPool, ioMetrics, FatalErrors::end);
     List<Route> routes = new ArrayList<>();
-    routes.addAll(new SiteRoutes(Version.current(), specs(), ready).routes());
+    routes.addAll(new SiteRoutes(Version::current, specs(), ready).routes());
     routes.addAll(calc.routes());
     routes.addAll(
         new MapRoutes(catalogue, lane::submit, this::later, config.workers(), gate, poison)

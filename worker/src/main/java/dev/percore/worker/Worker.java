@@ -16,6 +16,7 @@ import dev.percore.protocol.shared.LaneBoard;
 import dev.percore.protocol.shared.PoisonLease;
 import dev.percore.protocol.shared.PoisonTable;
 import dev.percore.protocol.shared.TableLease;
+import dev.percore.worker.calc.ArgumentParser;
 import dev.percore.worker.control.Heartbeat;
 import dev.percore.worker.control.MasterLink;
 import dev.percore.worker.control.Telemetry;
@@ -175,7 +176,9 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
               sibling,
               eventLoop,
               limit,
-              config.supervision().bootTimeout().dividedBy(2), // the rest is for the start
+              // The rest is for the start. By numbers, since Duration divides by decimal fractions,
+              // of which the JDK makes a table at their first use, in 20 ms.
+              Duration.ofMillis(config.supervision().bootTimeout().toMillis() / 2),
               config.listen().addresses().stream().anyMatch(ListenAddress.Tcp.class::isInstance),
               config.limits().requestsPerConnection())
           .run();
@@ -221,6 +224,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
   public void serve() {
     ready = true;
     log.debug("accepts connections");
+    telemetry.afterwards(ArgumentParser::prepare);
     link.send(new Ready(sinceProcessStart()));
   }
 

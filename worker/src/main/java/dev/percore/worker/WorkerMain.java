@@ -138,8 +138,10 @@ public final class WorkerMain {
         .addShutdownHook(new Thread(() -> drainAndWait(config, link), "drain-by-signal"));
     try (Worker worker = Worker.create(arguments.slot(), config, loop, link, blackBox)) {
       worker.start();
+      if (!order.othersServe()) {
+        priority.letCompile();
+      }
       worker.rehearse(order.othersServe());
-      settleHeap();
       worker.takePlace();
       priority.takeTurns();
       link.obey(worker);
@@ -158,12 +160,6 @@ public final class WorkerMain {
       ended.countDown();
     }
     return WorkerExit.OK;
-  }
-
-  // All that the start leaves in use is in the young generation, and would be copied in the first
-  // pauses that clients meet: 20 ms, and three times as much where other workers start. Better now.
-  private static void settleHeap() {
-    System.gc();
   }
 
   // Two bonds, since each has a gap: the kernel's does not cover a master that died before this

@@ -7,6 +7,7 @@ import dev.percore.master.supervise.Supervisor;
 import dev.percore.master.supervise.WorkerState;
 import dev.percore.protocol.metrics.MetricFamily;
 import dev.percore.protocol.metrics.PrometheusBridge;
+import dev.percore.protocol.metrics.PropertiesSearch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -20,7 +21,7 @@ import java.util.List;
 /// read the supervisor, so it is confined to the master's event loop.
 public final class MasterMetrics {
   private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      PropertiesSearch.without(() -> new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
 
   public MasterMetrics(String version) {
     new JvmMemoryMetrics().bindTo(registry);

@@ -1,5 +1,6 @@
 package dev.percore.protocol.posix;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -9,9 +10,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
-import java.util.Arrays;
 import java.util.Optional;
 
 /// The functions of libc that Percore calls, each with the error number it left.
@@ -24,8 +23,8 @@ final class Libc {
   static final int ETIMEDOUT = 110;
 
   private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO =
-      CAPTURE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+  private static final long ERRNO_AT =
+      CAPTURE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
 
   private Libc() {}
 
@@ -53,13 +52,11 @@ final class Libc {
 
     private final String name;
     private final Returns returns;
-    private final boolean variadic;
     private final Optional<MemorySegment> address;
 
-    private Function(String name, Returns returns, boolean variadic) {
+    private Function(String name, Returns returns) {
       this.name = name;
       this.returns = returns;
-      this.variadic = variadic;
       this.address = Linker.nativeLinker().defaultLookup().find(name);
     }
 
@@ -74,12 +71,12 @@ final class Libc {
       }
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment state = arena.allocate(CAPTURE);
-        MethodHandle stub = variadic ? VariadicStub.HANDLE : Stub.HANDLE;
         long value =
             (long)
-                stub.invokeExact(
+                STUB.invokeExact(
                     target, state, words[0], words[1], words[2], words[3], words[4], words[5]);
-        return new Result(returns == Returns.INT ? (int) value : value, (int) ERRNO.get(state, 0L));
+        return new Result(
+            returns == Returns.INT ? (int) value : value, state.get(JAVA_INT, ERRNO_AT));
       } catch (RuntimeException | Error failure) {
         throw failure;
       } catch (Throwable impossible) {
@@ -103,27 +100,19 @@ final class Libc {
   /// The way into libc, one for all its functions: each is called as if it took six words and
   /// returned one. In the calling conventions of Linux (System V for x86-64, AAPCS64) the first six
   /// integers and pointers go into the same registers whatever their width, and a function does not
-  /// look at those that it has no parameter for. A way for each signature would be the larger part
-  /// of a worker's start: the JVM makes classes for each, and keeps none of them in its AOT cache.
-  private static final class Stub {
-    static final MethodHandle HANDLE = make();
-  }
-
-  /// The same for functions with `...`, which want to be told that no argument is a floating-point
-  /// number.
-  private static final class VariadicStub {
-    static final MethodHandle HANDLE = make(Linker.Option.firstVariadicArg(1));
-  }
+  /// look at those that it has no parameter for. Nor does one with `...` differ: on x86-64 it looks
+  /// at a register (AL) that says whether there are floating-point numbers to keep, and keeps some
+  /// for nothing if it says so. A way for each signature would be the larger part of a worker's
+  /// start: the JVM makes classes for each, and keeps none of them in its AOT cache.
+  private static final MethodHandle STUB = stub();
 
   @SuppressWarnings("restricted") // this package is where native calls are allowed
-  private static MethodHandle make(Linker.Option... more) {
-    Linker.Option[] options = Arrays.copyOf(more, more.length + 1);
-    options[more.length] = Linker.Option.captureCallState("errno");
+  private static MethodHandle stub() {
     return Linker.nativeLinker()
         .downcallHandle(
             FunctionDescriptor.of(
                 JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-            options);
+            Linker.Option.captureCallState("errno"));
   }
 
   static final Function SCHED_SETAFFINITY = returnsInt("sched_setaffinity");
@@ -133,13 +122,13 @@ final class Libc {
   static final Function SETRLIMIT = returnsInt("setrlimit");
 
   /// For calls that older versions of libc have no function for.
-  static final Function SYSCALL = variadicLong("syscall");
+  static final Function SYSCALL = returnsLong("syscall");
   static final Function SCHED_GETSCHEDULER = returnsInt("sched_getscheduler");
   static final Function SOCKETPAIR = returnsInt("socketpair");
   static final Function GETTID = returnsInt("gettid");
   static final Function GETPPID = returnsInt("getppid");
   static final Function SETPGID = returnsInt("setpgid");
-  static final Function PRCTL = variadicInt("prctl");
+  static final Function PRCTL = returnsInt("prctl");
   static final Function SIGEMPTYSET = returnsInt("sigemptyset");
   static final Function SIGADDSET = returnsInt("sigaddset");
   static final Function SIGNALFD = returnsInt("signalfd");
@@ -160,23 +149,15 @@ final class Libc {
   static final Function CLOSE = returnsInt("close");
   static final Function GETSOCKOPT = returnsInt("getsockopt");
   static final Function GETSOCKNAME = returnsInt("getsockname");
-  static final Function FCNTL = variadicInt("fcntl");
+  static final Function FCNTL = returnsInt("fcntl");
   static final Function CLOCK_GETTIME = returnsInt("clock_gettime");
 
   private static Function returnsInt(String name) {
-    return new Function(name, Returns.INT, false);
+    return new Function(name, Returns.INT);
   }
 
   private static Function returnsLong(String name) {
-    return new Function(name, Returns.LONG, false);
-  }
-
-  private static Function variadicInt(String name) {
-    return new Function(name, Returns.INT, true);
-  }
-
-  private static Function variadicLong(String name) {
-    return new Function(name, Returns.LONG, true);
+    return new Function(name, Returns.LONG);
   }
 
   /// What [#SYSCALL] finds a call of the kernel by.

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 
 /// The nice values of this process's threads, and how far they may be lowered again. Thread-safe.
 /// For those of the calling thread alone there is [CurrentThread].
@@ -96,28 +97,35 @@ public final class Niceness {
   /// @throws PosixException if the new value is lower and the process has no right to that
   /// @throws IOException if there is no list of threads in /proc
   public static int change(int from, int to, Predicate<String> names) throws IOException {
-    if (from == to) {
-      return 0;
-    }
+    return from == to ? 0 : change(from, name -> names.test(name) ? to : from);
+  }
+
+  /// The same, with a value for each of the threads.
+  ///
+  /// @param to what a thread of that name is to have; what it has, if it is to keep that
+  /// @return how many have another one than before
+  /// @throws PosixException if a new value is lower and the process has no right to that
+  /// @throws IOException if there is no list of threads in /proc
+  public static int change(int from, ToIntFunction<String> to) throws IOException {
     int all = 0;
     int changed;
     do {
-      changed = changeThoseOfNow(from, to, names);
+      changed = changeThoseOfNow(from, to);
       all += changed;
     } while (changed > 0);
     return all;
   }
 
-  private static int changeThoseOfNow(int from, int to, Predicate<String> names)
-      throws IOException {
+  private static int changeThoseOfNow(int from, ToIntFunction<String> to) throws IOException {
     int changed = 0;
     try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
       for (Path task : tasks) {
         int tid = Integer.parseInt(task.getFileName().toString());
-        if ((int) Libc.GETPRIORITY.call(PRIO_PROCESS, tid).value() == from
-            && names.test(name(task))
-            && set(tid, to)) {
-          changed++;
+        if ((int) Libc.GETPRIORITY.call(PRIO_PROCESS, tid).value() == from) {
+          int wanted = to.applyAsInt(name(task));
+          if (wanted != from && set(tid, wanted)) {
+            changed++;
+          }
         }
       }
     }

@@ -1,13 +1,11 @@
 package dev.percore.worker.api;
 
+import dev.percore.worker.json.PlainJson;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
 
 /// The JSON form of a [Problem] (RFC 9457, section 3).
 final class ProblemJson {
-  private static final JsonMapper MAPPER = new JsonMapper();
-
   private ProblemJson() {}
 
   /// The registered members first; none of the further ones can replace them.
@@ -18,6 +16,6 @@ final class ProblemJson {
     document.put("status", problem.status());
     document.put("detail", problem.detail());
     problem.members().forEach(document::putIfAbsent);
-    return MAPPER.writeValueAsBytes(document);
+    return PlainJson.bytes(document);
   }
 }

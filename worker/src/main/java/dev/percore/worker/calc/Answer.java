@@ -6,11 +6,11 @@ import dev.percore.worker.api.ComputeResult;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.api.Response.Header;
 import dev.percore.worker.compute.TaskMeter;
+import dev.percore.worker.json.PlainJson;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A function's result, with where and how fast it came about, as a response.
 ///
@@ -27,8 +27,6 @@ record Answer(
     Duration queued,
     Duration computed,
     TaskMeter.Spent spent) {
-  private static final JsonMapper MAPPER = JsonMapper.builder().build();
-
   Response response() {
     return switch (result) {
       case ComputeResult.Json(Object value) -> json(value);
@@ -38,7 +36,7 @@ record Answer(
 
   private Response json(Object value) {
     ByteArrayOutputStream document = new ByteArrayOutputStream();
-    try (JsonGenerator json = MAPPER.createGenerator(document)) {
+    try (JsonGenerator json = PlainJson.generator(document)) {
       json.writeStartObject();
       json.writeStringProperty("function", function);
       json.writePOJOProperty("arguments", arguments.asMap());

@@ -4,6 +4,7 @@ import dev.percore.worker.api.ComputeFunction;
 import dev.percore.worker.api.FunctionSpec;
 import dev.percore.worker.api.Parameter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -14,8 +15,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The functions that the server offers, by name. Immutable; whatever is wrong with a function's
-/// description is found when the catalogue is made, not when a client calls.
+/// The functions that the server offers, by name. Immutable; whatever is wrong with the description
+/// of a function that comes from elsewhere is found when the catalogue is made, not when a client
+/// calls.
 public final class Catalogue {
   private final Map<String, Entry> entries;
 
@@ -35,9 +37,28 @@ public final class Catalogue {
   /// @throws IllegalArgumentException naming the function's class and what is wrong with its
   ///     description
   public Catalogue(List<ComputeFunction> functions) {
+    this(byName(functions.stream().map(Catalogue::checked).toList()));
+  }
+
+  /// Makes a catalogue of functions of which some were checked when the server was built. To read
+  /// their examples again would be a tenth of a worker's start.
+  ///
+  /// @throws IllegalArgumentException naming the class of one of the others and what is wrong with
+  ///     its description, or two functions of one name
+  public static Catalogue of(List<ComputeFunction> builtIn, List<ComputeFunction> others) {
+    List<Entry> entries = new ArrayList<>();
+    builtIn.forEach(function -> entries.add(entry(function)));
+    others.forEach(function -> entries.add(checked(function)));
+    return new Catalogue(byName(entries));
+  }
+
+  private Catalogue(Map<String, Entry> entries) {
+    this.entries = entries;
+  }
+
+  private static Map<String, Entry> byName(List<Entry> entries) {
     Map<String, Entry> byName = new TreeMap<>();
-    for (ComputeFunction function : functions) {
-      Entry entry = checked(function);
+    for (Entry entry : entries) {
       Entry other = byName.putIfAbsent(entry.spec.name(), entry);
       if (other != null) {
         throw new IllegalArgumentException(
@@ -45,10 +66,10 @@ public final class Catalogue {
                 .formatted(
                     entry.spec.name(),
                     other.function.getClass().getName(),
-                    function.getClass().getName()));
+                    entry.function.getClass().getName()));
       }
     }
-    this.entries = Collections.unmodifiableMap(byName);
+    return Collections.unmodifiableMap(byName);
   }
 
   /// All of them, by name.
@@ -66,8 +87,15 @@ public final class Catalogue {
     return entries.get(name);
   }
 
-  private static Entry checked(ComputeFunction function) {
+  private static Entry entry(ComputeFunction function) {
     FunctionSpec spec = function.spec();
+    return new Entry(
+        function, spec, new ArgumentParser(spec), function.timeout(), function.isIdempotent());
+  }
+
+  private static Entry checked(ComputeFunction function) {
+    Entry entry = entry(function);
+    FunctionSpec spec = entry.spec;
     String subject = "function '%s' (%s): ".formatted(spec.name(), function.getClass().getName());
     Set<String> names = new HashSet<>();
     for (Parameter parameter : spec.parameters()) {
@@ -84,18 +112,16 @@ public final class Catalogue {
     if (!(spec.costLimit() > 0)) {
       throw new IllegalArgumentException(subject + "its cost limit must be above 0");
     }
-    ArgumentParser arguments = new ArgumentParser(spec);
     try {
-      arguments.fromJson(JsonArguments.node(spec.example()));
+      entry.arguments.fromJson(JsonArguments.node(spec.example()));
     } catch (ProblemException e) {
       throw new IllegalArgumentException(
           subject + "its example is not a valid call: " + e.getMessage(), e);
     }
-    Optional<Duration> timeout = function.timeout();
-    if (timeout.isPresent() && !timeout.get().isPositive()) {
+    if (entry.timeout.isPresent() && !entry.timeout.get().isPositive()) {
       throw new IllegalArgumentException(subject + "its timeout must be above 0");
     }
-    return new Entry(function, spec, arguments, timeout, function.isIdempotent());
+    return entry;
   }
 
   private static void checkDefault(String subject, Parameter parameter) {

@@ -2,6 +2,7 @@ package dev.percore.worker.control;
 
 import dev.percore.protocol.ControlMessage.Metrics;
 import dev.percore.protocol.metrics.PrometheusBridge;
+import dev.percore.protocol.metrics.PropertiesSearch;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -24,7 +25,7 @@ public final class Telemetry implements AutoCloseable {
   private static final Duration UNASKED_INTERVAL = Duration.ofSeconds(2);
 
   private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      PropertiesSearch.without(() -> new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
   private final JvmGcMetrics gcMetrics = new JvmGcMetrics();
   private final MasterLink link;
   // A request that comes while it closes is discarded: the last figures are on their way anyway.
@@ -53,6 +54,12 @@ public final class Telemetry implements AutoCloseable {
             UNASKED_INTERVAL.toMillis(),
             UNASKED_INTERVAL.toMillis(),
             TimeUnit.MILLISECONDS);
+  }
+
+  /// Runs something that no client should have to wait for, on the thread of the figures, when the
+  /// worker has served for a moment.
+  public void afterwards(Runnable task) {
+    var _ = thread.schedule(task, UNASKED_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   // Here rather than before, since it takes tens of milliseconds, for which no client has to wait.

@@ -20,14 +20,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// All functions and handlers of a worker: the built-in ones from the class path, and those of the
-/// jars in the plugins folder. The jars share one class loader, so one may bring libraries for
+/// All functions and handlers of a worker: the built-in ones of the server's own jar, and those of
+/// the jars in the plugins folder. The jars share one class loader, so one may bring libraries for
 /// another. Closing it closes the handlers.
 public final class Plugins implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Plugins.class);
 
   private final URLClassLoader loader;
   private final Found found = new Found();
+  private int builtIn;
 
   private Plugins(URLClassLoader loader) {
     this.loader = loader;
@@ -37,7 +38,7 @@ public final class Plugins implements AutoCloseable {
   ///
   /// @throws PluginException when any of it is broken; nothing is left open then
   public static Plugins load(Path folder) throws PluginException {
-    return load(folder, Plugins.class.getClassLoader());
+    return load(folder, new OwnServices(Plugins.class));
   }
 
   /// The same, with the loader of the built-in ones.
@@ -54,6 +55,7 @@ public final class Plugins implements AutoCloseable {
     thread.setContextClassLoader(loader);
     try {
       List<String> shipped = plugins.take(new Place("the class path", builtIn, null));
+      plugins.builtIn = plugins.found.functions().size();
       List<String> added = new ArrayList<>();
       for (int i = 0; i < urls.length; i++) {
         String name = String.valueOf(jars.get(i).getFileName());
@@ -76,7 +78,17 @@ public final class Plugins implements AutoCloseable {
     }
   }
 
-  /// The built-in functions first, then those of the jars by name of the jar.
+  /// The built-in functions.
+  public List<ComputeFunction> builtIn() {
+    return List.copyOf(found.functions().subList(0, builtIn));
+  }
+
+  /// The functions of the jars, by name of the jar.
+  public List<ComputeFunction> added() {
+    return List.copyOf(found.functions().subList(builtIn, found.functions().size()));
+  }
+
+  /// All functions, the built-in ones first.
   public List<ComputeFunction> functions() {
     return List.copyOf(found.functions());
   }

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// The addresses where the service tells of itself. Its documents are made when they are
 /// first asked for.
@@ -20,29 +21,33 @@ public final class SiteRoutes {
 
   private static final Response HEALTHY = Response.text(200, "ok");
   private static final Response READY = Response.text(200, "ready");
-  private static final Response NOT_READY =
-      Response.problem(
-              Problem.of(503, "not-ready", "Not ready", "The worker is starting or stopping."))
-          .with("Retry-After", "1");
-  private static final Response NO_SUCH_PROBLEM =
-      Response.problem(
-          Problem.of(404, "not-found", "Not found", "There is no problem type of that name."));
+
+  /// Made when the first is asked for: to write JSON takes a tenth of a worker's start.
+  private static final class Problems {
+    static final Response NOT_READY =
+        Response.problem(
+                Problem.of(503, "not-ready", "Not ready", "The worker is starting or stopping."))
+            .with("Retry-After", "1");
+    static final Response NO_SUCH_PROBLEM =
+        Response.problem(
+            Problem.of(404, "not-found", "Not found", "There is no problem type of that name."));
+  }
 
   private final BooleanSupplier ready;
   private final Later<Response> home;
   private final Later<Response> openApi;
   private final Later<ProblemPages> problems = new Later<>("problem-pages", ProblemPages::new);
 
-  /// @param version of the server
+  /// @param version of the server; asked for when a page is made
   /// @param functions the catalogue
   /// @param ready whether the worker should get new requests; asked on the event loop
-  public SiteRoutes(String version, List<FunctionSpec> functions, BooleanSupplier ready) {
+  public SiteRoutes(Supplier<String> version, List<FunctionSpec> functions, BooleanSupplier ready) {
     this.ready = ready;
-    this.home = new Later<>("home-page", () -> HomePage.of(version, functions));
+    this.home = new Later<>("home-page", () -> HomePage.of(version.get(), functions));
     this.openApi =
         new Later<>(
             "openapi-document",
-            () -> Response.json(200, OpenApiDocument.write(version, functions)));
+            () -> Response.json(200, OpenApiDocument.write(version.get(), functions)));
   }
 
   /// What to mount.
@@ -51,7 +56,9 @@ public final class SiteRoutes {
         get("/", exchange -> home.answer(exchange, Function.identity())),
         // Answered on the event loop: that is what it tells, the loop lives.
         get("/healthz", exchange -> exchange.respond(HEALTHY)),
-        get("/readyz", exchange -> exchange.respond(ready.getAsBoolean() ? READY : NOT_READY)),
+        get(
+            "/readyz",
+            exchange -> exchange.respond(ready.getAsBoolean() ? READY : Problems.NOT_READY)),
         get("/openapi.json", exchange -> openApi.answer(exchange, Function.identity())),
         get(PROBLEMS, this::problem));
   }
@@ -59,7 +66,7 @@ public final class SiteRoutes {
   private void problem(Exchange exchange) {
     String name = exchange.request().path().substring(PROBLEMS.length());
     problems.answer(
-        exchange, pages -> Objects.requireNonNullElse(pages.find(name), NO_SUCH_PROBLEM));
+        exchange, pages -> Objects.requireNonNullElse(pages.find(name), Problems.NO_SUCH_PROBLEM));
   }
 
   private static Route get(String path, Handler handler) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class SiteRoutesTest {
   private final AtomicBoolean ready = new AtomicBoolean();
   private final List<Route> routes =
-      new SiteRoutes("1.2.3", SampleFunctions.ALL, ready::get).routes();
+      new SiteRoutes(() -> "1.2.3", SampleFunctions.ALL, ready::get).routes();
 
   @Test
   void takesGetAtItsAddresses() {

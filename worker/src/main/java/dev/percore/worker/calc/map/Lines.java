@@ -4,16 +4,14 @@ import dev.percore.worker.api.Body;
 import dev.percore.worker.api.ComputeResult;
 import dev.percore.worker.api.Problem;
 import dev.percore.worker.api.Response;
+import dev.percore.worker.json.PlainJson;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Outcomes of elements, gathered as NDJSON. Not thread-safe.
 final class Lines {
-  private static final JsonMapper MAPPER = JsonMapper.builder().build();
-
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private int count;
 
@@ -27,7 +25,7 @@ final class Lines {
           case ComputeResult.Binary(String mediaType, byte[] bytes) ->
               Map.of("media_type", mediaType, "base64", Base64.getEncoder().encodeToString(bytes));
         };
-    add(index, "result", MAPPER.writeValueAsBytes(value));
+    add(index, "result", PlainJson.bytes(value));
   }
 
   /// Adds why an element has no result.

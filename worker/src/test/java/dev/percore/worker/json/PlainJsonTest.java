@@ -1,0 +1,109 @@
+package dev.percore.worker.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+final class PlainJsonTest {
+  private static final JsonMapper BINDING = JsonMapper.builder().build();
+
+  /// Neither a type of JSON nor of the JDK.
+  private record Point(int x, List<String> names) {}
+
+  /// One that says how it is to be written.
+  private static final class Own extends ArrayList<String> {
+    private static final long serialVersionUID = 1;
+  }
+
+  @Property
+  void writesWhatDataBindingWrites(@ForAll("values") Object value) {
+    assertSame(value);
+  }
+
+  @Provide
+  Arbitrary<Object> values() {
+    Arbitrary<Object> plain =
+        Arbitraries.oneOf(
+            Arbitraries.strings().ofMaxLength(12),
+            Arbitraries.longs(),
+            Arbitraries.integers(),
+            Arbitraries.doubles(),
+            Arbitraries.bigIntegers(),
+            Arbitraries.of(true, false),
+            Arbitraries.of(Double.NaN, Double.NEGATIVE_INFINITY, -0.0));
+    return Arbitraries.recursive(
+        () -> plain,
+        inner ->
+            Arbitraries.oneOf(
+                inner.list().ofMaxSize(4).map(list -> (Object) list),
+                Arbitraries.maps(Arbitraries.strings().ofMaxLength(6), inner)
+                    .ofMaxSize(4)
+                    .map(map -> (Object) map)),
+        0,
+        3);
+  }
+
+  static List<Object> others() {
+    Own own = new Own();
+    own.add("a");
+    return List.of(
+        new Point(1, List.of("a", "é\u0001\uD83D\uDE00")),
+        List.of(new Point(2, List.of())),
+        Map.of("point", new Point(3, List.of("b"))),
+        own,
+        new HashMap<>(Map.of(1L, "a whole number as a name")),
+        new TreeMap<>(Map.of("b", 1, "a", 2)),
+        Collections.unmodifiableMap(new LinkedHashMap<>(Map.of("a", 1))),
+        Arrays.asList("a", null, 1),
+        Collections.singletonMap("a", null),
+        new double[] {1, 2.5},
+        1.5f,
+        (short) 3,
+        new BigDecimal("1E+5"),
+        BigInteger.TWO.pow(200),
+        Duration.ofMillis(1500),
+        Optional.of("a"),
+        Thread.State.NEW);
+  }
+
+  @ParameterizedTest
+  @MethodSource("others")
+  void leavesOtherValuesToDataBinding(Object value) {
+    assertSame(value);
+  }
+
+  @Test
+  void refusesWhatContainsItself() {
+    List<Object> endless = new ArrayList<>();
+    endless.add(endless);
+    assertThatThrownBy(() -> PlainJson.bytes(endless)).isInstanceOf(JacksonException.class);
+  }
+
+  private static void assertSame(Object value) {
+    assertThat(new String(PlainJson.bytes(value), StandardCharsets.UTF_8))
+        .isEqualTo(BINDING.writeValueAsString(value));
+  }
+}

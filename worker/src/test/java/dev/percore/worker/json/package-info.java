@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.worker.json;
+
+import org.jspecify.annotations.NullMarked;
