@@ -38,6 +38,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -225,7 +226,18 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     ready = true;
     log.debug("accepts connections");
     telemetry.afterwards(ArgumentParser::prepare);
+    telemetry.afterwards(Worker::openJars);
     link.send(new Ready(sinceProcessStart()));
+  }
+
+  // The JVM does so when it looks for the first class that its cache lacks. There might be no
+  // descriptor left by then, and that class would be missing for good.
+  private static void openJars() {
+    try {
+      var _ = Collections.list(ClassLoader.getSystemClassLoader().getResources("META-INF/none"));
+    } catch (IOException failure) {
+      log.warn("the jars of the server cannot be opened: {}", failure.getMessage());
+    }
   }
 
   @Override

@@ -74,6 +74,7 @@ final class TrainingServer implements AutoCloseable {
             "listen.port=0",
             "admin.port=0",
             "run_dir=" + folder,
+            "log.level=debug", // for the classes that log, which a worker may need in bad moments
             "umask=022", // workers may run as another user than the one who trains
             "shutdown.graceful=" + STOP_LIMIT.toSeconds() + "s")) {
       builder.command().addAll(List.of("--set", setting));
