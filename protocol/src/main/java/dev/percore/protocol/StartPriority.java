@@ -8,7 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Lets a process that starts yield to those that serve, one that leaves too, and its compilers
-/// always: what they do is waited for by nobody, and takes much of a core. As long as it takes is
+/// always but in a rehearsal that nobody serves beside: what they do is waited for by nobody, and
+/// takes much of a core. As long as it takes is
 /// all that they cost; at equal rights with a computation they cost the clients of the others a
 /// multiple of it.
 ///
@@ -42,6 +43,9 @@ public final class StartPriority {
   /// Has the compilers yield, to the start itself too. The second one, which makes good code of
   /// what works, yields as much as any until [#letOptimize].
   public void yieldCompilers() {
+    if (startNice == 0) {
+      return;
+    }
     try {
       int now = Niceness.ofCallingThread();
       if (niceWhenServing.isEmpty()) {
@@ -62,7 +66,7 @@ public final class StartPriority {
   /// Has the first compiler take its turns like the threads that it compiles for, while they only
   /// rehearse: there is nothing else to wait for than what it makes. Until [#takeTurns].
   public void letCompile() {
-    if (niceWhenServing.isEmpty()) {
+    if (niceWhenServing.isEmpty() || startNice == 0) {
       return;
     }
     try {
@@ -106,7 +110,7 @@ public final class StartPriority {
   }
 
   private void goBack(int beyond) {
-    if (niceWhenServing.isEmpty()) {
+    if (niceWhenServing.isEmpty() || startNice == 0) {
       return;
     }
     try {

@@ -1,5 +1,6 @@
 package dev.percore.worker;
 
+import dev.percore.config.ServerConfig;
 import dev.percore.config.net.ListenAddress;
 import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.posix.PosixException;
@@ -36,7 +37,7 @@ final class Rehearsal {
       List.of("/healthz", "/calc?n=1000", "/healthz", "/calc/count?n=100");
 
   /// Clients that ask at the same time, each on a connection of its own.
-  private static final int CLIENTS = 4;
+  private static final int CLIENTS_MAX = 4;
 
   private static final int REQUESTS_PER_CLIENT_MAX = 25;
 
@@ -64,6 +65,7 @@ final class Rehearsal {
   private final Duration limit;
   private final Duration longest;
   private final boolean overTcp;
+  private final int clients;
   private final int requestsPerClient;
 
   /// @param stage not started; this object starts it and closes its connections
@@ -71,7 +73,7 @@ final class Rehearsal {
   /// @param limit how long it may take
   /// @param longest how long at most where it has to wait for processor time
   /// @param overTcp whether clients may come over TCP, too
-  /// @param requestsPerConnection as the settings limit them; 0 means no limit
+  /// @param limits as the settings have them
   Rehearsal(
       Service stage,
       Service sibling,
@@ -79,17 +81,19 @@ final class Rehearsal {
       Duration limit,
       Duration longest,
       boolean overTcp,
-      int requestsPerConnection) {
+      ServerConfig.Limits limits) {
     this.stage = stage;
     this.sibling = sibling;
     this.loop = loop;
     this.limit = limit;
     this.longest = longest;
     this.overTcp = overTcp;
+    // Those of the round before may be closed a little later at the server's side.
+    this.clients = Math.clamp(limits.connections() / 2, 1, CLIENTS_MAX);
     this.requestsPerClient =
-        requestsPerConnection == 0
+        limits.requestsPerConnection() == 0
             ? REQUESTS_PER_CLIENT_MAX
-            : Math.min(REQUESTS_PER_CLIENT_MAX, requestsPerConnection);
+            : Math.min(REQUESTS_PER_CLIENT_MAX, limits.requestsPerConnection());
   }
 
   /// The pid that a service has for the other one: none that a process has.
@@ -163,7 +167,7 @@ final class Rehearsal {
         lastNanos.remove();
       }
       rounds++;
-      if (rounds <= ROUNDS_TOGETHER && !time.isOver()) {
+      if (rounds == 1 || (rounds <= ROUNDS_TOGETHER && !time.isOver())) {
         computeTogether(time);
       }
     }
@@ -173,21 +177,21 @@ final class Rehearsal {
   // On new connections, since there may be a limit to the requests on one.
   private void playRound(Optional<RehearsalDoor> door, RehearsalTime time)
       throws PosixException, InterruptedException, ExecutionException, TimeoutException {
-    List<RehearsalClient> clients = new ArrayList<>();
+    List<RehearsalClient> asking = new ArrayList<>();
     try {
-      for (int i = 0; i < CLIENTS; i++) {
-        clients.add(connect(door, i));
+      for (int i = 0; i < clients; i++) {
+        asking.add(connect(door, i));
       }
       for (int i = 0; i < requestsPerClient && !time.isOver(); i++) {
         String target = TARGETS.get(i % TARGETS.size());
         List<Future<Void>> answers = new ArrayList<>();
-        clients.forEach(client -> answers.add(client.get(target)));
+        asking.forEach(client -> answers.add(client.get(target)));
         for (Future<Void> answer : answers) {
           await(answer, time);
         }
       }
     } finally {
-      clients.forEach(RehearsalClient::close);
+      asking.forEach(RehearsalClient::close);
     }
   }
 

@@ -38,7 +38,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -169,6 +168,9 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     if (!limit.isPositive()) {
       return;
     }
+    if (othersServe) {
+      ArgumentParser.prepare();
+    }
     LaneBoard board = LaneBoard.inMemory(2);
     try (Service stage = stage(board, 0);
         Service sibling = stage(board, 1)) {
@@ -181,7 +183,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
               // of which the JDK makes a table at their first use, in 20 ms.
               Duration.ofMillis(config.supervision().bootTimeout().toMillis() / 2),
               config.listen().addresses().stream().anyMatch(ListenAddress.Tcp.class::isInstance),
-              config.limits().requestsPerConnection())
+              config.limits())
           .run();
     } catch (IOException failure) {
       throw new WorkerStartException(String.valueOf(failure.getMessage()), failure);
@@ -225,19 +227,8 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
   public void serve() {
     ready = true;
     log.debug("accepts connections");
-    telemetry.afterwards(ArgumentParser::prepare);
-    telemetry.afterwards(Worker::openJars);
+    telemetry.aside(ArgumentParser::prepare); // without effect where it has rehearsed that
     link.send(new Ready(sinceProcessStart()));
-  }
-
-  // The JVM does so when it looks for the first class that its cache lacks. There might be no
-  // descriptor left by then, and that class would be missing for good.
-  private static void openJars() {
-    try {
-      var _ = Collections.list(ClassLoader.getSystemClassLoader().getResources("META-INF/none"));
-    } catch (IOException failure) {
-      log.warn("the jars of the server cannot be opened: {}", failure.getMessage());
-    }
   }
 
   @Override

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -136,12 +137,14 @@ public final class WorkerMain {
     LogSetup.start(config.log(), ProcessIdentity.worker(arguments.slot()));
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> drainAndWait(config, link), "drain-by-signal"));
+    Thread jars = Thread.ofPlatform().name("jars").daemon().start(WorkerMain::openJars);
     try (Worker worker = Worker.create(arguments.slot(), config, loop, link, blackBox)) {
       worker.start();
-      if (!order.othersServe()) {
+      if (!order.othersServe() && config.worker().firstWarmUp().isPositive()) {
         priority.letCompile();
       }
       worker.rehearse(order.othersServe());
+      jars.join();
       worker.takePlace();
       priority.takeTurns();
       link.obey(worker);
@@ -160,6 +163,16 @@ public final class WorkerMain {
       ended.countDown();
     }
     return WorkerExit.OK;
+  }
+
+  // The JVM does so when it looks for the first class that its cache lacks. If there is no
+  // descriptor left by then, that class and all others of the jar are missing for good.
+  private static void openJars() {
+    try {
+      var _ = Collections.list(ClassLoader.getSystemClassLoader().getResources("META-INF/none"));
+    } catch (IOException failure) {
+      log.warn("the jars of the server cannot be opened", failure);
+    }
   }
 
   // Two bonds, since each has a gap: the kernel's does not cover a master that died before this

@@ -5,8 +5,9 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
-/// The log before [LogSetup#start]: text on the standard error, from INFO up. Logback finds it by
-/// ServiceLoader and therefore looks for no configuration file.
+/// The log before [LogSetup#start]: text on the standard error, from INFO up. [LogProvider] knows
+/// it; where that one is not named, as in tests, Logback finds it by ServiceLoader and therefore
+/// looks for no configuration file.
 public final class EarlyLogging extends ContextAwareBase implements Configurator {
 
   /// Made by ServiceLoader.

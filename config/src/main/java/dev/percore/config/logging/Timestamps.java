@@ -22,7 +22,7 @@ record Timestamps(TimeZone zone) {
 
   String of(ILoggingEvent event) {
     long millis = event.getTimeStamp();
-    int offsetSeconds = zone.getOffset(millis) / 1000; // what is finer than seconds ended by 1972
+    int offsetSeconds = zone.getOffset(millis) / 1000; // offsets are of whole seconds
     return FORM.format(
         Instant.ofEpochMilli(millis).atOffset(ZoneOffset.ofTotalSeconds(offsetSeconds)));
   }

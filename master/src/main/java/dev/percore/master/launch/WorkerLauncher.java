@@ -48,11 +48,11 @@ public final class WorkerLauncher implements Launcher {
           "-XX:InlineSmallCode=300",
           // Events that no recording here has switched on, and a tenth of a start to register them.
           "-Dio.netty.jfr.enabled=false",
-          // For the few calls by reflection the way by method handles takes longer than they do:
-          // the
-          // JVM makes classes for it that no cache has.
+          // The way to a method by method handles takes longer than the few calls by reflection
+          // that
+          // there are: the JVM makes classes for it that no cache has.
           "-Djdk.reflect.useNativeAccessorOnly=true",
-          // Rather than a search through all jars.
+          // Rather than searches through all jars; Netty opens a selector before anything else.
           "-Dslf4j.provider=dev.percore.config.logging.LogProvider",
           "-Dslf4j.internal.verbosity=WARN", // which says so at each start
           "-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider",
@@ -147,8 +147,6 @@ public final class WorkerLauncher implements Launcher {
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions(settings));
-    // The launcher has put the folder of the native library there.
-    command.add("-Djava.library.path=" + System.getProperty("java.library.path"));
     command.addAll(trace.jvmOptions());
     command.addAll(AotCache.ofWorker(home).useOptions());
     command.addAll(settings.jvmOptions());

@@ -3,7 +3,7 @@ package dev.percore.protocol.metrics;
 import java.util.function.Supplier;
 
 /// Prometheus' library looks for a file `prometheus.properties` in the class path when the first
-/// registry is made. There is none, and to find that out opens each jar.
+/// registry of a JVM is made. There is none, and to find that out opens each jar.
 public final class PropertiesSearch {
   private PropertiesSearch() {}
 

@@ -42,8 +42,8 @@ public final class ArgumentParser {
             + spec.parameters().stream().mapToLong(ArgumentParser::lengthMaximum).sum();
   }
 
-  /// Loads what reads JSON, some 50 ms for the first body of all. Otherwise the event loop would do
-  /// that, and all its clients wait. From any thread.
+  /// Loads what reads JSON, which takes some 50 ms. Otherwise the event loop would do that for the
+  /// first body of all, and all its clients wait. From any thread.
   public static void prepare() {
     try {
       var _ = JsonArguments.any("{\"n\": 1.5}".getBytes(StandardCharsets.UTF_8));

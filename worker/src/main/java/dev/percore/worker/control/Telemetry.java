@@ -56,10 +56,16 @@ public final class Telemetry implements AutoCloseable {
             TimeUnit.MILLISECONDS);
   }
 
-  /// Runs something that no client should have to wait for, on the thread of the figures, when the
-  /// worker has served for a moment.
-  public void afterwards(Runnable task) {
-    var _ = thread.schedule(task, UNASKED_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  /// Runs something that no client should have to wait for, on the thread of the figures.
+  public void aside(Runnable task) {
+    thread.execute(
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException | LinkageError defect) {
+            log.error("what should be done beside all else is not done", defect);
+          }
+        });
   }
 
   // Here rather than before, since it takes tens of milliseconds, for which no client has to wait.

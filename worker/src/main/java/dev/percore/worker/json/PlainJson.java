@@ -8,16 +8,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.TreeNode;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Writes values as Jackson's data binding does, but those that JSON has a notation for without it:
-/// strings, numbers, truth values, and lists and maps of the JDK that hold such values. That is
+/// strings, numbers, truth values, and lists and maps of the JDK that hold nothing else. That is
 /// what functions return and problems are made of, and it spares each answer the search for a
 /// serializer, and a start some 500 classes. Thread-safe.
 public final class PlainJson {
   private static final JsonFactory FACTORY = new JsonFactory();
   private static final ObjectWriteContext CONTEXT = new Context();
+
+  /// What is nested more deeply may contain itself.
+  private static final int DEPTH_MAX = 50;
 
   private PlainJson() {}
 
@@ -37,6 +41,31 @@ public final class PlainJson {
     return document.toByteArray();
   }
 
+  /// Only if all of it is of these kinds, with all that it holds.
+  private static boolean isPlain(@Nullable Object value, int depth) {
+    return switch (value) {
+      case null -> true;
+      case String _, Long _, Integer _, Double _, Boolean _, BigInteger _ -> true;
+      case List<?> list when depth < DEPTH_MAX && isOfTheJdk(list) -> {
+        for (Object element : list) {
+          if (!isPlain(element, depth + 1)) {
+            yield false;
+          }
+        }
+        yield true;
+      }
+      case Map<?, ?> map when depth < DEPTH_MAX && isOfTheJdk(map) -> {
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+          if (!(entry.getKey() instanceof String) || !isPlain(entry.getValue(), depth + 1)) {
+            yield false;
+          }
+        }
+        yield true;
+      }
+      default -> false;
+    };
+  }
+
   private static void write(JsonGenerator json, @Nullable Object value) {
     switch (value) {
       case null -> json.writeNull();
@@ -46,14 +75,14 @@ public final class PlainJson {
       case Double number -> json.writeNumber(number);
       case Boolean truth -> json.writeBoolean(truth);
       case BigInteger number -> json.writeNumber(number);
-      case List<?> list when isOfTheJdk(list) -> {
+      case List<?> list -> {
         json.writeStartArray(list, list.size());
         for (Object element : list) {
           write(json, element);
         }
         json.writeEndArray();
       }
-      case Map<?, ?> map when isOfTheJdk(map) && hasNames(map) -> {
+      case Map<?, ?> map -> {
         json.writeStartObject(map, map.size());
         for (Map.Entry<?, ?> entry : map.entrySet()) {
           json.writeName((String) entry.getKey());
@@ -61,22 +90,13 @@ public final class PlainJson {
         }
         json.writeEndObject();
       }
-      default -> Binding.MAPPER.writeValue(json, value);
+      default -> throw new IllegalArgumentException("not plain: " + value.getClass());
     }
   }
 
   // Others may say by annotations how they are to be written.
   private static boolean isOfTheJdk(Object value) {
     return value.getClass().getModule() == Object.class.getModule();
-  }
-
-  private static boolean hasNames(Map<?, ?> map) {
-    for (Object key : map.keySet()) {
-      if (!(key instanceof String)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /// Made when it is needed for the first time.
@@ -87,7 +107,16 @@ public final class PlainJson {
   private static final class Context extends ObjectWriteContext.Base {
     @Override
     public void writeValue(JsonGenerator json, @Nullable Object value) {
-      write(json, value);
+      if (isPlain(value, 0)) {
+        write(json, value);
+      } else {
+        Binding.MAPPER.writeValue(json, value);
+      }
+    }
+
+    @Override
+    public void writeTree(JsonGenerator json, @Nullable TreeNode tree) {
+      Binding.MAPPER.writeValue(json, tree);
     }
   }
 }

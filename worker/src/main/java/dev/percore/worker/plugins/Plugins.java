@@ -38,17 +38,20 @@ public final class Plugins implements AutoCloseable {
   ///
   /// @throws PluginException when any of it is broken; nothing is left open then
   public static Plugins load(Path folder) throws PluginException {
-    return load(folder, new OwnServices(Plugins.class));
+    return load(folder, Plugins.class.getClassLoader(), new OwnServices(Plugins.class));
   }
 
-  /// The same, with the loader of the built-in ones.
-  static Plugins load(Path folder, ClassLoader builtIn) throws PluginException {
+  /// The same, with loaders of others.
+  ///
+  /// @param parent of the loader of the jars
+  /// @param builtIn declares the built-in ones
+  static Plugins load(Path folder, ClassLoader parent, ClassLoader builtIn) throws PluginException {
     List<Path> jars = jars(folder);
     URL[] urls = new URL[jars.size()];
     for (int i = 0; i < urls.length; i++) {
       urls[i] = checkedUrl(jars.get(i));
     }
-    URLClassLoader loader = new URLClassLoader("plugins", urls, builtIn);
+    URLClassLoader loader = new URLClassLoader("plugins", urls, parent);
     Plugins plugins = new Plugins(loader);
     Thread thread = Thread.currentThread();
     ClassLoader context = thread.getContextClassLoader();

@@ -66,7 +66,8 @@ public final class SiteRoutes {
   private void problem(Exchange exchange) {
     String name = exchange.request().path().substring(PROBLEMS.length());
     problems.answer(
-        exchange, pages -> Objects.requireNonNullElse(pages.find(name), Problems.NO_SUCH_PROBLEM));
+        exchange,
+        pages -> Objects.requireNonNullElseGet(pages.find(name), () -> Problems.NO_SUCH_PROBLEM));
   }
 
   private static Route get(String path, Handler handler) {

@@ -90,6 +90,19 @@ class CatalogueTest {
         "its cost limit must be above 0");
   }
 
+  @Test
+  void checksFunctionsFromElsewhereAlone() {
+    ComputeFunction bad =
+        FakeFunction.echo("one", List.of(new Parameter.Whole("n", "", 1, 10, 0L)), Map.of("n", 1));
+    ComputeFunction good = FakeFunction.echo("one", List.of(N), Map.of("n", 1));
+
+    assertThat(Catalogue.of(List.of(bad), List.of()).names()).containsExactly("one");
+    assertThatThrownBy(() -> Catalogue.of(List.of(), List.of(bad)))
+        .hasMessageContaining("a default is not valid");
+    assertThatThrownBy(() -> Catalogue.of(List.of(good), List.of(good)))
+        .hasMessageContaining("two functions have the name 'one'");
+  }
+
   static Stream<Catalogue.Entry> shipped() {
     return shippedCatalogue().entries().stream();
   }

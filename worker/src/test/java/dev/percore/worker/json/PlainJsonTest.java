@@ -25,13 +25,32 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JacksonSerializable;
+import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.jsontype.TypeSerializer;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 final class PlainJsonTest {
   private static final JsonMapper BINDING = JsonMapper.builder().build();
 
   /// Neither a type of JSON nor of the JDK.
   private record Point(int x, List<String> names) {}
+
+  /// One that writes a tree.
+  private static final class Tree implements JacksonSerializable {
+    @Override
+    public void serialize(JsonGenerator json, SerializationContext context) {
+      json.writeTree(JsonNodeFactory.instance.objectNode().put("a", 1));
+    }
+
+    @Override
+    public void serializeWithType(
+        JsonGenerator json, SerializationContext context, TypeSerializer types) {
+      serialize(json, context);
+    }
+  }
 
   /// One that says how it is to be written.
   private static final class Own extends ArrayList<String> {
@@ -72,6 +91,9 @@ final class PlainJsonTest {
     return List.of(
         new Point(1, List.of("a", "é\u0001\uD83D\uDE00")),
         List.of(new Point(2, List.of())),
+        List.of(1, List.of("a", new Point(2, List.of())), 2.5f, new BigDecimal("0.10")),
+        new Tree(),
+        List.of(JsonNodeFactory.instance.arrayNode().add(1)),
         Map.of("point", new Point(3, List.of("b"))),
         own,
         new HashMap<>(Map.of(1L, "a whole number as a name")),

@@ -132,7 +132,7 @@ class PluginsTest {
     writeFunction("Added", "added", "added.jar");
     try (URLClassLoader builtIn =
             new URLClassLoader(new URL[] {server.toUri().toURL()}, noBuiltIns);
-        Plugins plugins = Plugins.load(folder, builtIn)) {
+        Plugins plugins = Plugins.load(folder, builtIn, builtIn)) {
       assertThat(plugins.functions())
           .extracting(f -> f.spec().name())
           .containsExactly("ships", "added");
@@ -146,7 +146,7 @@ class PluginsTest {
     writeFunction("Same", "same", "copy.jar");
     try (URLClassLoader builtIn =
         new URLClassLoader(new URL[] {server.toUri().toURL()}, noBuiltIns)) {
-      assertThatThrownBy(() -> Plugins.load(folder, builtIn).close())
+      assertThatThrownBy(() -> Plugins.load(folder, builtIn, builtIn).close())
           .isInstanceOf(PluginException.class)
           .hasMessageContainingAll("copy.jar", "example.Same", "server.jar");
     }
@@ -282,7 +282,7 @@ class PluginsTest {
   }
 
   private Plugins load() throws PluginException {
-    return Plugins.load(folder, noBuiltIns);
+    return Plugins.load(folder, noBuiltIns, noBuiltIns);
   }
 
   private void assertRefused(String... parts) {
