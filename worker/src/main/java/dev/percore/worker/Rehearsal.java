@@ -51,8 +51,8 @@ final class Rehearsal {
 
   private static final int ROUNDS_TOGETHER = 5;
 
-  /// A few milliseconds once it is compiled.
-  private static final String LONG_COMPUTATION = "/calc?n=5000000";
+  /// A millisecond or two: long enough for one that waits to move.
+  private static final String LONG_COMPUTATION = "/calc?n=1000000";
 
   /// One in so many connections is handed over, the others are accepted.
   private static final int HANDED_OVER = 4;

@@ -37,9 +37,9 @@ record JavaChecks(int release) implements Check {
         : Finding.problem(
             id,
             "Netty's epoll library does not load: " + unavailable.getMessage(),
-            "It is unpacked into the folder of temporary files before it is loaded, which fails"
-                + " where that is full or mounted noexec; and it is made for x86-64 and aarch64"
-                + " alone",
+            "It is loaded from lib/native, and if that fails unpacked into the folder of temporary"
+                + " files, which fails where that is full or mounted noexec; and it is made for"
+                + " x86-64 and aarch64 alone",
             "PERCORE_JAVA_OPTS=-Dio.netty.native.workdir=/var/lib/percore");
   }
 }
