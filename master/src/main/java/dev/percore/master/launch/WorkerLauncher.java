@@ -48,9 +48,8 @@ public final class WorkerLauncher implements Launcher {
           "-XX:InlineSmallCode=300",
           // Events that no recording here has switched on, and a tenth of a start to register them.
           "-Dio.netty.jfr.enabled=false",
-          // The way to a method by method handles takes longer than the few calls by reflection
-          // that
-          // there are: the JVM makes classes for it that no cache has.
+          // For the few calls by reflection that there are, method handles do not pay: the
+          // JVM makes classes for them that no cache has.
           "-Djdk.reflect.useNativeAccessorOnly=true",
           // Rather than searches through all jars; Netty opens a selector before anything else.
           "-Dslf4j.provider=dev.percore.config.logging.LogProvider",

@@ -2,10 +2,10 @@ package dev.percore.worker.calc;
 
 import dev.percore.worker.api.FunctionSpec;
 import dev.percore.worker.api.Parameter;
+import dev.percore.worker.json.PlainJson;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
 
 /// The catalogue as a JSON document, for `GET /calc/`.
 final class CatalogueDocument {
@@ -14,7 +14,7 @@ final class CatalogueDocument {
   static byte[] write(Catalogue catalogue) {
     List<Map<String, Object>> functions =
         catalogue.entries().stream().map(entry -> function(entry.spec())).toList();
-    return JsonMapper.builder().build().writeValueAsBytes(Map.of("functions", functions));
+    return PlainJson.bytes(Map.of("functions", functions));
   }
 
   private static Map<String, Object> function(FunctionSpec spec) {

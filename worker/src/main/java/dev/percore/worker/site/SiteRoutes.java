@@ -22,7 +22,7 @@ public final class SiteRoutes {
   private static final Response HEALTHY = Response.text(200, "ok");
   private static final Response READY = Response.text(200, "ready");
 
-  /// Made when the first is asked for: to write JSON takes a tenth of a worker's start.
+  /// Made when the first is asked for, rather than at each start.
   private static final class Problems {
     static final Response NOT_READY =
         Response.problem(
