@@ -18,7 +18,7 @@ public final class EarlyLogging extends ContextAwareBase implements Configurator
     context.getStatusManager().add(new LogFailures());
     long pid = ProcessHandle.current().pid();
     LineEncoder encoder = new TextEncoder("percore", pid, Timestamps.local());
-    LogSetup.replaceAppender(context, LogSetup.console(context, "System.err", encoder));
+    LogSetup.writeTo(context, LogSetup.console(context, "System.err", encoder));
     LogSetup.setLevels(context, Level.INFO);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }

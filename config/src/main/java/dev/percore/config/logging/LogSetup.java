@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
@@ -28,7 +28,7 @@ public final class LogSetup {
   private LogSetup() {}
 
   /// Writes the log as the settings say from now on. May be called again with other settings: no
-  /// line is lost in between, at worst one appears in both places.
+  /// line is lost in between, and none appears in both places.
   ///
   /// @throws UncheckedIOException when the file cannot be written; the log then goes on as before
   public static void start(ServerConfig.Log log, ProcessIdentity identity) {
@@ -39,7 +39,7 @@ public final class LogSetup {
           case JSON -> new JsonEncoder(identity, Timestamps.local());
         };
     Path file = log.file();
-    replaceAppender(
+    writeTo(
         context,
         file == null ? console(context, "System.out", encoder) : file(context, file, encoder));
     setLevels(context, Level.toLevel(log.level().name()));
@@ -68,17 +68,20 @@ public final class LogSetup {
     return (LoggerContext) LoggerFactory.getILoggerFactory();
   }
 
-  /// Adds the new one before it takes the others away, but for copies.
-  static void replaceAppender(LoggerContext context, Appender<ILoggingEvent> appender) {
+  /// Writes there from now on, and nowhere else; copies go on.
+  static void writeTo(LoggerContext context, Appender<ILoggingEvent> appender) {
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-    List<Appender<ILoggingEvent>> old = new ArrayList<>();
-    root.iteratorForAppenders().forEachRemaining(old::add);
-    old.removeIf(LogCopy.class::isInstance);
-    root.addAppender(appender);
-    for (Appender<ILoggingEvent> former : old) {
-      root.detachAppender(former);
-      former.stop();
+    Iterator<Appender<ILoggingEvent>> present = root.iteratorForAppenders();
+    while (present.hasNext()) {
+      if (present.next() instanceof LogTarget target) {
+        target.change(appender);
+        return;
+      }
     }
+    LogTarget target = new LogTarget(appender);
+    target.setContext(context);
+    target.start();
+    root.addAppender(target);
   }
 
   static void setLevels(LoggerContext context, Level level) {

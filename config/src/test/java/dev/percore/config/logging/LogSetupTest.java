@@ -18,6 +18,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -181,6 +182,31 @@ class LogSetupTest {
     assertThat(lines()).hasSize(3);
     assertThat(lines().get(1)).startsWith("{").contains("two");
     assertThat(lines().getLast()).endsWith("three");
+  }
+
+  @Test
+  void losesNoEntryWhileItStartsAgain() throws Exception {
+    start(LogFormat.TEXT, MASTER);
+    int entries = 20_000;
+    var logged = new CountDownLatch(1);
+    Thread other =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  for (int i = 0; i < entries; i++) {
+                    logger.info("entry {}", i);
+                  }
+                  logged.countDown();
+                });
+    int starts = 0;
+    while (logged.getCount() > 0) {
+      start(LogFormat.TEXT, MASTER);
+      starts++;
+    }
+    other.join();
+
+    assertThat(starts).isGreaterThan(1);
+    assertThat(lines()).hasSize(entries);
   }
 
   @Test
