@@ -17,7 +17,7 @@ JAVA_HOME=$java_home "$maven" -B -ntp -q -f "$root/pom.xml" -Pjmh -pl worker -am
 }
 
 jvm_options="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:ActiveProcessorCount=1"
-jvm_options+=" -XX:FreqInlineSize=100 -XX:InlineSmallCode=300"
+jvm_options+=" -XX:FreqInlineSize=100 -XX:InlineSmallCode=300 -XX:CompileThresholdScaling=5"
 jvm_options+=" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 # shellcheck disable=SC2086
 "$java_home/bin/java" \

@@ -64,7 +64,8 @@ record WorkerMemory() implements Row {
     return Map.of(
         "worker.jvm_options",
         "-XX:-UseSerialGC -XX:+UseG1GC -XX:-UseCompactObjectHeaders -XX:AOTMode=off"
-            + " -XX:FreqInlineSize=325 -XX:InlineSmallCode=2500"
+            + " -XX:FreqInlineSize=325 -XX:InlineSmallCode=2500 -XX:CompileThresholdScaling=1"
+            + " -XX:TrimNativeHeapInterval=0"
             + " -XX:ArchiveRelocationMode=1 -XX:ActiveProcessorCount=-1 -Xmx"
             + heap);
   }

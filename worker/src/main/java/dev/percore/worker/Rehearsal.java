@@ -12,9 +12,7 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -24,12 +22,12 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Requests that a worker sends to itself before clients come, until they do not get quicker
-/// any more: the JVM loads and compiles what serving takes. They go the whole way, over a
-/// connection and the event loop to handlers and the compute lane and back, but through a
-/// service of their own, so that no figure, log or limit counts them. Connections come in both
-/// ways that there are: accepted at a port, where the server has one, and handed over. In between
-/// there are tasks that move to a sibling, which is a second service.
+/// Requests that a worker sends to itself before clients come, some hundreds of them: the JVM loads
+/// and compiles what serving takes. They go the whole way, over a connection and the event loop to
+/// handlers and the compute lane and back, but through a service of their own, so that no figure,
+/// log or limit counts them. Connections come in both ways that there are: accepted at a port, where
+/// the server has one, and handed over. In between there are tasks that move to a sibling, which is
+/// a second service.
 final class Rehearsal {
   private static final Logger log = LoggerFactory.getLogger(Rehearsal.class);
 
@@ -41,18 +39,15 @@ final class Rehearsal {
 
   private static final int REQUESTS_PER_CLIENT_MAX = 25;
 
-  /// So many rounds in a row that differ little mean that it has settled.
-  private static final int SETTLED_ROUNDS = 4;
-
-  private static final double SETTLED_RATIO = 1.25;
+  /// What these leave to compile is done while the worker serves, and clients do not notice it. By
+  /// how long they take it could not be told whether there is more: others want the cores, too.
+  private static final int ROUNDS = 4;
 
   /// Computations at the same time, of which the sibling takes some.
   private static final int TOGETHER = 3;
 
-  private static final int ROUNDS_TOGETHER = 5;
-
-  /// A millisecond or two: long enough for one that waits to move.
-  private static final String LONG_COMPUTATION = "/calc?n=1000000";
+  /// A millisecond or two for the interpreter: long enough for one that waits to move.
+  private static final String LONG_COMPUTATION = "/calc?n=200000";
 
   /// One in so many connections is handed over, the others are accepted.
   private static final int HANDED_OVER = 4;
@@ -157,17 +152,11 @@ final class Rehearsal {
 
   private int rehearse(RehearsalTime time, Optional<RehearsalDoor> door)
       throws PosixException, InterruptedException, ExecutionException, TimeoutException {
-    Deque<Long> lastNanos = new ArrayDeque<>();
     int rounds = 0;
-    while (!isSettled(lastNanos) && !time.isOver()) {
-      long begun = System.nanoTime();
+    while (rounds < ROUNDS && !time.isOver()) {
       playRound(door, time);
-      lastNanos.add(System.nanoTime() - begun);
-      if (lastNanos.size() > SETTLED_ROUNDS) {
-        lastNanos.remove();
-      }
       rounds++;
-      if (rounds == 1 || (rounds <= ROUNDS_TOGETHER && !time.isOver())) {
+      if (rounds == 1 || !time.isOver()) {
         computeTogether(time);
       }
     }
@@ -223,14 +212,5 @@ final class Rehearsal {
     EventLoop clients = loop; // as an IoEventLoop it would rather not take channels
     clients.register(channel).syncUninterruptibly();
     return client;
-  }
-
-  private static boolean isSettled(Deque<Long> lastNanos) {
-    if (lastNanos.size() < SETTLED_ROUNDS) {
-      return false;
-    }
-    long shortest = lastNanos.stream().mapToLong(Long::longValue).min().orElseThrow();
-    long longest = lastNanos.stream().mapToLong(Long::longValue).max().orElseThrow();
-    return longest <= shortest * SETTLED_RATIO;
   }
 }

@@ -24,6 +24,11 @@ final class Training {
 
   private static final int ROUNDS = 3;
 
+  private static final List<String> HOT_PATHS = List.of("/healthz", "/calc?n=1000");
+
+  /// Enough for a JVM that compiles late, as the one that records does.
+  private static final int HOT_REQUESTS = 3_000;
+
   private static final String JSON = "application/json";
 
   private final Path home;
@@ -80,6 +85,9 @@ final class Training {
     }
     urls.add(admin + "/workers");
     urls.add(admin + "/metrics");
+    for (int i = 0; i < HOT_REQUESTS; i++) {
+      var _ = get(client, service + HOT_PATHS.get(i % HOT_PATHS.size()));
+    }
     for (int round = 0; round < ROUNDS; round++) {
       for (String url : urls) {
         var _ = get(client, url);

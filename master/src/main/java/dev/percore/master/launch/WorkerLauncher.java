@@ -46,6 +46,11 @@ public final class WorkerLauncher implements Launcher {
           // docs/decisions/compiled-code.md
           "-XX:FreqInlineSize=100",
           "-XX:InlineSmallCode=300",
+          // And only what has run for a while: much of what is called 200 times runs at the start
+          // alone, and compiling that takes longer than interpreting it.
+          "-XX:CompileThresholdScaling=5",
+          // Milliseconds; a third of one each time. The C library keeps what compilers give back.
+          "-XX:TrimNativeHeapInterval=1000",
           // Events that no recording here has switched on, and a tenth of a start to register them.
           "-Dio.netty.jfr.enabled=false",
           // For the few calls by reflection that there are, method handles do not pay: the
