@@ -22,12 +22,12 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Requests that a worker sends to itself before clients come, some hundreds of them: the JVM loads
-/// and compiles what serving takes. They go the whole way, over a connection and the event loop to
-/// handlers and the compute lane and back, but through a service of their own, so that no figure,
-/// log or limit counts them. Connections come in both ways that there are: accepted at a port, where
-/// the server has one, and handed over. In between there are tasks that move to a sibling, which is
-/// a second service.
+/// Requests that a worker sends to itself before clients come, some hundreds of them: the JVM
+/// loads and compiles what serving takes. They go the whole way, over a connection and the event
+/// loop to handlers and the compute lane and back, but through a service of their own, so that no
+/// figure, log or limit counts them. Connections come in both ways that there are: accepted at a
+/// port, where the server has one, and handed over. In between there are tasks that move to a
+/// sibling, which is a second service.
 final class Rehearsal {
   private static final Logger log = LoggerFactory.getLogger(Rehearsal.class);
 
@@ -39,15 +39,20 @@ final class Rehearsal {
 
   private static final int REQUESTS_PER_CLIENT_MAX = 25;
 
-  /// What these leave to compile is done while the worker serves, and clients do not notice it. By
-  /// how long they take it could not be told whether there is more: others want the cores, too.
-  private static final int ROUNDS = 4;
+  /// The rest is compiled while the worker serves, and clients do not notice. How long they take
+  /// does not tell whether there is more of it: others want the cores, too.
+  private static final int REQUESTS = 400;
 
   /// Computations at the same time, of which the sibling takes some.
   private static final int TOGETHER = 3;
 
-  /// A millisecond or two for the interpreter: long enough for one that waits to move.
-  private static final String LONG_COMPUTATION = "/calc?n=200000";
+  private static final int ROUNDS_TOGETHER = 4;
+
+  /// A millisecond or two, for the interpreter and for compiled code: long enough for a task that
+  /// waits to move.
+  private static final String FIRST_COMPUTATION = "/calc?n=200000";
+
+  private static final String LONG_COMPUTATION = "/calc?n=1000000";
 
   /// One in so many connections is handed over, the others are accepted.
   private static final int HANDED_OVER = 4;
@@ -105,8 +110,8 @@ final class Rehearsal {
         overTcp ? RehearsalDoor.open(loop, stage.front()) : Optional.empty();
     try {
       meet();
-      int rounds = rehearse(time, door);
-      log.debug("rehearsed {} rounds in {} ms", rounds, time.elapsedMillis());
+      int requests = rehearse(time, door);
+      log.debug("rehearsed {} requests in {} ms", requests, time.elapsedMillis());
     } catch (TimeoutException _) {
       log.debug("the time for rehearsals is over");
     } catch (PosixException | ExecutionException | RuntimeException failure) {
@@ -132,7 +137,7 @@ final class Rehearsal {
         .syncUninterruptibly();
   }
 
-  private void computeTogether(RehearsalTime time)
+  private void computeTogether(String target, RehearsalTime time)
       throws PosixException, InterruptedException, ExecutionException, TimeoutException {
     List<RehearsalClient> clients = new ArrayList<>();
     try {
@@ -140,7 +145,7 @@ final class Rehearsal {
       for (int i = 0; i < TOGETHER; i++) {
         RehearsalClient client = handOver();
         clients.add(client);
-        answers.add(client.get(LONG_COMPUTATION));
+        answers.add(client.get(target));
       }
       for (Future<Void> answer : answers) {
         await(answer, time);
@@ -152,36 +157,40 @@ final class Rehearsal {
 
   private int rehearse(RehearsalTime time, Optional<RehearsalDoor> door)
       throws PosixException, InterruptedException, ExecutionException, TimeoutException {
-    int rounds = 0;
-    while (rounds < ROUNDS && !time.isOver()) {
-      playRound(door, time);
-      rounds++;
-      if (rounds == 1 || !time.isOver()) {
-        computeTogether(time);
+    int requests = 0;
+    for (int round = 0; requests < REQUESTS && !time.isOver(); round++) {
+      requests += playRound(round, door, time);
+      // Once in any case: what was never done before costs the first client most.
+      if (round == 0 || (round < ROUNDS_TOGETHER && !time.isOver())) {
+        computeTogether(round == 0 ? FIRST_COMPUTATION : LONG_COMPUTATION, time);
       }
     }
-    return rounds;
+    return requests;
   }
 
-  // On new connections, since there may be a limit to the requests on one.
-  private void playRound(Optional<RehearsalDoor> door, RehearsalTime time)
+  // On new connections, since there may be a limit to the requests on one. Returns how many it
+  // asked.
+  private int playRound(int round, Optional<RehearsalDoor> door, RehearsalTime time)
       throws PosixException, InterruptedException, ExecutionException, TimeoutException {
     List<RehearsalClient> asking = new ArrayList<>();
+    int each = 0;
     try {
       for (int i = 0; i < clients; i++) {
         asking.add(connect(door, i));
       }
-      for (int i = 0; i < requestsPerClient && !time.isOver(); i++) {
-        String target = TARGETS.get(i % TARGETS.size());
+      while (each < requestsPerClient && !time.isOver()) {
+        String target = TARGETS.get((round * requestsPerClient + each) % TARGETS.size());
         List<Future<Void>> answers = new ArrayList<>();
         asking.forEach(client -> answers.add(client.get(target)));
         for (Future<Void> answer : answers) {
           await(answer, time);
         }
+        each++;
       }
     } finally {
       asking.forEach(RehearsalClient::close);
     }
+    return each * clients;
   }
 
   private static void await(Future<Void> answer, RehearsalTime time)

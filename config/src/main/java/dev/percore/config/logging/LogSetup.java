@@ -104,7 +104,11 @@ public final class LogSetup {
     checkWritable(file);
     FileAppender<ILoggingEvent> appender = new FileAppender<>();
     appender.setFile(file.toString());
-    return started(context, appender, encoder);
+    Appender<ILoggingEvent> started = started(context, appender, encoder);
+    if (!started.isStarted()) { // the file has become impossible since it was checked
+      throw new UncheckedIOException(new IOException("cannot append to log.file " + file));
+    }
+    return started;
   }
 
   /// Logback itself would only note the failure and drop every line.

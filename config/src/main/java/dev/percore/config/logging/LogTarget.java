@@ -2,32 +2,50 @@ package dev.percore.config.logging;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
-import ch.qos.logback.core.AppenderBase;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/// Where the log goes at present. Loggers know this one alone: one that they had looked up before
-/// it was taken away and stopped would drop the entry. Thread-safe.
-final class LogTarget extends AppenderBase<ILoggingEvent> {
+/// The appender of the log for good; where it writes to may change. Were appenders themselves
+/// changed, a logger could still hold one that has just been stopped, and its entry would be
+/// dropped. Thread-safe.
+final class LogTarget extends UnsynchronizedAppenderBase<ILoggingEvent> {
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private Appender<ILoggingEvent> present;
 
-  /// @param first started; stopped by this object, as all that follow
+  /// @param first started; it and those that follow are stopped by this object
   LogTarget(Appender<ILoggingEvent> first) {
     this.present = first;
   }
 
   /// Entries go there from now on, and each to one of the two.
-  synchronized void change(Appender<ILoggingEvent> next) {
-    present.stop();
-    present = next;
+  void change(Appender<ILoggingEvent> next) {
+    lock.writeLock().lock();
+    try {
+      present.stop();
+      present = next;
+    } finally {
+      lock.writeLock().unlock();
+    }
   }
 
   @Override
-  protected void append(ILoggingEvent event) { // holds the lock of this object
-    present.doAppend(event);
+  protected void append(ILoggingEvent event) {
+    lock.readLock().lock();
+    try {
+      present.doAppend(event);
+    } finally {
+      lock.readLock().unlock();
+    }
   }
 
   @Override
-  public synchronized void stop() {
-    super.stop();
-    present.stop();
+  public void stop() {
+    lock.writeLock().lock();
+    try {
+      super.stop();
+      present.stop();
+    } finally {
+      lock.writeLock().unlock();
+    }
   }
 }

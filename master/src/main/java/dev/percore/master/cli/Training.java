@@ -24,10 +24,11 @@ final class Training {
 
   private static final int ROUNDS = 3;
 
-  private static final List<String> HOT_PATHS = List.of("/healthz", "/calc?n=1000");
+  /// Enough for what is called several times for a request or a scrape to be compiled, by JVMs that
+  /// compile late.
+  private static final int HOT_ROUNDS = 300;
 
-  /// Enough for a JVM that compiles late, as the one that records does.
-  private static final int HOT_REQUESTS = 3_000;
+  private static final int REQUESTS_PER_ROUND = 5;
 
   private static final String JSON = "application/json";
 
@@ -85,8 +86,12 @@ final class Training {
     }
     urls.add(admin + "/workers");
     urls.add(admin + "/metrics");
-    for (int i = 0; i < HOT_REQUESTS; i++) {
-      var _ = get(client, service + HOT_PATHS.get(i % HOT_PATHS.size()));
+    for (int i = 0; i < HOT_ROUNDS; i++) {
+      for (int j = 0; j < REQUESTS_PER_ROUND; j++) {
+        var _ = get(client, service + "/healthz");
+        var _ = get(client, service + "/calc?n=1000");
+      }
+      var _ = get(client, admin + "/metrics");
     }
     for (int round = 0; round < ROUNDS; round++) {
       for (String url : urls) {

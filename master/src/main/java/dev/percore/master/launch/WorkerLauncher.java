@@ -46,10 +46,11 @@ public final class WorkerLauncher implements Launcher {
           // docs/decisions/compiled-code.md
           "-XX:FreqInlineSize=100",
           "-XX:InlineSmallCode=300",
-          // And only what has run for a while: much of what is called 200 times runs at the start
-          // alone, and compiling that takes longer than interpreting it.
+          // Methods are compiled only when they have run for a while: much of what is called 200
+          // times runs at the start alone, and compiling that takes longer than interpreting it.
           "-XX:CompileThresholdScaling=5",
-          // Milliseconds; a third of one each time. The C library keeps what compilers give back.
+          // In milliseconds; each time takes a third of one. The C library would keep what the
+          // compilers give back. docs/decisions/memory-of-a-worker.md
           "-XX:TrimNativeHeapInterval=1000",
           // Events that no recording here has switched on, and a tenth of a start to register them.
           "-Dio.netty.jfr.enabled=false",
