@@ -106,7 +106,7 @@ public final class LogSetup {
     appender.setFile(file.toString());
     Appender<ILoggingEvent> started = started(context, appender, encoder);
     if (!started.isStarted()) { // the file has become impossible since it was checked
-      throw new UncheckedIOException(new IOException("cannot append to log.file " + file));
+      throw cannotAppend(file, new IOException("it could not be opened"));
     }
     return started;
   }
@@ -120,8 +120,12 @@ public final class LogSetup {
       }
       new FileOutputStream(file.toFile(), true).close();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot append to log.file " + file, e);
+      throw cannotAppend(file, e);
     }
+  }
+
+  private static UncheckedIOException cannotAppend(Path file, IOException cause) {
+    return new UncheckedIOException("cannot append to log.file " + file, cause);
   }
 
   private static Appender<ILoggingEvent> started(

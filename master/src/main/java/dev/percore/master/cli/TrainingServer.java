@@ -35,11 +35,6 @@ final class TrainingServer implements AutoCloseable {
   private static final String CONFIG = "percore.yaml";
   private static final Duration POLL = Duration.ofMillis(100);
 
-  /// A cache also remembers which methods were compiled, and a JVM that uses it compiles them
-  /// early. So one that records compiles only what is called 2,000 times: what runs at the start
-  /// alone is not worth it.
-  private static final String HOT_ALONE = "-XX:CompileThresholdScaling=10";
-
   private final Path folder;
   private final Process process;
   private final AotCache master;
@@ -89,7 +84,7 @@ final class TrainingServer implements AutoCloseable {
     if (java != null) {
       builder.environment().put("PERCORE_JAVA_HOME", java);
     }
-    builder.environment().put("PERCORE_JAVA_OPTS", master.recordOption() + " " + HOT_ALONE);
+    builder.environment().put("PERCORE_JAVA_OPTS", String.join(" ", master.recordOptions()));
     builder
         .directory(home.toFile())
         .redirectInput(new File("/dev/null"))
@@ -132,7 +127,8 @@ final class TrainingServer implements AutoCloseable {
     if (!shipped.contains(none)) {
       throw new IllegalStateException("the shipped configuration is not as expected");
     }
-    String recording = "  jvm_options: ['%s', '%s']\n".formatted(worker.recordOption(), HOT_ALONE);
+    String recording =
+        "  jvm_options: ['%s']\n".formatted(String.join("', '", worker.recordOptions()));
     Files.writeString(folder.resolve(CONFIG), shipped.replace(none, recording));
     JsonNode report = Answers.parse(control.postAndWait("/reload"));
     if (!Answers.text(report, "state").equals("succeeded")) {

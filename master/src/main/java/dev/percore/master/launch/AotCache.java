@@ -11,6 +11,11 @@ import java.util.List;
 public final class AotCache {
   private static final Path FOLDER = Path.of("cache");
 
+  /// A cache also remembers which methods were compiled, and a JVM that uses it compiles them
+  /// early. So one that records compiles only what is called 2,000 times: what runs at the start
+  /// alone is not worth it. docs/decisions/compiled-code.md
+  private static final String HOT_ALONE = "-XX:CompileThresholdScaling=10";
+
   private final Path home;
   private final Path name;
 
@@ -39,10 +44,10 @@ public final class AotCache {
     return home.resolve(name);
   }
 
-  /// The option that has a JVM write the cache when it ends. It is free of white space,
-  /// whatever the home is called, and so holds for JVMs that are started in the home.
-  public String recordOption() {
-    return "-XX:AOTCacheOutput=" + name;
+  /// The options that have a JVM write the cache when it ends. They are free of white space,
+  /// whatever the home is called, and so hold for JVMs that are started in the home.
+  public List<String> recordOptions() {
+    return List.of("-XX:AOTCacheOutput=" + name, HOT_ALONE);
   }
 
   /// The options that have a JVM use the cache; none if there is no cache. They silence the
