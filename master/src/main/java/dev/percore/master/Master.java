@@ -42,6 +42,7 @@ import dev.percore.protocol.ControlMessage.JobAsk;
 import dev.percore.protocol.ControlMessage.JobNews;
 import dev.percore.protocol.ControlMessage.Lend;
 import dev.percore.protocol.ControlMessage.Metrics;
+import dev.percore.protocol.ControlMessage.NotAccepting;
 import dev.percore.protocol.ControlMessage.PoolEmpty;
 import dev.percore.protocol.ControlMessage.Prepared;
 import dev.percore.protocol.ControlMessage.Ready;
@@ -367,6 +368,7 @@ final class Master implements SupervisorListener {
             TimeUnit.MILLISECONDS);
       }
       case Draining(var deadline) -> supervisor.draining(worker, deadline);
+      case NotAccepting() -> supervisor.acceptsNoMore(worker);
       case StartFailed(String reason) -> log.error("{} cannot start: {}", worker, reason);
       case JobAsk ask -> jobs.asked(ask, worker::tell);
       case HandOver _, Hello _, JobNews _, Received _ ->

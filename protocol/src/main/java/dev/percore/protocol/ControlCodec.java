@@ -18,6 +18,7 @@ import dev.percore.protocol.ControlMessage.JobStarted;
 import dev.percore.protocol.ControlMessage.Lend;
 import dev.percore.protocol.ControlMessage.Metrics;
 import dev.percore.protocol.ControlMessage.MetricsRequest;
+import dev.percore.protocol.ControlMessage.NotAccepting;
 import dev.percore.protocol.ControlMessage.PoolEmpty;
 import dev.percore.protocol.ControlMessage.PoolState;
 import dev.percore.protocol.ControlMessage.Prepared;
@@ -47,6 +48,7 @@ public final class ControlCodec {
   private static final int HAND_OVER = 8;
   private static final int RECEIVED = 9;
   private static final int POOL_EMPTY = 10;
+  private static final int NOT_ACCEPTING = 11;
   private static final int JOB_ASK = 32;
   private static final int JOB_STARTED = 33;
   private static final int JOB_PROGRESS = 34;
@@ -97,6 +99,7 @@ public final class ControlCodec {
           wire.type(METRICS).int64(request).list(families, MetricsCodec::encode);
       case StartFailed(String reason) -> wire.type(START_FAILED).text(reason);
       case Draining(var deadline) -> wire.type(DRAINING).duration(deadline);
+      case NotAccepting() -> wire.type(NOT_ACCEPTING);
       case Configure(var settings, boolean othersServe) ->
           wire.type(CONFIGURE).map(settings).flag(othersServe);
       case MetricsRequest(long request) -> wire.type(METRICS_REQUEST).int64(request);
@@ -185,6 +188,7 @@ public final class ControlCodec {
           case METRICS -> new Metrics(wire.int64(), wire.list(MetricsCodec::decode));
           case START_FAILED -> new StartFailed(wire.text());
           case DRAINING -> new Draining(wire.duration());
+          case NOT_ACCEPTING -> new NotAccepting();
           case CONFIGURE -> new Configure(wire.map(), wire.flag());
           case METRICS_REQUEST -> new MetricsRequest(wire.int64());
           case DRAIN -> new Drain(wire.duration(), wire.flag());

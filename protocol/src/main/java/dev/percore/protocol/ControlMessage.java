@@ -11,7 +11,7 @@ import java.util.Map;
 public sealed interface ControlMessage {
 
   /// Version of messages and framing; both sides must have the same.
-  int PROTOCOL_VERSION = 4;
+  int PROTOCOL_VERSION = 5;
 
   /// What a worker says.
   sealed interface ToMaster extends ControlMessage {}
@@ -68,6 +68,9 @@ public sealed interface ControlMessage {
   ///
   /// @param deadline how long its requests in flight may take
   record Draining(Duration deadline) implements ToMaster {}
+
+  /// The worker drains, and accepts no connections any more.
+  record NotAccepting() implements ToMaster {}
 
   /// The worker could not start, for a reason that a new attempt would meet again.
   record StartFailed(String reason) implements ToMaster {}

@@ -65,6 +65,7 @@ class ControlPipelineTest {
                 new MetricFamily("e", MetricFamily.Type.INFO, "h", List.of()),
                 new MetricFamily("f", MetricFamily.Type.UNKNOWN, "h", List.of()))),
         new ControlMessage.Draining(Duration.ofSeconds(2)),
+        new ControlMessage.NotAccepting(),
         new StartFailed("plugins/broken.jar: no such class — schade"),
         new Configure(Map.of("listen.port", "8080", "log.file", ""), true),
         new MetricsRequest(77),

@@ -6,6 +6,7 @@ import dev.percore.config.logging.ProcessIdentity;
 import dev.percore.config.net.ListenAddress;
 import dev.percore.protocol.ControlMessage.ClientConnection;
 import dev.percore.protocol.ControlMessage.Lend;
+import dev.percore.protocol.ControlMessage.NotAccepting;
 import dev.percore.protocol.ControlMessage.PoolEmpty;
 import dev.percore.protocol.ControlMessage.PoolState;
 import dev.percore.protocol.ControlMessage.Ready;
@@ -65,6 +66,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
   private final Service service;
   private final Listeners listeners;
   private volatile boolean ready;
+  private boolean drains; // for the event loop
 
   /// Puts the parts together; nothing runs yet.
   ///
@@ -113,7 +115,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
             placement(eventLoop),
             Optional.of(new JobClient(link::send, eventLoop)));
     service.jobs().ifPresent(jobs -> link.onJobs(jobs.orders(link::sendAndFlush)));
-    this.listeners = new Listeners(eventLoop, service.front());
+    this.listeners = new Listeners(service.front());
   }
 
   // Alone, it computes all that it accepts.
@@ -236,6 +238,17 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     listeners.remove(ofSlot);
   }
 
+  // At once, and by no thread that yields: those who asked for a reload may wait for it.
+  @Override
+  public void acceptNoMore() {
+    if (!drains) {
+      drains = true;
+      ready = false;
+      listeners.close();
+      link.send(new NotAccepting());
+    }
+  }
+
   @Override
   public void takeOver(ClientConnection connection, FileDescriptor descriptor) {
     service.front().takeOver(connection, address(connection.listener()), descriptor);
@@ -281,8 +294,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
   /// Ends: accepts no more, finishes what is in flight, and cuts what the deadline does not
   /// allow.
   void drain(Drain drain) throws InterruptedException {
-    ready = false;
-    listeners.close().awaitUninterruptibly();
+    eventLoop.submit(this::acceptNoMore).awaitUninterruptibly(); // not told by the master, perhaps
     if (drain.isHandOver()) {
       service.front().drain(new Successor(link.handOvers()));
     } else {

@@ -94,11 +94,24 @@ public final class Supervisor {
     return paused;
   }
 
-  /// Whether every slot is served by the generation aimed at and nothing is about to change.
+  /// Whether every slot is served by the generation aimed at, and by no other any more, and nothing
+  /// is about to change.
   public boolean isSettled() {
     return slots.wanted().stream()
-        .allMatch(
-            slot -> slot.next().isEmpty() && slot.serving().filter(target::isAim).isPresent());
+            .allMatch(
+                slot -> slot.next().isEmpty() && slot.serving().filter(target::isAim).isPresent())
+        && slots.processes().stream().noneMatch(this::mayAcceptYet);
+  }
+
+  // One that gives no sign of life accepts nothing, and is not waited for.
+  private boolean mayAcceptYet(WorkerProcess worker) {
+    Duration limit = target.aim().config().supervision().heartbeatTimeout();
+    return worker.mayAcceptYet() && worker.silence(nanoTime.getAsLong()).compareTo(limit) <= 0;
+  }
+
+  /// A worker that drains accepts no connections any more.
+  public void acceptsNoMore(WorkerProcess worker) {
+    worker.acceptsNoMore();
   }
 
   /// The worker with that process id, if it is one of ours and lives.

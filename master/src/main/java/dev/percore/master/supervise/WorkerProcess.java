@@ -26,6 +26,7 @@ public final class WorkerProcess {
   private boolean admitted;
   private boolean told;
   private boolean served;
+  private boolean accepting = true;
   private boolean introduced;
   private WorkerState stateBefore = WorkerState.STARTING;
   private @Nullable String killReason;
@@ -85,6 +86,17 @@ public final class WorkerProcess {
   /// a stop.
   public @Nullable String killReason() {
     return killReason;
+  }
+
+  /// It drains, and has said that it accepts no connections any more.
+  void acceptsNoMore() {
+    accepting = false;
+  }
+
+  /// Whether it may accept connections although it was told to drain: it has a link by which it can
+  /// say that it does not, and has not yet.
+  boolean mayAcceptYet() {
+    return state == WorkerState.DRAINING && served && accepting && link != null && !lostLink;
   }
 
   /// Whether the master has killed it.

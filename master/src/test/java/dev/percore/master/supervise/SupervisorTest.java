@@ -364,7 +364,24 @@ class SupervisorTest {
     assertThat(supervisor.isSettled()).isFalse();
     supervisor.exited(before, new WorkerExit(0));
     assertThat(processes.slots).containsExactly(0, 1, 0, 1);
+    WorkerProcess last = worker(1);
     become(next(1));
+    assertThat(supervisor.isSettled()).as("the last one may still accept").isFalse();
+    supervisor.acceptsNoMore(last);
+    assertThat(supervisor.isSettled()).isTrue();
+  }
+
+  @Test
+  void aReloadDoesNotWaitForAWorkerThatGivesNoSignOfLife() {
+    serve();
+    supervisor.changeOver(generation(2, 2), Gate.rolling());
+    WorkerProcess first = worker(0);
+    become(next(0));
+    supervisor.exited(first, new WorkerExit(0));
+    become(next(1));
+    beatFor(Duration.ofSeconds(3));
+    assertThat(supervisor.isSettled()).isFalse();
+    beatFor(Duration.ofMillis(100));
     assertThat(supervisor.isSettled()).isTrue();
   }
 
@@ -408,7 +425,9 @@ class SupervisorTest {
 
     assertThat(unneeded.state()).isEqualTo(WorkerState.DRAINING);
     assertThat(processes.generations).containsExactly(1, 1, 2, 2, 1);
+    WorkerProcess after = worker(0);
     become(next(0));
+    supervisor.acceptsNoMore(after);
     assertThat(supervisor.isSettled()).isTrue();
   }
 

@@ -63,6 +63,9 @@ public final class MasterLink {
     /// Accept no more from the sockets of that slot.
     void giveBack(int slot);
 
+    /// Accept no more at all. May come more than once.
+    void acceptNoMore();
+
     /// Serve a connection that another worker has accepted.
     void takeOver(ControlMessage.ClientConnection connection, FileDescriptor descriptor);
 
@@ -186,7 +189,10 @@ public final class MasterLink {
       switch (message) {
         case Configure configure -> configuration.complete(configure);
         case MetricsRequest(long request) -> metricsAnswerer.accept(request);
-        case Drain drain -> drainRequested.accept(drain);
+        case Drain drain -> {
+          orders.acceptNoMore();
+          drainRequested.accept(drain);
+        }
         case Lend lend -> pairing.announced(lend);
         case Sibling sibling -> pairing.announced(sibling);
         case TakeOver takeOver -> pairing.announced(takeOver);

@@ -24,6 +24,10 @@ final class Premature implements MasterLink.Orders {
     throw tooEarly("return " + slot);
   }
 
+  // It has nothing to accept from yet.
+  @Override
+  public void acceptNoMore() {}
+
   @Override
   public void takeOver(ClientConnection connection, FileDescriptor descriptor) {
     throw tooEarly(connection);

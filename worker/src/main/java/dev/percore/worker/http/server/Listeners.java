@@ -2,10 +2,8 @@ package dev.percore.worker.http.server;
 
 import dev.percore.config.net.ListenAddress;
 import dev.percore.worker.http.socket.Acceptor;
-import io.netty.channel.IoEventLoop;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,18 +14,15 @@ import org.slf4j.LoggerFactory;
 
 /// The listening sockets that a worker accepts from: those of its own slot, and of others for
 /// which it stands in. Closing one closes the worker's copy alone; the master's stays open,
-/// with all that waits in its queue. For the event loop, but for [#close].
+/// with all that waits in its queue. Confined to the event loop.
 public final class Listeners {
   private static final Logger log = LoggerFactory.getLogger(Listeners.class);
 
-  private final IoEventLoop loop;
   private final HttpFront front;
   private final Map<Integer, List<Acceptor>> slots = new HashMap<>();
   private boolean closed;
 
-  /// @param loop the one event loop that connections live on
-  public Listeners(IoEventLoop loop, HttpFront front) {
-    this.loop = loop;
+  public Listeners(HttpFront front) {
     this.front = front;
   }
 
@@ -61,14 +56,8 @@ public final class Listeners {
     }
   }
 
-  /// Closes all, and whatever is added later at once. From any thread.
-  ///
-  /// @return completes when they are closed
-  public Future<?> close() {
-    return loop.submit(this::closeAll);
-  }
-
-  private void closeAll() {
+  /// Closes all, and whatever is added later at once.
+  public void close() {
     closed = true;
     List.copyOf(slots.keySet()).forEach(this::remove);
   }

@@ -31,7 +31,7 @@ class ListenersTest {
   void acceptsFromSocketsOfAllKinds() throws IOException {
     Path path = folder.resolve("web.sock");
     try (TestServer server = TestServer.started()) {
-      Listeners listeners = new Listeners(server.loop(), server.front);
+      Listeners listeners = new Listeners(server.front);
       SocketAddress v4 = listen(server, listeners, 0, "127.0.0.1");
       SocketAddress v6 = listen(server, listeners, 1, "::1");
       listen(server, listeners, 1, path);
@@ -39,7 +39,7 @@ class ListenersTest {
       assertThat(who(v4)).isEqualTo("127.0.0.1");
       assertThat(who(v6)).isEqualTo("::1");
       assertThat(who(UnixDomainSocketAddress.of(path))).isEqualTo("unix:");
-      listeners.close().syncUninterruptibly();
+      close(server, listeners);
     }
   }
 
@@ -47,7 +47,7 @@ class ListenersTest {
   void closesTheSocketsOfOneSlotAlone() throws IOException {
     Path path = folder.resolve("web.sock");
     try (TestServer server = TestServer.started()) {
-      Listeners listeners = new Listeners(server.loop(), server.front);
+      Listeners listeners = new Listeners(server.front);
       SocketAddress own = listen(server, listeners, 0, "127.0.0.1");
       SocketAddress other = listen(server, listeners, 1, "127.0.0.1");
       listen(server, listeners, 1, path);
@@ -61,7 +61,7 @@ class ListenersTest {
       assertThat(who(own)).isEqualTo("127.0.0.1");
       assertThatThrownBy(() -> who(other)).isInstanceOf(IOException.class);
       assertThat(path).as("the file is the master's").exists();
-      listeners.close().syncUninterruptibly();
+      close(server, listeners);
       assertThatThrownBy(() -> who(own)).isInstanceOf(IOException.class);
     }
   }
@@ -71,13 +71,21 @@ class ListenersTest {
     Path path = folder.resolve("web.sock");
     try (TestServer server =
         TestServer.with().trust(ForwardedField.X_FORWARDED_FOR, "unix:").start()) {
-      Listeners listeners = new Listeners(server.loop(), server.front);
+      Listeners listeners = new Listeners(server.front);
       listen(server, listeners, 0, path);
 
       assertThat(ask(UnixDomainSocketAddress.of(path), "X-Forwarded-For: 192.0.2.1\r\n"))
           .isEqualTo("192.0.2.1");
-      listeners.close().syncUninterruptibly();
+      close(server, listeners);
     }
+  }
+
+  private static void close(TestServer server, Listeners listeners) {
+    server.onLoop(
+        () -> {
+          listeners.close();
+          return 0;
+        });
   }
 
   private static SocketAddress listen(TestServer server, Listeners listeners, int slot, String host)
