@@ -37,6 +37,7 @@ import dev.percore.worker.plugins.Plugins;
 import dev.percore.worker.poison.PoisonGuard;
 import dev.percore.worker.site.SiteRoutes;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
@@ -91,7 +92,7 @@ final class Service implements AutoCloseable {
       int slot,
       ServerConfig config,
       Plugins plugins,
-      MeterRegistry registry,
+      PrometheusMeterRegistry registry,
       AccessLog accessLog,
       Optional<ClientLimits> clientLimits,
       BlackBoxWriter blackBox,

@@ -28,7 +28,6 @@ import dev.percore.worker.jobs.JobClient;
 import dev.percore.worker.plugins.PluginException;
 import dev.percore.worker.plugins.Plugins;
 import dev.percore.worker.poison.PoisonGuard;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.IoEventLoop;
@@ -99,7 +98,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     this.link = link;
     this.plugins = plugins;
     this.telemetry = new Telemetry(link);
-    MeterRegistry registry = telemetry.registry();
+    PrometheusMeterRegistry registry = telemetry.registry();
     this.accessLog = new AccessLog(config.accessLog());
     this.service =
         new Service(
@@ -194,7 +193,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
 
   // A registry that nobody asks holds nothing that would have to be closed.
   private Service stage(LaneBoard board, int row) throws IOException {
-    MeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     return new Service(
         slot,
         config,

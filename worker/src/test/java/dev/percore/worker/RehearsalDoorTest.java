@@ -13,7 +13,8 @@ import dev.percore.worker.http.Router;
 import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.server.HttpFront;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -52,7 +53,7 @@ class RehearsalDoorTest {
                 List.of(
                     new Route(
                         "ping", "/", Set.of("GET"), e -> e.respond(Response.text(200, "pong"))))),
-            new HttpMetrics(new SimpleMeterRegistry()),
+            new HttpMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
             new AccessLog(config.accessLog()),
             Optional.empty(),
             BlackBoxWriter.unread(),

@@ -15,7 +15,8 @@ import dev.percore.worker.io.FakeRequest;
 import dev.percore.worker.jobs.JobClient;
 import dev.percore.worker.plugins.Plugins;
 import dev.percore.worker.poison.PoisonGuard;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -62,7 +63,7 @@ class ServedPathsTest {
             0,
             config,
             plugins,
-            new SimpleMeterRegistry(),
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             new AccessLog(config.accessLog()),
             Optional.empty(),
             BlackBoxWriter.unread(),

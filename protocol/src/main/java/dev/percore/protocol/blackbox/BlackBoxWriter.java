@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
 /// The worker's side of its black box.
 ///
@@ -29,6 +30,8 @@ public final class BlackBoxWriter {
 
   private final ByteBuffer box;
   private final int[] freeCells = new int[Layout.CELLS];
+  private final String[] notedMethods = new String[Layout.CELLS];
+  private final String[] notedPaths = new String[Layout.CELLS];
   private int freeCount = Layout.CELLS;
   private long unrecorded;
   private long logged;
@@ -38,6 +41,8 @@ public final class BlackBoxWriter {
     for (int i = 0; i < freeCells.length; i++) {
       freeCells[i] = freeCells.length - 1 - i; // the first cell is taken first
     }
+    Arrays.fill(notedMethods, "");
+    Arrays.fill(notedPaths, "");
     box.putLong(Layout.BASE_MILLIS_AT, System.currentTimeMillis());
     box.putLong(Layout.BASE_NANOS_AT, System.nanoTime());
   }
@@ -110,8 +115,10 @@ public final class BlackBoxWriter {
     box.putShort(at + Layout.METHOD_LENGTH_AT, (short) methodLength);
     box.putShort(at + Layout.TARGET_LENGTH_AT, (short) pathLength);
     box.putLong(at + Layout.START_NANOS_AT, startNanos);
-    put(at + Layout.TEXT_AT, method, methodLength);
-    put(at + Layout.TEXT_AT + methodLength, path, pathLength);
+    if (!isNoted(cell, method, path)) {
+      put(at + Layout.TEXT_AT, method, methodLength);
+      put(at + Layout.TEXT_AT + methodLength, path, pathLength);
+    }
     setStage(at, Stage.ON_LOOP.code()); // last, so that a cell in use is a whole one
     return cell;
   }
@@ -161,6 +168,17 @@ public final class BlackBoxWriter {
     int first = Math.min(length, Layout.RING_BYTES - offset);
     box.put(Layout.RING_AT + offset, bytes, 0, first);
     box.put(Layout.RING_AT, bytes, first, length - first);
+  }
+
+  // The cell that was free last is taken first, and often for the same again.
+  private boolean isNoted(int cell, String method, String path) {
+    if (method.equals(notedMethods[cell]) && path.equals(notedPaths[cell])) {
+      return true;
+    }
+    boolean whole = method.length() <= Layout.METHOD_MAX && path.length() <= Layout.TARGET_MAX;
+    notedMethods[cell] = whole ? method : "";
+    notedPaths[cell] = whole ? path : "";
+    return false;
   }
 
   private void put(int at, String text, int length) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -56,6 +57,19 @@ final class BlackBoxTest {
       writer.end(writer.begin("GET", "/" + i, 0));
     }
     assertThat(BlackBox.read(file).requests()).isEmpty();
+  }
+
+  @Test
+  void aCellIsUsedForTheSameAndForOthers() throws IOException {
+    for (String path : List.of("/a", "/a", "/longer", "/longer", "/" + "x".repeat(1000), "/a")) {
+      for (String method : List.of("GET", "POST")) {
+        int cell = writer.begin(method, path, 0);
+        InFlight noted = BlackBox.read(file).requests().getFirst();
+        assertThat(noted.method()).isEqualTo(method);
+        assertThat(path).startsWith(noted.path());
+        writer.end(cell);
+      }
+    }
   }
 
   @Test

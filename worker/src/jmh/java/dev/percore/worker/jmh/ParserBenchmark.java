@@ -3,6 +3,7 @@ package dev.percore.worker.jmh;
 import dev.percore.config.ServerConfig;
 import dev.percore.config.net.TrustedProxies;
 import dev.percore.worker.http.client.Peer;
+import dev.percore.worker.http.parse.HeadCache;
 import dev.percore.worker.http.parse.Input;
 import dev.percore.worker.http.parse.MemoryBudget;
 import dev.percore.worker.http.parse.ParsedRequest;
@@ -24,6 +25,7 @@ public class ParserBenchmark {
   private final RequestParser parser =
       new RequestParser(
           new ServerConfig.Limits(8192, 16_384, 100, 1 << 20, 100, 0),
+          new HeadCache(),
           budget,
           Peer.of(
               InetAddress.ofLiteral("192.0.2.1"),

@@ -3,8 +3,6 @@ package dev.percore.worker.control;
 import dev.percore.protocol.ControlMessage.Metrics;
 import dev.percore.protocol.metrics.PrometheusBridge;
 import dev.percore.protocol.metrics.PropertiesSearch;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -26,7 +24,6 @@ public final class Telemetry implements AutoCloseable {
 
   private final PrometheusMeterRegistry registry =
       PropertiesSearch.without(() -> new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
-  private final JvmGcMetrics gcMetrics = new JvmGcMetrics();
   private final MasterLink link;
   // A request that comes while it closes is discarded: the last figures are on their way anyway.
   private final ScheduledExecutorService thread =
@@ -40,7 +37,7 @@ public final class Telemetry implements AutoCloseable {
   }
 
   /// Where meters are registered.
-  public MeterRegistry registry() {
+  public PrometheusMeterRegistry registry() {
     return registry;
   }
 
@@ -73,7 +70,7 @@ public final class Telemetry implements AutoCloseable {
     try {
       new JvmMemoryMetrics().bindTo(registry);
       new JvmThreadMetrics().bindTo(registry);
-      gcMetrics.bindTo(registry);
+      new GcMetrics().bindTo(registry);
     } catch (RuntimeException defect) {
       log.error("there are no figures of the JVM", defect);
     }
@@ -84,7 +81,6 @@ public final class Telemetry implements AutoCloseable {
   public void close() {
     thread.shutdownNow();
     link.sendAndFlush(figures(0));
-    gcMetrics.close();
   }
 
   // An exception would end the reports for good, without a word.

@@ -7,9 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Encodes the heads of responses. What is the same in many answers is rendered once: the status
-/// lines, and Server with Date once a second. For one thread.
+/// lines, Server with Date once a second, and the head of a response that is sent again and again.
+/// For one thread.
 public final class ResponseEncoder {
   private static final byte[] CONTENT_LENGTH = ascii("Content-Length: ");
   private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
@@ -17,10 +19,15 @@ public final class ResponseEncoder {
   private static final byte[] CONNECTION_KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
   private static final int DIGITS_MAX = 20;
 
+  /// Responses with longer bodies are not kept alive to be known again.
+  private static final int KNOWN_BODY_MAX = 16 << 10;
+
   private byte[] bytes = new byte[1024];
   private int size;
   private byte[] serverAndDate = new byte[0];
   private long dateSecond = -1;
+  private @Nullable Response last;
+  private Persistence lastPersistence = Persistence.IMPLIED;
 
   /// What an answer says about the life of its connection.
   public enum Persistence {
@@ -42,6 +49,7 @@ public final class ResponseEncoder {
     long second = Math.floorDiv(epochMillis, 1000L);
     if (second != dateSecond) {
       dateSecond = second;
+      last = null;
       serverAndDate =
           ascii(
               "Server: percore\r\nDate: "
@@ -52,6 +60,10 @@ public final class ResponseEncoder {
 
   /// Appends the head of the response to the buffer, with the length of its body, but not the body.
   public void encodeHead(Response response, Persistence persistence, ByteBuf out) {
+    if (isLast(response) && persistence == lastPersistence) {
+      out.writeBytes(bytes, 0, size); // it is still there
+      return;
+    }
     begin(response);
     // RFC 9110, section 8.6: none in a 204; in a 304 it would speak of another answer.
     if (response.status() != 204 && response.status() != 304) {
@@ -60,6 +72,14 @@ public final class ResponseEncoder {
       append('\r', '\n');
     }
     finish(persistence, out);
+    last = response.body().length() <= KNOWN_BODY_MAX ? response : null;
+    lastPersistence = persistence;
+  }
+
+  // The same object: to compare contents would cost as much as to render them.
+  @SuppressWarnings("ReferenceEquality")
+  private boolean isLast(Response response) {
+    return response == last;
   }
 
   /// Appends the head of a response whose length nobody knows yet.
@@ -75,6 +95,7 @@ public final class ResponseEncoder {
   }
 
   private void begin(Response response) {
+    last = null;
     size = 0;
     append(StatusLines.of(response.status()));
     append(serverAndDate);

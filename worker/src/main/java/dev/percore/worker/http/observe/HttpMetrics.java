@@ -3,6 +3,7 @@ package dev.percore.worker.http.observe;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import java.util.function.IntSupplier;
 /// any thread.
 public final class HttpMetrics {
   private final MeterRegistry registry;
+  private final Durations durations = new Durations();
   private final Map<String, RouteMetrics> routes = new HashMap<>();
   private final Map<Integer, Tally> rejected = new HashMap<>();
   private final Map<ProxyRefusal, Tally> proxyRefused = new EnumMap<>(ProxyRefusal.class);
@@ -21,8 +23,9 @@ public final class HttpMetrics {
   private final Tally received;
   private final Tally sent;
 
-  public HttpMetrics(MeterRegistry registry) {
+  public HttpMetrics(PrometheusMeterRegistry registry) {
     this.registry = registry;
+    registry.getPrometheusRegistry().register(durations);
     accepted = counter("percore.http.connections.accepted", "Connections accepted.");
     refused =
         counter(
@@ -50,7 +53,7 @@ public final class HttpMetrics {
 
   /// The meters of a route, by its label; the same for each call.
   public RouteMetrics route(String label) {
-    return routes.computeIfAbsent(label, name -> new RouteMetrics(registry, name));
+    return routes.computeIfAbsent(label, name -> new RouteMetrics(registry, durations, name));
   }
 
   /// A connection came in.

@@ -2,32 +2,11 @@ package dev.percore.worker.http.observe;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The meters of one route. A counter is registered when its method and status first occur, and
 /// found by index from then on. Recording is for the event loop.
 public final class RouteMetrics {
-  private static final Duration[] BUCKETS = {
-    Duration.ofNanos(500_000),
-    Duration.ofMillis(1),
-    Duration.ofNanos(2_500_000),
-    Duration.ofMillis(5),
-    Duration.ofMillis(10),
-    Duration.ofMillis(25),
-    Duration.ofMillis(50),
-    Duration.ofMillis(100),
-    Duration.ofMillis(250),
-    Duration.ofMillis(500),
-    Duration.ofSeconds(1),
-    Duration.ofMillis(2_500),
-    Duration.ofSeconds(5),
-    Duration.ofSeconds(10),
-    Duration.ofSeconds(30),
-    Duration.ofSeconds(60)
-  };
   private static final String[] METHODS = {
     "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "other"
   };
@@ -36,20 +15,14 @@ public final class RouteMetrics {
 
   private final MeterRegistry registry;
   private final String label;
-  private final Timer latency;
+  private final Durations.OfRoute durations;
   private final @Nullable Tally[] counts =
       new Tally[METHODS.length * (STATUS_MAX - STATUS_MIN + 1)];
 
-  RouteMetrics(MeterRegistry registry, String label) {
+  RouteMetrics(MeterRegistry registry, Durations durations, String label) {
     this.registry = registry;
     this.label = label;
-    latency =
-        Timer.builder("percore.http.request.duration")
-            .description(
-                "Time from a request's last byte until its answer was handed over for sending.")
-            .tag("route", label)
-            .serviceLevelObjectives(BUCKETS)
-            .register(registry);
+    this.durations = durations.add(label);
   }
 
   /// The route's label.
@@ -67,7 +40,7 @@ public final class RouteMetrics {
       counts[index] = count;
     }
     count.add(1);
-    latency.record(nanos, TimeUnit.NANOSECONDS);
+    durations.record(nanos);
   }
 
   private Tally register(String method, int status) {

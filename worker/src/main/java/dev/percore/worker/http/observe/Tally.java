@@ -11,7 +11,7 @@ final class Tally {
     value.setOpaque(value.getPlain() + more);
   }
 
-  double get() {
+  long get() {
     return value.getOpaque();
   }
 }

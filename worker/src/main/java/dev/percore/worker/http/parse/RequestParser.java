@@ -36,6 +36,7 @@ public final class RequestParser {
   private final RequestLineParser line;
   private final FieldSectionParser fields;
   private final ChunkedBodyParser chunks;
+  private final HeadCache heads;
   private final MemoryBudget budget;
   private final BodyBuffer body;
   private final Predicate<ParsedRequest> aside;
@@ -49,13 +50,19 @@ public final class RequestParser {
   private Phase phase = Phase.IDLE;
   private boolean continueDue;
 
+  /// @param heads of requests read lately, on any connection
   /// @param budget for heads and bodies
   /// @param peer whom the requests come from
   /// @param aside which requests, of those that have a body, are wanted before it, see [#readBody];
   ///     it is asked with the head alone
   public RequestParser(
-      ServerConfig.Limits limits, MemoryBudget budget, Peer peer, Predicate<ParsedRequest> aside) {
+      ServerConfig.Limits limits,
+      HeadCache heads,
+      MemoryBudget budget,
+      Peer peer,
+      Predicate<ParsedRequest> aside) {
     this.limits = limits;
+    this.heads = heads;
     this.budget = budget;
     body = new BodyBuffer(budget);
     this.peer = peer;
@@ -79,6 +86,11 @@ public final class RequestParser {
     while (!in.isEmpty()) {
       switch (stage) {
         case START -> {
+          ParsedRequest.Head known = heads.find(in.bytes, in.start, in.end);
+          if (known != null) {
+            take(known, in);
+            return finish(NO_BODY);
+          }
           if (!start(in)) {
             return null;
           }
@@ -96,6 +108,7 @@ public final class RequestParser {
           }
           MessageRules rules = finishHead(in);
           if (!rules.hasBody()) {
+            heads.keep(head());
             return finish(NO_BODY);
           }
           ParsedRequest early = beginBody(rules);
@@ -178,13 +191,19 @@ public final class RequestParser {
     byte[] octets = Arrays.copyOfRange(in.bytes, in.start, in.start + fields.position());
     int[] offsets = fields.offsets();
     MessageRules rules = MessageRules.of(octets, offsets, line.http10());
-    budget.take(octets.length);
-    head =
-        new ParsedRequest.Head(line.method(), line.target(), line.http10(), octets, offsets, rules);
-    in.start += fields.position();
+    take(
+        new ParsedRequest.Head(line.method(), line.target(), line.http10(), octets, offsets, rules),
+        in);
     phase = Phase.BODY;
     continueDue = rules.expectContinue() && in.isEmpty();
     return rules;
+  }
+
+  private void take(ParsedRequest.Head complete, Input in) throws RequestRejectedException {
+    int length = complete.octets().length;
+    budget.take(length);
+    head = complete;
+    in.start += length;
   }
 
   /// Returns the request if it is wanted before its body.

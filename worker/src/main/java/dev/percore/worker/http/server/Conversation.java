@@ -67,7 +67,12 @@ final class Conversation {
     this.peer = peer;
     this.requests = requests;
     parser =
-        new RequestParser(shared.limits(), shared.budget(), peer, shared.dispatcher()::streamsBody);
+        new RequestParser(
+            shared.limits(),
+            shared.heads(),
+            shared.budget(),
+            peer,
+            shared.dispatcher()::streamsBody);
     input = new Input(shared.inputs());
     outbox = new Outbox(socket, shared.encoder(), shared.metrics(), this::sent);
     lingering = new LingeringClose(socket, deadline);

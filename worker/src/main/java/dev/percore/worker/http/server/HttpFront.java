@@ -11,6 +11,7 @@ import dev.percore.worker.http.encode.ResponseEncoder;
 import dev.percore.worker.http.limit.ClientLimits;
 import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
+import dev.percore.worker.http.parse.HeadCache;
 import dev.percore.worker.http.parse.Input;
 import dev.percore.worker.http.parse.MemoryBudget;
 import dev.percore.worker.http.socket.Acceptor;
@@ -91,6 +92,7 @@ public final class HttpFront {
             config.limits(),
             Shared.Timing.of(config.timeouts()),
             Shared.readAheadMax(config.limits()),
+            new HeadCache(),
             budget,
             new Input.Pool(budget),
             new LoopBuffers(),

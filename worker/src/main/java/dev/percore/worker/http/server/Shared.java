@@ -6,6 +6,7 @@ import dev.percore.worker.http.encode.ResponseEncoder;
 import dev.percore.worker.http.limit.ClientLimits;
 import dev.percore.worker.http.limit.Visitor;
 import dev.percore.worker.http.observe.HttpMetrics;
+import dev.percore.worker.http.parse.HeadCache;
 import dev.percore.worker.http.parse.Input;
 import dev.percore.worker.http.parse.MemoryBudget;
 import dev.percore.worker.http.parse.RequestParser;
@@ -19,6 +20,7 @@ record Shared(
     ServerConfig.Limits limits,
     Timing timing,
     int readAheadMax,
+    HeadCache heads,
     MemoryBudget budget,
     Input.Pool inputs,
     LoopBuffers buffers,

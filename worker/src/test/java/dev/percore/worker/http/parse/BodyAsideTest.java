@@ -21,7 +21,11 @@ class BodyAsideTest {
   private final MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE);
   private final RequestParser parser =
       new RequestParser(
-          Parsing.LIMITS, budget, Parsing.PEER, request -> request.method().equals("POST"));
+          Parsing.LIMITS,
+          new HeadCache(),
+          budget,
+          Parsing.PEER,
+          request -> request.method().equals("POST"));
   private final Input in = new Input(new Input.Pool(budget));
   private final Random random = new Random();
   private final Sink sink = new Sink();

@@ -253,7 +253,8 @@ class BodyTest {
 
   private static List<Boolean> continues(String... pieces) throws RequestRejectedException {
     MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE);
-    RequestParser parser = new RequestParser(Parsing.LIMITS, budget, Parsing.PEER, _ -> false);
+    RequestParser parser =
+        new RequestParser(Parsing.LIMITS, new HeadCache(), budget, Parsing.PEER, _ -> false);
     Input in = new Input(new Input.Pool(budget));
     List<Boolean> due = new ArrayList<>();
     for (String piece : pieces) {

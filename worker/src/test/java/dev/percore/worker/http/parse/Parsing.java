@@ -27,8 +27,12 @@ record Parsing(
   }
 
   static Parsing ofPieces(List<byte[]> pieces) {
+    return ofPieces(pieces, new HeadCache());
+  }
+
+  static Parsing ofPieces(List<byte[]> pieces, HeadCache heads) {
     MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE);
-    RequestParser parser = new RequestParser(LIMITS, budget, PEER, _ -> false);
+    RequestParser parser = new RequestParser(LIMITS, heads, budget, PEER, _ -> false);
     Input in = new Input(new Input.Pool(budget));
     List<ParsedRequest> requests = new ArrayList<>();
     try {

@@ -40,6 +40,17 @@ class RequestParserPropertyTest {
         .isEqualTo(Parsing.ofPieces(List.of(bytes)).summary());
   }
 
+  @Property(tries = 3000)
+  void headsThatWereReadBeforeChangeNothing(
+      @ForAll("streams") String stream, @ForAll("streams") String before) {
+    var heads = new HeadCache();
+    Parsing.ofPieces(List.of(Parsing.bytes(stream)), heads);
+    Parsing.ofPieces(List.of(Parsing.bytes(before)), heads);
+
+    assertThat(Parsing.ofPieces(List.of(Parsing.bytes(stream)), heads).summary())
+        .isEqualTo(Parsing.of(stream).summary());
+  }
+
   @Property(tries = 5000)
   void anyBytesHaveAnOutcome(@ForAll @Size(max = 2000) byte[] bytes) {
     assertThat(Parsing.ofPieces(List.of(bytes)).summary()).isNotEmpty();

@@ -1,0 +1,52 @@
+package dev.percore.worker.http.parse;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Heads that were read lately. A client that asks for the same once more, over its connection or
+/// another one, as probes, scrapers and programs that poll do, sends the same octets; they are
+/// compared then, and what they say is known. For one thread; all who use it have the same limits.
+public final class HeadCache {
+  private static final int SLOTS = 16;
+
+  /// Longer ones are not kept, so that all of them are no more than some kilobytes.
+  private static final int OCTETS_MAX = 1024;
+
+  // "GET / HTTP/1.1", two line ends
+  private static final int OCTETS_MIN = 18;
+
+  private final ParsedRequest.@Nullable Head[] heads = new ParsedRequest.Head[SLOTS];
+
+  /// The head that begins at `start`, if it is here; all of it has arrived then.
+  ParsedRequest.@Nullable Head find(byte[] octets, int start, int end) {
+    if (end - start < OCTETS_MIN) {
+      return null;
+    }
+    ParsedRequest.Head head = heads[slot(octets, start)];
+    if (head == null) {
+      return null;
+    }
+    byte[] known = head.octets();
+    boolean same =
+        end - start >= known.length
+            && Arrays.equals(octets, start, start + known.length, known, 0, known.length);
+    return same ? head : null;
+  }
+
+  /// Keeps the head of a request that has no body.
+  void keep(ParsedRequest.Head head) {
+    byte[] octets = head.octets();
+    if (octets.length <= OCTETS_MAX) {
+      heads[slot(octets, 0)] = head;
+    }
+  }
+
+  // By some octets of the target, where heads differ most.
+  private static int slot(byte[] octets, int start) {
+    int mixed = octets[start + 5];
+    mixed = 31 * mixed + octets[start + 8];
+    mixed = 31 * mixed + octets[start + 11];
+    mixed = 31 * mixed + octets[start + 14];
+    return (mixed ^ mixed >>> 4) & SLOTS - 1;
+  }
+}
