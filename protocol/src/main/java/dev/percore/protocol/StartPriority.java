@@ -3,6 +3,7 @@ package dev.percore.protocol;
 import dev.percore.protocol.posix.CurrentThread;
 import dev.percore.protocol.posix.Niceness;
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,15 +84,22 @@ public final class StartPriority {
     goBack(0);
   }
 
-  /// Has the second compiler take its turns too, like the first one. To be called when the process
-  /// has served for a while: before, clients wait for what computes at half speed, and would wait
-  /// longer.
+  /// Has the first compiler take its turns like threads that serve, and the second one as the first
+  /// one has until then. To be called when the process has served for a while: before, clients wait
+  /// for what computes at half speed, and would wait longer. After that the first one has little to
+  /// do, and where it waits for a full core in the middle of it, others wait for it: a scrape took
+  /// up to half a second.
   public void letOptimize() {
     if (niceWhenServing.isEmpty()) {
       return;
     }
     try {
       int serving = niceWhenServing.getAsInt();
+      int _ =
+          Niceness.change(
+              beyond(serving, COMPILERS_NICE),
+              serving,
+              name -> isCompiler(name) && !isOptimizer(name));
       // Each compiler may have started one of either kind, which has its nice value.
       int _ =
           Niceness.change(
@@ -150,9 +158,9 @@ public final class StartPriority {
     try {
       if (niceWhenServing.isPresent() && startNice > 0) {
         int serving = niceWhenServing.getAsInt();
-        int _ =
-            Niceness.change(beyond(serving, COMPILERS_NICE), NICE_MAX, StartPriority::isCompiler);
-        int _ = Niceness.change(beyond(serving, NICE_MAX), NICE_MAX, StartPriority::isCompiler);
+        for (int more : List.of(0, COMPILERS_NICE, NICE_MAX)) {
+          int _ = Niceness.change(beyond(serving, more), NICE_MAX, StartPriority::isCompiler);
+        }
       }
       CurrentThread.nice(NICE_MAX); // last, since from here on it waits for all others
     } catch (IOException refused) {
