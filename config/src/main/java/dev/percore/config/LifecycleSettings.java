@@ -47,8 +47,9 @@ final class LifecycleSettings {
               whole(0, 19),
               "19",
               "Nice value of a worker while it starts, where others serve that go first, and of a"
-                  + " new master in an upgrade; compiler threads have up to 10 of it while they"
-                  + " serve, the second compiler all of it for the first 5 s. The start as a whole"
+                  + " new master in an upgrade; in the first 5 s that it serves, up to 10"
+                  + " of it for the first compiler and all of it for the second, which has up to 10"
+                  + " from then on. The start as a whole"
                   + " yields only if the server may go back, as root or by a limit (`LimitNICE=0`"
                   + " in a unit of systemd); else the compilers alone yield, by all of it and for"
                   + " as long as they live. 0 lets neither yield."));

@@ -8,10 +8,11 @@ import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Lets a process that starts yield to those that serve, one that leaves too, and its compilers
-/// always but in a rehearsal that nobody serves beside: what they do is waited for by nobody, and
-/// takes much of a core. As long as it takes is all that they cost; at equal rights with a
-/// computation they cost the clients of the others a multiple of it.
+/// Lets a process that starts yield to those that serve, one that leaves too, and its compilers, the
+/// first one until it has served for a while and the second one always, but in a rehearsal that
+/// nobody serves beside: what they do is waited for by nobody, and takes much of a core. As long as
+/// it takes is all that they cost; at equal rights with a computation they cost the clients of the
+/// others a multiple of it.
 ///
 /// A process may yield more at any time, but go back only by a right that the master has seen to
 /// which starts it; that one says so, and starts it yielding where there are others to yield to.
@@ -31,6 +32,9 @@ public final class StartPriority {
 
   private final int startNice;
   private final OptionalInt niceWhenServing;
+
+  /// The process has served for a while, and its first compiler takes its turns.
+  private volatile boolean settled;
 
   /// @param startNice by how much a start yields; 0 if it does not
   /// @param niceWhenServing what it may go back to, from wherever it has started; empty if it has
@@ -93,6 +97,7 @@ public final class StartPriority {
     if (niceWhenServing.isEmpty()) {
       return;
     }
+    settled = true;
     try {
       int serving = niceWhenServing.getAsInt();
       int _ =
@@ -123,7 +128,7 @@ public final class StartPriority {
     try {
       int now = Niceness.ofCallingThread();
       int nice = niceWhenServing.getAsInt();
-      int compiler = beyond(nice, COMPILERS_NICE);
+      int compiler = beyond(nice, settled ? beyond : COMPILERS_NICE);
       int figures = beyond(nice, Math.max(FIGURES_NICE, beyond));
       int others = beyond(nice, beyond);
       int _ =

@@ -226,6 +226,9 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
 
   @Override
   public void serve() {
+    if (drains) {
+      return; // it was told to meanwhile
+    }
     ready = true;
     log.debug("accepts connections");
     telemetry.aside(ArgumentParser::prepare); // without effect where it has rehearsed that

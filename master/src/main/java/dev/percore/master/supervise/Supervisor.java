@@ -103,7 +103,7 @@ public final class Supervisor {
         && slots.processes().stream().noneMatch(this::mayAcceptYet);
   }
 
-  // One that gives no sign of life accepts nothing, and is not waited for.
+  // One that gives no sign of life is not waited for, since nobody knows whether it comes back.
   private boolean mayAcceptYet(WorkerProcess worker) {
     Duration limit = target.aim().config().supervision().heartbeatTimeout();
     return worker.mayAcceptYet() && worker.silence(nanoTime.getAsLong()).compareTo(limit) <= 0;

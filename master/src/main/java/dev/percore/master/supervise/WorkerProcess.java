@@ -96,7 +96,7 @@ public final class WorkerProcess {
   /// Whether it may accept connections although it was told to drain: it has a link by which it can
   /// say that it does not, and has not yet.
   boolean mayAcceptYet() {
-    return state == WorkerState.DRAINING && served && accepting && link != null && !lostLink;
+    return state == WorkerState.DRAINING && admitted && accepting && link != null && !lostLink;
   }
 
   /// Whether the master has killed it.

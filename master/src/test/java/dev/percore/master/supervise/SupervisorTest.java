@@ -432,6 +432,21 @@ class SupervisorTest {
   }
 
   @Test
+  void goingBackWaitsForOneThatHasItsSocketsToSayThatItAcceptsNoMore() {
+    serve();
+    supervisor.changeOver(generation(2, 2), Gate.rolling());
+    WorkerProcess admitted = next(0);
+    prepare(admitted);
+
+    supervisor.changeOver(generation(1, 2), Gate.rolling());
+
+    assertThat(admitted.state()).isEqualTo(WorkerState.DRAINING);
+    assertThat(supervisor.isSettled()).isFalse();
+    supervisor.acceptsNoMore(admitted);
+    assertThat(supervisor.isSettled()).isTrue();
+  }
+
+  @Test
   void aSlotThatDiesBeforeItsTurnGetsTheGenerationThatIsProven() {
     serve();
     supervisor.changeOver(generation(2, 2), Gate.rolling());

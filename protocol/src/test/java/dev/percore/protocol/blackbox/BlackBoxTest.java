@@ -61,12 +61,14 @@ final class BlackBoxTest {
 
   @Test
   void aCellIsUsedForTheSameAndForOthers() throws IOException {
-    for (String path : List.of("/a", "/a", "/longer", "/longer", "/" + "x".repeat(1000), "/a")) {
-      for (String method : List.of("GET", "POST")) {
+    String endless = "/" + "x".repeat(1000);
+    for (String method : List.of("GET", "POST", "GET")) {
+      for (String path : List.of("/a", "/a", "/longer", "/longer", endless, endless, "/a")) {
         int cell = writer.begin(method, path, 0);
         InFlight noted = BlackBox.read(file).requests().getFirst();
         assertThat(noted.method()).isEqualTo(method);
-        assertThat(path).startsWith(noted.path());
+        assertThat(noted.path())
+            .isEqualTo(path.substring(0, Math.min(path.length(), Layout.TARGET_MAX)));
         writer.end(cell);
       }
     }

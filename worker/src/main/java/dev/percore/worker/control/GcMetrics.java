@@ -22,6 +22,9 @@ final class GcMetrics implements MeterBinder {
   @Override
   public void bindTo(MeterRegistry registry) {
     for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+      if (collector.getName().endsWith("Cycles")) {
+        continue; // the program goes on meanwhile
+      }
       FunctionTimer.builder(
               "jvm.gc.pause",
               collector,
@@ -72,7 +75,7 @@ final class GcMetrics implements MeterBinder {
 
   private static boolean isLongLived(MemoryPoolMXBean pool) {
     String name = pool.getName();
-    return name.endsWith("Old Gen") || name.endsWith("Tenured Gen");
+    return name.contains("Old Gen") || name.contains("Tenured Gen");
   }
 
   private static long used(@Nullable MemoryUsage usage) {

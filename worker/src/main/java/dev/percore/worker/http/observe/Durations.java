@@ -72,12 +72,6 @@ final class Durations implements Collector {
       sumNanos.add(nanos);
     }
 
-    // As with the counters of requests: the many routes that nobody asks would be most of an
-    // answer.
-    private boolean isUsed() {
-      return sumNanos.get() > 0;
-    }
-
     private HistogramDataPointSnapshot read() {
       long[] now = new long[counts.length];
       for (int i = 0; i < now.length; i++) {
@@ -114,7 +108,10 @@ final class Durations implements Collector {
 
   @Override
   public HistogramSnapshot collect() {
+    // As with the counters of requests: the many routes that nobody asks would be most of an
+    // answer.
     return new HistogramSnapshot(
-        METADATA, routes.stream().filter(OfRoute::isUsed).map(OfRoute::read).toList());
+        METADATA,
+        routes.stream().map(OfRoute::read).filter(route -> route.getCount() > 0).toList());
   }
 }

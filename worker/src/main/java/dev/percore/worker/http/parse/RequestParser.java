@@ -35,7 +35,6 @@ public final class RequestParser {
   private final ServerConfig.Limits limits;
   private final RequestLineParser line;
   private final FieldSectionParser fields;
-  private final ChunkedBodyParser chunks;
   private final HeadCache heads;
   private final MemoryBudget budget;
   private final BodyBuffer body;
@@ -45,6 +44,7 @@ public final class RequestParser {
   private Stage stage = Stage.START;
   private boolean emptyLineSkipped;
   private ParsedRequest.@Nullable Head head;
+  private @Nullable ChunkedBodyParser chunks; // most clients of a server never send any
   private boolean chunkedAside;
   private long missingAside;
   private Phase phase = Phase.IDLE;
@@ -69,7 +69,6 @@ public final class RequestParser {
     this.aside = aside;
     line = new RequestLineParser(limits.requestLine());
     fields = new FieldSectionParser(limits.headers(), limits.headerCount());
-    chunks = new ChunkedBodyParser(fields);
   }
 
   /// Says whom the next requests come from.
@@ -120,7 +119,7 @@ public final class RequestParser {
           return readFixedBody(in);
         }
         case CHUNKED_BODY -> {
-          return chunks.parse(in, body) ? finish(body.take()) : null;
+          return chunks().parse(in, body) ? finish(body.take()) : null;
         }
         case BODY_ASIDE -> throw new IllegalStateException("the body was not read to its end");
       }
@@ -137,7 +136,7 @@ public final class RequestParser {
   ///
   /// @return whether the body is complete, so that the next request can be parsed
   public boolean readBody(Input in, BodySink sink) throws RequestRejectedException {
-    boolean complete = chunkedAside ? chunks.parse(in, sink) : readFixedAside(in, sink);
+    boolean complete = chunkedAside ? chunks().parse(in, sink) : readFixedAside(in, sink);
     if (complete) {
       becomeReady();
     }
@@ -213,12 +212,16 @@ public final class RequestParser {
       head = null;
       chunkedAside = rules.chunked();
       missingAside = rules.contentLength();
-      chunks.reset(Long.MAX_VALUE);
+      if (chunkedAside) {
+        chunks().reset(Long.MAX_VALUE);
+      }
       stage = Stage.BODY_ASIDE;
       return early;
     }
     body.begin(rules.bodyMax(limits.body()));
-    chunks.reset(limits.body());
+    if (rules.chunked()) {
+      chunks().reset(limits.body());
+    }
     stage = rules.chunked() ? Stage.CHUNKED_BODY : Stage.FIXED_BODY;
     return null;
   }
@@ -253,6 +256,15 @@ public final class RequestParser {
     emptyLineSkipped = false;
     phase = Phase.IDLE;
     continueDue = false;
+  }
+
+  private ChunkedBodyParser chunks() {
+    ChunkedBodyParser made = chunks;
+    if (made == null) {
+      made = new ChunkedBodyParser(fields);
+      chunks = made;
+    }
+    return made;
   }
 
   private ParsedRequest.Head head() {

@@ -72,7 +72,7 @@ final class Conversation {
             shared.heads(),
             shared.budget(),
             peer,
-            shared.dispatcher()::streamsBody);
+            shared.dispatcher().bodyAside());
     input = new Input(shared.inputs());
     outbox = new Outbox(socket, shared.encoder(), shared.metrics(), this::sent);
     lingering = new LingeringClose(socket, deadline);

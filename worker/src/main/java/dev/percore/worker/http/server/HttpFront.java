@@ -274,6 +274,7 @@ public final class HttpFront {
   private void tick() {
     try {
       shared.encoder().setTime(System.currentTimeMillis());
+      shared.heads().forget();
       connections.sweep(System.nanoTime());
     } catch (RuntimeException e) {
       log.error("the sweep over the connections failed", e);

@@ -63,6 +63,24 @@ class HeadCacheTest {
     assertThat(heads.find(Parsing.bytes(longer), 0, longer.length())).isNull();
   }
 
+  @Test
+  void aHeadWhoseQueryWasDecodedIsNotKept() throws Exception {
+    String encoded = HEAD.replace("b=c", "b=%63");
+    parse(encoded);
+    assertThat(heads.find(Parsing.bytes(encoded), 0, encoded.length())).isNull();
+  }
+
+  @Test
+  void whatIsNotWantedIsForgotten() throws Exception {
+    byte[] octets = Parsing.bytes(HEAD);
+    parse(HEAD);
+    heads.forget();
+    assertThat(heads.find(octets, 0, octets.length)).isNotNull();
+    heads.forget();
+    heads.forget();
+    assertThat(heads.find(octets, 0, octets.length)).isNull();
+  }
+
   private static ParsedRequest.Head head(String text) throws RequestRejectedException {
     byte[] octets = Parsing.bytes(text);
     int[] none = new int[0];

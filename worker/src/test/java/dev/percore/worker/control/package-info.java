@@ -1,0 +1,4 @@
+@NullMarked
+package dev.percore.worker.control;
+
+import org.jspecify.annotations.NullMarked;
