@@ -8,11 +8,11 @@ import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Lets a process that starts yield to those that serve, one that leaves too, and its compilers, the
-/// first one until it has served for a while and the second one always, but in a rehearsal that
-/// nobody serves beside: what they do is waited for by nobody, and takes much of a core. As long as
-/// it takes is all that they cost; at equal rights with a computation they cost the clients of the
-/// others a multiple of it.
+/// Lets a process that starts yield to those that serve, one that leaves too, and its compilers:
+/// the first one until it has served for a while, the second one always, both but in a rehearsal
+/// that nobody serves beside. What they do is waited for by nobody, and takes much of a core. As
+/// long as it takes is all that they cost; at equal rights with a computation they cost the clients
+/// of the others a multiple of it.
 ///
 /// A process may yield more at any time, but go back only by a right that the master has seen to
 /// which starts it; that one says so, and starts it yielding where there are others to yield to.

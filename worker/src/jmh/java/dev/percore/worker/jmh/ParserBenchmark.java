@@ -3,10 +3,10 @@ package dev.percore.worker.jmh;
 import dev.percore.config.ServerConfig;
 import dev.percore.config.net.TrustedProxies;
 import dev.percore.worker.http.client.Peer;
-import dev.percore.worker.http.parse.HeadCache;
 import dev.percore.worker.http.parse.Input;
 import dev.percore.worker.http.parse.MemoryBudget;
 import dev.percore.worker.http.parse.ParsedRequest;
+import dev.percore.worker.http.parse.ParserShare;
 import dev.percore.worker.http.parse.RequestParser;
 import dev.percore.worker.http.parse.RequestRejectedException;
 import io.netty.buffer.ByteBuf;
@@ -25,14 +25,12 @@ public class ParserBenchmark {
   private final Input input = new Input(new Input.Pool(budget));
   private final RequestParser parser =
       new RequestParser(
-          new ServerConfig.Limits(8192, 16_384, 100, 1 << 20, 100, 0),
-          new HeadCache(),
-          budget,
+          new ParserShare(
+              new ServerConfig.Limits(8192, 16_384, 100, 1 << 20, 100, 0), budget, _ -> false),
           Peer.of(
               InetAddress.ofLiteral("192.0.2.1"),
               new ServerConfig.Proxies(
-                  TrustedProxies.NONE, ServerConfig.ForwardedField.X_FORWARDED_FOR)),
-          _ -> false);
+                  TrustedProxies.NONE, ServerConfig.ForwardedField.X_FORWARDED_FOR)));
 
   private final ByteBuf shortGet = bytes("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
 

@@ -175,6 +175,7 @@ final class ChunkedBodyParser {
     boolean complete = trailers.parse(in.bytes, in.start, in.end);
     if (complete) {
       in.start += trailers.position();
+      trailers.giveBack(); // they are dropped
     }
     return complete;
   }

@@ -1,5 +1,6 @@
 package dev.percore.worker.http.parse;
 
+import dev.percore.config.ServerConfig;
 import java.util.Arrays;
 
 /// Reads a section of field lines up to the empty line that ends it: the headers, or the trailers
@@ -9,7 +10,7 @@ final class FieldSectionParser {
   /// Numbers kept for each field: where its name begins and ends, where its value begins and ends.
   static final int STRIDE = 4;
 
-  private static final int FIELDS_INITIAL = 12;
+  private static final int[] NONE = {};
 
   private enum Stage {
     LINE_START,
@@ -22,18 +23,19 @@ final class FieldSectionParser {
 
   private final int sizeLimit;
   private final int countLimit;
+  private final OffsetRoom room;
 
   private Stage stage = Stage.LINE_START;
   private int origin;
   private int position;
-  private int[] offsets = new int[FIELDS_INITIAL * STRIDE];
+  private int[] offsets = NONE; // borrowed from the room while there are some
   private int count;
 
-  /// @param sizeLimit longest section, in bytes with its end
-  /// @param countLimit most fields
-  FieldSectionParser(int sizeLimit, int countLimit) {
-    this.sizeLimit = sizeLimit;
-    this.countLimit = countLimit;
+  /// @param limits for the bytes of a section, with its end, and for the number of its fields
+  FieldSectionParser(ServerConfig.Limits limits, OffsetRoom room) {
+    sizeLimit = limits.headers();
+    countLimit = limits.headerCount();
+    this.room = room;
   }
 
   /// Makes ready for the next section.
@@ -51,9 +53,20 @@ final class FieldSectionParser {
     return position;
   }
 
-  /// Where names and values lie, relative to the base, [#STRIDE] numbers for each field.
-  int[] offsets() {
-    return Arrays.copyOf(offsets, count * STRIDE);
+  /// Where names and values lie, relative to the base, [#STRIDE] numbers for each field. To be
+  /// called once, when the section is complete.
+  int[] takeOffsets() {
+    int[] taken = Arrays.copyOf(offsets, count * STRIDE);
+    giveBack();
+    return taken;
+  }
+
+  /// Gives its room back. To be called when nobody wants to know where the fields lie.
+  void giveBack() {
+    if (offsets.length > 0) {
+      room.give(offsets);
+      offsets = NONE;
+    }
   }
 
   /// Reads on.
@@ -100,7 +113,7 @@ final class FieldSectionParser {
           "There are more than " + countLimit + " header or trailer fields.");
     }
     if ((count + 1) * STRIDE > offsets.length) {
-      offsets = Arrays.copyOf(offsets, 2 * offsets.length);
+      offsets = offsets.length == 0 ? room.take() : Arrays.copyOf(offsets, 2 * offsets.length);
     }
     offsets[count * STRIDE] = position;
     stage = Stage.NAME;

@@ -1,9 +1,7 @@
 package dev.percore.worker.http.parse;
 
-import dev.percore.config.ServerConfig;
 import dev.percore.worker.http.client.Peer;
 import java.util.Arrays;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Parses the requests of one connection, HTTP/1.0 and HTTP/1.1, strictly by RFC 9112. Octets are
@@ -32,13 +30,10 @@ public final class RequestParser {
     BODY_ASIDE
   }
 
-  private final ServerConfig.Limits limits;
+  private final ParserShare share;
   private final RequestLineParser line;
   private final FieldSectionParser fields;
-  private final HeadCache heads;
-  private final MemoryBudget budget;
   private final BodyBuffer body;
-  private final Predicate<ParsedRequest> aside;
 
   private Peer peer;
   private Stage stage = Stage.START;
@@ -50,25 +45,13 @@ public final class RequestParser {
   private Phase phase = Phase.IDLE;
   private boolean continueDue;
 
-  /// @param heads of requests read lately, on any connection
-  /// @param budget for heads and bodies
   /// @param peer whom the requests come from
-  /// @param aside which requests, of those that have a body, are wanted before it, see [#readBody];
-  ///     it is asked with the head alone
-  public RequestParser(
-      ServerConfig.Limits limits,
-      HeadCache heads,
-      MemoryBudget budget,
-      Peer peer,
-      Predicate<ParsedRequest> aside) {
-    this.limits = limits;
-    this.heads = heads;
-    this.budget = budget;
-    body = new BodyBuffer(budget);
+  public RequestParser(ParserShare share, Peer peer) {
+    this.share = share;
     this.peer = peer;
-    this.aside = aside;
-    line = new RequestLineParser(limits.requestLine());
-    fields = new FieldSectionParser(limits.headers(), limits.headerCount());
+    body = new BodyBuffer(share.budget());
+    line = new RequestLineParser(share.limits().requestLine());
+    fields = new FieldSectionParser(share.limits(), share.offsets());
   }
 
   /// Says whom the next requests come from.
@@ -85,7 +68,7 @@ public final class RequestParser {
     while (!in.isEmpty()) {
       switch (stage) {
         case START -> {
-          ParsedRequest.Head known = heads.find(in.bytes, in.start, in.end);
+          ParsedRequest.Head known = share.heads().find(in.bytes, in.start, in.end);
           if (known != null) {
             take(known, in);
             return finish(NO_BODY);
@@ -107,7 +90,7 @@ public final class RequestParser {
           }
           MessageRules rules = finishHead(in);
           if (!rules.hasBody()) {
-            heads.keep(head());
+            share.heads().keep(head());
             return finish(NO_BODY);
           }
           ParsedRequest early = beginBody(rules);
@@ -148,7 +131,7 @@ public final class RequestParser {
     body.clear();
     ParsedRequest.@Nullable Head begun = head;
     if (begun != null) {
-      budget.give(begun.octets().length);
+      share.budget().give(begun.octets().length);
       head = null;
     }
   }
@@ -188,7 +171,7 @@ public final class RequestParser {
 
   private MessageRules finishHead(Input in) throws RequestRejectedException {
     byte[] octets = Arrays.copyOfRange(in.bytes, in.start, in.start + fields.position());
-    int[] offsets = fields.offsets();
+    int[] offsets = fields.takeOffsets();
     MessageRules rules = MessageRules.of(octets, offsets, line.http10());
     take(
         new ParsedRequest.Head(line.method(), line.target(), line.http10(), octets, offsets, rules),
@@ -200,7 +183,7 @@ public final class RequestParser {
 
   private void take(ParsedRequest.Head complete, Input in) throws RequestRejectedException {
     int length = complete.octets().length;
-    budget.take(length);
+    share.budget().take(length);
     head = complete;
     in.start += length;
   }
@@ -208,7 +191,7 @@ public final class RequestParser {
   /// Returns the request if it is wanted before its body.
   private @Nullable ParsedRequest beginBody(MessageRules rules) throws RequestRejectedException {
     ParsedRequest early = new ParsedRequest(head(), NO_BODY, peer);
-    if (aside.test(early)) {
+    if (share.aside().test(early)) {
       head = null;
       chunkedAside = rules.chunked();
       missingAside = rules.contentLength();
@@ -218,9 +201,9 @@ public final class RequestParser {
       stage = Stage.BODY_ASIDE;
       return early;
     }
-    body.begin(rules.bodyMax(limits.body()));
+    body.begin(rules.bodyMax(share.limits().body()));
     if (rules.chunked()) {
-      chunks().reset(limits.body());
+      chunks().reset(share.limits().body());
     }
     stage = rules.chunked() ? Stage.CHUNKED_BODY : Stage.FIXED_BODY;
     return null;

@@ -66,13 +66,7 @@ final class Conversation {
     this.socket = socket;
     this.peer = peer;
     this.requests = requests;
-    parser =
-        new RequestParser(
-            shared.limits(),
-            shared.heads(),
-            shared.budget(),
-            peer,
-            shared.dispatcher().bodyAside());
+    parser = new RequestParser(shared.parsing(), peer);
     input = new Input(shared.inputs());
     outbox = new Outbox(socket, shared.encoder(), shared.metrics(), this::sent);
     lingering = new LingeringClose(socket, deadline);

@@ -8,7 +8,6 @@ import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.observe.RouteMetrics;
 import dev.percore.worker.http.parse.ParsedRequest;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +23,6 @@ final class Dispatcher {
   private final Router router;
   private final RouteMetrics[] metrics;
   private final RouteMetrics noRoute;
-  private final Predicate<ParsedRequest> bodyAside = this::streamsBody;
 
   Dispatcher(Router router, HttpMetrics metrics) {
     this.router = router;
@@ -40,13 +38,9 @@ final class Dispatcher {
     return noRoute;
   }
 
-  /// Whether the body of a request is taken while it arrives; one object for all connections.
-  Predicate<ParsedRequest> bodyAside() {
-    return bodyAside;
-  }
-
-  // Clients of HTTP/1.0 know only to send all of it first.
-  private boolean streamsBody(ParsedRequest request) {
+  /// Whether the body of a request is taken while it arrives. Clients of HTTP/1.0 know only to send
+  /// all of it first.
+  boolean streamsBody(ParsedRequest request) {
     Router.Mount mount = request.http10() ? null : router.find(request.path());
     return mount != null
         && mount.takes(request.method())

@@ -11,9 +11,9 @@ import dev.percore.worker.http.encode.ResponseEncoder;
 import dev.percore.worker.http.limit.ClientLimits;
 import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
-import dev.percore.worker.http.parse.HeadCache;
 import dev.percore.worker.http.parse.Input;
 import dev.percore.worker.http.parse.MemoryBudget;
+import dev.percore.worker.http.parse.ParserShare;
 import dev.percore.worker.http.socket.Acceptor;
 import dev.percore.worker.http.socket.ClientSocket;
 import dev.percore.worker.http.socket.LoopBuffers;
@@ -87,17 +87,18 @@ public final class HttpFront {
     listen = config.listen();
     proxies = config.proxies();
     connections = new Connections(config.limits().connections(), metrics);
+    var dispatcher = new Dispatcher(router, metrics);
     shared =
         new Shared(
             config.limits(),
             Shared.Timing.of(config.timeouts()),
             Shared.readAheadMax(config.limits()),
-            new HeadCache(),
             budget,
+            new ParserShare(config.limits(), budget, dispatcher::streamsBody),
             new Input.Pool(budget),
             new LoopBuffers(),
             new ResponseEncoder(),
-            new Dispatcher(router, metrics),
+            dispatcher,
             new Accounting(metrics, accessLog, connections, blackBox, budget),
             metrics,
             connections,
@@ -274,7 +275,7 @@ public final class HttpFront {
   private void tick() {
     try {
       shared.encoder().setTime(System.currentTimeMillis());
-      shared.heads().forget();
+      shared.parsing().heads().forget();
       connections.sweep(System.nanoTime());
     } catch (RuntimeException e) {
       log.error("the sweep over the connections failed", e);

@@ -6,9 +6,9 @@ import dev.percore.worker.http.encode.ResponseEncoder;
 import dev.percore.worker.http.limit.ClientLimits;
 import dev.percore.worker.http.limit.Visitor;
 import dev.percore.worker.http.observe.HttpMetrics;
-import dev.percore.worker.http.parse.HeadCache;
 import dev.percore.worker.http.parse.Input;
 import dev.percore.worker.http.parse.MemoryBudget;
+import dev.percore.worker.http.parse.ParserShare;
 import dev.percore.worker.http.parse.RequestParser;
 import dev.percore.worker.http.socket.LoopBuffers;
 import java.util.Optional;
@@ -20,8 +20,8 @@ record Shared(
     ServerConfig.Limits limits,
     Timing timing,
     int readAheadMax,
-    HeadCache heads,
     MemoryBudget budget,
+    ParserShare parsing,
     Input.Pool inputs,
     LoopBuffers buffers,
     ResponseEncoder encoder,

@@ -21,11 +21,8 @@ class BodyAsideTest {
   private final MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE);
   private final RequestParser parser =
       new RequestParser(
-          Parsing.LIMITS,
-          new HeadCache(),
-          budget,
-          Parsing.PEER,
-          request -> request.method().equals("POST"));
+          new ParserShare(Parsing.LIMITS, budget, request -> request.method().equals("POST")),
+          Parsing.PEER);
   private final Input in = new Input(new Input.Pool(budget));
   private final Random random = new Random();
   private final Sink sink = new Sink();

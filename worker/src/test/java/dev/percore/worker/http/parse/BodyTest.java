@@ -254,7 +254,7 @@ class BodyTest {
   private static List<Boolean> continues(String... pieces) throws RequestRejectedException {
     MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE);
     RequestParser parser =
-        new RequestParser(Parsing.LIMITS, new HeadCache(), budget, Parsing.PEER, _ -> false);
+        new RequestParser(new ParserShare(Parsing.LIMITS, budget, _ -> false), Parsing.PEER);
     Input in = new Input(new Input.Pool(budget));
     List<Boolean> due = new ArrayList<>();
     for (String piece : pieces) {

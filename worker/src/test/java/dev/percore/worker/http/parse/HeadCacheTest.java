@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 class HeadCacheTest {
   private static final String HEAD = "GET /a?b=c HTTP/1.1\r\nHost: a\r\nX: y\r\n\r\n";
 
-  private final HeadCache heads = new HeadCache();
-  private final MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE);
+  private final ParserShare share = Parsing.share();
+  private final HeadCache heads = share.heads();
 
   @Test
   void aHeadThatComesAgainIsNotReadAgain() throws Exception {
@@ -45,11 +45,11 @@ class HeadCacheTest {
   @Test
   void itsMemoryIsCountedEachTime() throws Exception {
     parse(HEAD);
-    long once = budget.heldBytes();
+    long once = share.budget().heldBytes();
     parse(HEAD);
 
     assertThat(once).isEqualTo(HEAD.length());
-    assertThat(budget.heldBytes()).isEqualTo(2 * once);
+    assertThat(share.budget().heldBytes()).isEqualTo(2 * once);
   }
 
   @Test
@@ -89,7 +89,7 @@ class HeadCacheTest {
   }
 
   private ParsedRequest parse(String text) throws RequestRejectedException {
-    var parser = new RequestParser(Parsing.LIMITS, heads, budget, Parsing.PEER, _ -> false);
+    var parser = new RequestParser(share, Parsing.PEER);
     Input in = new Input(new Input.Pool(new MemoryBudget(Long.MAX_VALUE)));
     in.append(Unpooled.wrappedBuffer(Parsing.bytes(text)));
     ParsedRequest request = parser.parse(in);

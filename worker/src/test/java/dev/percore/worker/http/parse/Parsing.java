@@ -27,13 +27,16 @@ record Parsing(
   }
 
   static Parsing ofPieces(List<byte[]> pieces) {
-    return ofPieces(pieces, new HeadCache());
+    return ofPieces(pieces, share());
   }
 
-  static Parsing ofPieces(List<byte[]> pieces, HeadCache heads) {
-    MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE);
-    RequestParser parser = new RequestParser(LIMITS, heads, budget, PEER, _ -> false);
-    Input in = new Input(new Input.Pool(budget));
+  static ParserShare share() {
+    return new ParserShare(LIMITS, new MemoryBudget(Long.MAX_VALUE), _ -> false);
+  }
+
+  static Parsing ofPieces(List<byte[]> pieces, ParserShare share) {
+    RequestParser parser = new RequestParser(share, PEER);
+    Input in = new Input(new Input.Pool(share.budget()));
     List<ParsedRequest> requests = new ArrayList<>();
     try {
       for (byte[] piece : pieces) {

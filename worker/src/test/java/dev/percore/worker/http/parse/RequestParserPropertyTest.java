@@ -45,11 +45,11 @@ class RequestParserPropertyTest {
       @ForAll("streams") String stream,
       @ForAll("streams") String before,
       @ForAll @Size(max = 20) List<@IntRange(max = 400) Integer> cuts) {
-    var heads = new HeadCache();
-    Parsing.ofPieces(List.of(Parsing.bytes(stream)), heads);
-    Parsing.ofPieces(List.of(Parsing.bytes(before)), heads);
+    ParserShare share = Parsing.share();
+    Parsing.ofPieces(List.of(Parsing.bytes(stream)), share);
+    Parsing.ofPieces(List.of(Parsing.bytes(before)), share);
 
-    assertThat(Parsing.ofPieces(pieces(Parsing.bytes(stream), cuts), heads).summary())
+    assertThat(Parsing.ofPieces(pieces(Parsing.bytes(stream), cuts), share).summary())
         .isEqualTo(Parsing.of(stream).summary());
   }
 
