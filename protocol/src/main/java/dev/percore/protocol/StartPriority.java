@@ -25,11 +25,6 @@ public final class StartPriority {
   /// them where all cores are full: code stays slow for as long, which costs more than it spares.
   private static final int COMPILERS_NICE = 10;
 
-  /// The same for a thread that makes figures for somebody who looks at them each few seconds. It
-  /// has a quarter of a core that an event loop fills: the few milliseconds that it takes are not
-  /// to become a hundred.
-  private static final int FIGURES_NICE = 5;
-
   private final int startNice;
   private final OptionalInt niceWhenServing;
 
@@ -129,7 +124,6 @@ public final class StartPriority {
       int now = Niceness.ofCallingThread();
       int nice = niceWhenServing.getAsInt();
       int compiler = beyond(nice, settled ? beyond : COMPILERS_NICE);
-      int figures = beyond(nice, Math.max(FIGURES_NICE, beyond));
       int others = beyond(nice, beyond);
       int _ =
           Niceness.change(
@@ -138,7 +132,7 @@ public final class StartPriority {
                 if (isCompiler(name) || isCompute(name)) {
                   return isCompiler(name) && !isOptimizer(name) ? compiler : now;
                 }
-                return isForFigures(name) ? figures : others;
+                return others;
               });
     } catch (IOException refused) {
       log.warn("this process goes on yielding to others: {}", refused.getMessage());
@@ -176,10 +170,6 @@ public final class StartPriority {
   // Nobody yields more while it serves than while it starts.
   private int beyond(int nice, int more) {
     return Math.min(nice + Math.min(startNice, more), NICE_MAX);
-  }
-
-  private static boolean isForFigures(String thread) {
-    return thread.equals("telemetry");
   }
 
   /// They have a nice value of their own.
