@@ -47,7 +47,7 @@ final class LifecycleSettings {
               whole(0, 19),
               "19",
               "Nice value of a worker while it starts, where others serve that go first, and of a"
-                  + " new master in an upgrade; in the first 5 s that it serves, up to 10"
+                  + " new master in an upgrade; in the 5 s after it is ready, up to 10"
                   + " of it for the first compiler and all of it for the second, which has up to 10"
                   + " from then on. The start as a whole"
                   + " yields only if the server may go back, as root or by a limit (`LimitNICE=0`"

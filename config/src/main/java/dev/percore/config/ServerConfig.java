@@ -124,7 +124,7 @@ public record ServerConfig(
   /// @param jvmOptions further JVM options, after ours, so that they win
   /// @param warmUp longest time of rehearsal before it accepts connections, where others serve
   /// @param firstWarmUp the same where nobody serves
-  /// @param startNice nice value while it starts, and of its compiler threads, 0 to 19
+  /// @param startNice nice value while it starts, and of its compiler threads for longer, 0 to 19
   /// @param pin whether the event loop is bound to the slot's core once the worker serves
   /// @param maxRequests requests after which it is replaced; 0 means never
   /// @param maxRequestsJitter up to so many more

@@ -21,14 +21,16 @@ public final class StartPriority {
   private static final Logger log = LoggerFactory.getLogger(StartPriority.class);
   private static final int NICE_MAX = 19;
 
-  /// By how much compilers yield at most once the process has served for a while. More would starve
-  /// them where all cores are full: code stays slow for as long, which costs more than it spares.
+  /// By how much the first compiler yields at most from when the process serves, and the second one
+  /// from when it has served for a while. More would starve them where all cores are full: code
+  /// stays slow for as long, which costs more than it spares.
   private static final int COMPILERS_NICE = 10;
 
   private final int startNice;
   private final OptionalInt niceWhenServing;
 
-  /// The process has served for a while, and its first compiler takes its turns.
+  /// The process has served for a while, and its first compiler takes its turns: a later
+  /// [#takeTurns], as when a former master goes at last, is not to have it yield again.
   private volatile boolean settled;
 
   /// @param startNice by how much a start yields; 0 if it does not
@@ -77,8 +79,8 @@ public final class StartPriority {
     }
   }
 
-  /// Has threads take their turns like those of others that serve; compilers less so than others.
-  /// A compute thread has a nice value of its own.
+  /// Has threads take their turns like those of others that serve; compilers less so than others,
+  /// until [#letOptimize]. A compute thread has a nice value of its own.
   public void takeTurns() {
     goBack(0);
   }
@@ -95,17 +97,17 @@ public final class StartPriority {
     settled = true;
     try {
       int serving = niceWhenServing.getAsInt();
-      int _ =
-          Niceness.change(
-              beyond(serving, COMPILERS_NICE),
-              serving,
-              name -> isCompiler(name) && !isOptimizer(name));
-      // Each compiler may have started one of either kind, which has its nice value.
+      // Each compiler may have started one of either kind, which has its nice value; so both first.
       int _ =
           Niceness.change(
               beyond(serving, NICE_MAX),
               beyond(serving, COMPILERS_NICE),
               StartPriority::isCompiler);
+      int _ =
+          Niceness.change(
+              beyond(serving, COMPILERS_NICE),
+              serving,
+              name -> isCompiler(name) && !isOptimizer(name));
     } catch (IOException refused) {
       log.warn("code of this process stays slow: {}", refused.getMessage());
     }
@@ -123,7 +125,7 @@ public final class StartPriority {
     try {
       int now = Niceness.ofCallingThread();
       int nice = niceWhenServing.getAsInt();
-      int compiler = beyond(nice, settled ? beyond : COMPILERS_NICE);
+      int compiler = beyond(nice, settled ? 0 : COMPILERS_NICE);
       int others = beyond(nice, beyond);
       int _ =
           Niceness.change(

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A worker yields while it starts, and its compilers always.
+/// A worker yields while it starts, and its compilers for longer.
 final class StartPriorityIT {
   private static final int OURS = niceOf(Path.of("/proc/self/stat"));
 

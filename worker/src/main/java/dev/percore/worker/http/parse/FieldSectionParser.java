@@ -61,7 +61,8 @@ final class FieldSectionParser {
     return taken;
   }
 
-  /// Gives its room back. To be called when nobody wants to know where the fields lie.
+  /// Gives its room back. To be called when nobody wants to know where the fields lie, and when
+  /// nothing is read any more.
   void giveBack() {
     if (offsets.length > 0) {
       room.give(offsets);

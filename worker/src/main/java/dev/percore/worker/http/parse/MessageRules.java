@@ -15,7 +15,7 @@ record MessageRules(
   /// Applies the rules to the fields of a head.
   ///
   /// @param octets the head
-  /// @param offsets relative to the octets, as in [FieldSectionParser#offsets]
+  /// @param offsets relative to the octets, as in [FieldSectionParser#takeOffsets]
   static MessageRules of(byte[] octets, int[] offsets, boolean http10)
       throws RequestRejectedException {
     Reader reader = new Reader(octets, http10);

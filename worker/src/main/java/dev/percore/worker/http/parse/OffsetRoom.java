@@ -4,6 +4,10 @@ package dev.percore.worker.http.parse;
 /// arrive whole, and a connection that is idle has none. For one thread.
 final class OffsetRoom {
   private static final int FIELDS_INITIAL = 12;
+
+  /// What a request with many fields has grown beyond that is not kept for others.
+  private static final int FIELDS_KEPT_MAX = 100;
+
   private static final int[] NONE = {};
 
   private int[] spare = NONE;
@@ -17,6 +21,8 @@ final class OffsetRoom {
 
   /// Takes it back, from whoever does not use it any more.
   void give(int[] room) {
-    spare = room;
+    if (room.length <= FIELDS_KEPT_MAX * FieldSectionParser.STRIDE) {
+      spare = room;
+    }
   }
 }

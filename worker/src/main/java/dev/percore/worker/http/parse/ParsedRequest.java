@@ -38,7 +38,7 @@ public final class ParsedRequest implements Request {
   /// Everything before the body.
   ///
   /// @param octets a copy that nobody else changes
-  /// @param offsets relative to the octets, as in [FieldSectionParser#offsets]
+  /// @param offsets relative to the octets, as in [FieldSectionParser#takeOffsets]
   record Head(
       String method,
       RequestTarget target,

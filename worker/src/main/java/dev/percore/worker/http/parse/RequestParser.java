@@ -129,6 +129,7 @@ public final class RequestParser {
   /// Drops what has arrived of a request. The parser must not be used again.
   public void discard() {
     body.clear();
+    fields.giveBack();
     ParsedRequest.@Nullable Head begun = head;
     if (begun != null) {
       share.budget().give(begun.octets().length);

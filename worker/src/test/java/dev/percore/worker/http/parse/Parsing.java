@@ -35,11 +35,42 @@ record Parsing(
   }
 
   static Parsing ofPieces(List<byte[]> pieces, ParserShare share) {
-    RequestParser parser = new RequestParser(share, PEER);
-    Input in = new Input(new Input.Pool(share.budget()));
-    List<ParsedRequest> requests = new ArrayList<>();
-    try {
-      for (byte[] piece : pieces) {
+    var connection = new Connection(share);
+    pieces.forEach(connection::receive);
+    return connection.outcome();
+  }
+
+  /// What comes of streams on connections of one event loop, one piece of each after the other.
+  static List<Parsing> inTurns(List<List<byte[]>> streams) {
+    ParserShare share = share();
+    List<Connection> connections = streams.stream().map(_ -> new Connection(share)).toList();
+    int turns = streams.stream().mapToInt(List::size).max().orElse(0);
+    for (int turn = 0; turn < turns; turn++) {
+      for (int i = 0; i < streams.size(); i++) {
+        if (turn < streams.get(i).size()) {
+          connections.get(i).receive(streams.get(i).get(turn));
+        }
+      }
+    }
+    return connections.stream().map(Connection::outcome).toList();
+  }
+
+  private static final class Connection {
+    private final RequestParser parser;
+    private final Input in;
+    private final List<ParsedRequest> requests = new ArrayList<>();
+    private @Nullable Problem rejection;
+
+    Connection(ParserShare share) {
+      parser = new RequestParser(share, PEER);
+      in = new Input(new Input.Pool(share.budget()));
+    }
+
+    void receive(byte[] piece) {
+      if (rejection != null) {
+        return;
+      }
+      try {
         in.append(Unpooled.wrappedBuffer(piece));
         for (ParsedRequest request = parser.parse(in);
             request != null;
@@ -47,10 +78,14 @@ record Parsing(
           requests.add(request);
         }
         in.releaseIfEmpty();
+      } catch (RequestRejectedException e) {
+        rejection = e.problem();
+        parser.discard();
       }
-      return new Parsing(requests, null, parser.phase());
-    } catch (RequestRejectedException e) {
-      return new Parsing(requests, e.problem(), parser.phase());
+    }
+
+    Parsing outcome() {
+      return new Parsing(requests, rejection, parser.phase());
     }
   }
 

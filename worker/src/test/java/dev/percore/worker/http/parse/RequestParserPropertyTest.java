@@ -53,6 +53,21 @@ class RequestParserPropertyTest {
         .isEqualTo(Parsing.of(stream).summary());
   }
 
+  @Property(tries = 3000)
+  void connectionsOfOneEventLoopDoNotDisturbEachOther(
+      @ForAll("streams") String one,
+      @ForAll("streams") String other,
+      @ForAll @Size(max = 20) List<@IntRange(max = 400) Integer> cuts) {
+    List<List<byte[]>> streams =
+        List.of(pieces(Parsing.bytes(one), cuts), pieces(Parsing.bytes(other), cuts));
+
+    List<Parsing> together = Parsing.inTurns(streams);
+
+    for (int i = 0; i < 2; i++) {
+      assertThat(together.get(i).summary()).isEqualTo(Parsing.ofPieces(streams.get(i)).summary());
+    }
+  }
+
   @Property(tries = 5000)
   void anyBytesHaveAnOutcome(@ForAll @Size(max = 2000) byte[] bytes) {
     assertThat(Parsing.ofPieces(List.of(bytes)).summary()).isNotEmpty();
