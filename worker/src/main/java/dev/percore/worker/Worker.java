@@ -240,13 +240,19 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     listeners.remove(ofSlot);
   }
 
-  // At once, and by no thread that yields: those who asked for a reload may wait for it.
+  // At once, and by no thread that yields: those who asked for a reload may wait for it. Who is
+  // refused from now on knows that answers say that they are the last.
   @Override
-  public void acceptNoMore() {
+  public void acceptNoMore(boolean handOver) {
     if (!drains) {
       drains = true;
       ready = false;
       listeners.close();
+      if (handOver) {
+        service.front().drain(new Successor(link.handOvers()));
+      } else {
+        service.front().drain();
+      }
       link.send(new NotAccepting());
     }
   }
@@ -296,12 +302,9 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
   /// Ends: accepts no more, finishes what is in flight, and cuts what the deadline does not
   /// allow.
   void drain(Drain drain) throws InterruptedException {
-    eventLoop.submit(this::acceptNoMore).awaitUninterruptibly(); // not told by the master, perhaps
-    if (drain.isHandOver()) {
-      service.front().drain(new Successor(link.handOvers()));
-    } else {
-      service.front().drain();
-    }
+    boolean handOver = drain.isHandOver();
+    // The master's order has done so already, a signal has not.
+    eventLoop.submit(() -> acceptNoMore(handOver)).awaitUninterruptibly();
     var _ = service.drained().whenComplete((_, _) -> drain.finish());
     if (!drain.awaitFinish()) {
       log.warn("the drain deadline has passed; cutting what is left");

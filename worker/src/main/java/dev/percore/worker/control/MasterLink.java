@@ -63,8 +63,10 @@ public final class MasterLink {
     /// Accept no more from the sockets of that slot.
     void giveBack(int slot);
 
-    /// Accept no more at all. May come more than once.
-    void acceptNoMore();
+    /// Accept no more at all, and let connections go. May come more than once.
+    ///
+    /// @param handOver whether another worker is there to take over idle ones
+    void acceptNoMore(boolean handOver);
 
     /// Serve a connection that another worker has accepted.
     void takeOver(ControlMessage.ClientConnection connection, FileDescriptor descriptor);
@@ -190,7 +192,7 @@ public final class MasterLink {
         case Configure configure -> configuration.complete(configure);
         case MetricsRequest(long request) -> metricsAnswerer.accept(request);
         case Drain drain -> {
-          orders.acceptNoMore();
+          orders.acceptNoMore(drain.handOver());
           drainRequested.accept(drain);
         }
         case Lend lend -> pairing.announced(lend);

@@ -26,7 +26,7 @@ final class Premature implements MasterLink.Orders {
 
   // It has nothing to accept from yet.
   @Override
-  public void acceptNoMore() {}
+  public void acceptNoMore(boolean handOver) {}
 
   @Override
   public void takeOver(ClientConnection connection, FileDescriptor descriptor) {
