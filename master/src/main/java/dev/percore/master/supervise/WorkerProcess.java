@@ -93,10 +93,10 @@ public final class WorkerProcess {
     accepting = false;
   }
 
-  /// Whether it may accept connections although it was told to drain: it has a link by which it can
-  /// say that it does not, and has not yet.
+  /// Whether it may accept connections although it was told to drain: it was given sockets, and has
+  /// not said yet that it accepts no more, though it still can.
   boolean mayAcceptYet() {
-    return state == WorkerState.DRAINING && admitted && accepting && link != null && !lostLink;
+    return state == WorkerState.DRAINING && admitted && accepting && !lostLink;
   }
 
   /// Whether the master has killed it.

@@ -68,12 +68,10 @@ final class StartPriorityIT {
             places ->
                 places.keySet().stream().anyMatch(StartPriorityIT::isOptimizer)
                     && places.entrySet().stream()
-                        .filter(place -> isOptimizer(place.getKey()))
-                        .allMatch(place -> place.getValue() == OURS + 10)
-                    && places.entrySet().stream()
                         .filter(place -> isCompiler(place.getKey()))
-                        .filter(place -> !isOptimizer(place.getKey()))
-                        .anyMatch(place -> place.getValue() == OURS));
+                        .allMatch(
+                            place ->
+                                place.getValue() == OURS + (isOptimizer(place.getKey()) ? 10 : 0)));
   }
 
   private static boolean isOptimizer(String thread) {

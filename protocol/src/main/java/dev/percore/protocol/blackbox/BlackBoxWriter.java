@@ -115,9 +115,11 @@ public final class BlackBoxWriter {
     box.putShort(at + Layout.METHOD_LENGTH_AT, (short) methodLength);
     box.putShort(at + Layout.TARGET_LENGTH_AT, (short) pathLength);
     box.putLong(at + Layout.START_NANOS_AT, startNanos);
-    if (!isNoted(cell, method, path)) {
+    // The cell that was free last is taken first, and often for the same again.
+    if (!method.equals(notedMethods[cell]) || !path.equals(notedPaths[cell])) {
       put(at + Layout.TEXT_AT, method, methodLength);
       put(at + Layout.TEXT_AT + methodLength, path, pathLength);
+      remember(cell, method, path);
     }
     setStage(at, Stage.ON_LOOP.code()); // last, so that a cell in use is a whole one
     return cell;
@@ -170,15 +172,11 @@ public final class BlackBoxWriter {
     box.put(Layout.RING_AT, bytes, first, length - first);
   }
 
-  // The cell that was free last is taken first, and often for the same again.
-  private boolean isNoted(int cell, String method, String path) {
-    if (method.equals(notedMethods[cell]) && path.equals(notedPaths[cell])) {
-      return true;
-    }
+  // Only what is whole in its cell: a text may be much longer than that.
+  private void remember(int cell, String method, String path) {
     boolean whole = method.length() <= Layout.METHOD_MAX && path.length() <= Layout.TARGET_MAX;
     notedMethods[cell] = whole ? method : "";
     notedPaths[cell] = whole ? path : "";
-    return false;
   }
 
   private void put(int at, String text, int length) {

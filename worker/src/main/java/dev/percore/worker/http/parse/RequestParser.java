@@ -205,8 +205,10 @@ public final class RequestParser {
     body.begin(rules.bodyMax(share.limits().body()));
     if (rules.chunked()) {
       chunks().reset(share.limits().body());
+      stage = Stage.CHUNKED_BODY;
+    } else {
+      stage = Stage.FIXED_BODY;
     }
-    stage = rules.chunked() ? Stage.CHUNKED_BODY : Stage.FIXED_BODY;
     return null;
   }
 

@@ -90,10 +90,8 @@ public final class HttpFront {
     var dispatcher = new Dispatcher(router, metrics);
     shared =
         new Shared(
-            config.limits(),
             Shared.Timing.of(config.timeouts()),
             Shared.readAheadMax(config.limits()),
-            budget,
             new ParserShare(config.limits(), budget, dispatcher::streamsBody),
             new Input.Pool(budget),
             new LoopBuffers(),

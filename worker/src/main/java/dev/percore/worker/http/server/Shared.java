@@ -17,10 +17,8 @@ import java.util.Optional;
 ///
 /// @param readAheadMax bytes that a connection may hold unparsed before it stops reading
 record Shared(
-    ServerConfig.Limits limits,
     Timing timing,
     int readAheadMax,
-    MemoryBudget budget,
     ParserShare parsing,
     Input.Pool inputs,
     LoopBuffers buffers,
@@ -38,6 +36,14 @@ record Shared(
   static int readAheadMax(ServerConfig.Limits limits) {
     long longestHead = (long) limits.requestLine() + limits.headers() + 4;
     return (int) Math.min(Integer.MAX_VALUE, Math.max(READ_AHEAD_MIN, longestHead));
+  }
+
+  ServerConfig.Limits limits() {
+    return parsing.limits();
+  }
+
+  MemoryBudget budget() {
+    return parsing.budget();
   }
 
   /// The client of a new connection.
