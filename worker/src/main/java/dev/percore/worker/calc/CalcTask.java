@@ -142,14 +142,13 @@ final class CalcTask implements AnsweringTask, PortableTask {
   }
 
   @Override
-  public void run(ComputeContext context, Duration queued) throws Exception {
+  public void run(ComputeContext context, Duration queued, TaskMeter meter) throws Exception {
     Arguments given = arguments == null ? readLate() : arguments;
     if (given == null) {
       return;
     }
-    long startedNanos = System.nanoTime();
-    TaskMeter meter = TaskMeter.start();
     ComputeResult result;
+    meter.start();
     try {
       result = poison.apply(function(), entry.function(), given, context);
     } catch (PoisonException refused) {
@@ -161,10 +160,8 @@ final class CalcTask implements AnsweringTask, PortableTask {
     } finally {
       spent = meter.spent();
     }
-    Duration computed = Duration.ofNanos(System.nanoTime() - startedNanos);
     Thread thread = Thread.currentThread();
-    reply.respond(
-        new Answer(function(), given, result, worker, thread, queued, computed, spent).response());
+    reply.respond(new Answer(function(), given, result, worker, thread, queued, spent).response());
   }
 
   // The cost stays unknown: the time that the reading took would spoil what is learnt from it.

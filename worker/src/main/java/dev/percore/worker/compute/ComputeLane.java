@@ -29,6 +29,7 @@ public final class ComputeLane implements AutoCloseable {
   private final Duration timeout;
   private final LaneQueue queue;
   private final ServiceTimes serviceTimes = new ServiceTimes();
+  private final ShortTasks shortTasks = new ShortTasks();
   private final ComputeMetrics metrics;
   private final FatalErrorHandler fatalErrors;
   private final TaskEnds ends;
@@ -66,9 +67,18 @@ public final class ComputeLane implements AutoCloseable {
     this.fatalErrors = fatalErrors;
     this.nanoClock = nanoClock;
     this.ends = new TaskEnds(metrics, fatalErrors);
-    this.runner = new TaskRunner(serviceTimes, ends, metrics, fatalErrors, this::close, nanoClock);
+    this.runner =
+        new TaskRunner(
+            serviceTimes,
+            shortTasks,
+            ends,
+            metrics,
+            fatalErrors,
+            this::close,
+            new TaskMeter(),
+            nanoClock);
     this.thread = Thread.ofPlatform().name("compute-" + slot).unstarted(this::live);
-    this.answers = new AnswerBatch(thread, nanoClock);
+    this.answers = new AnswerBatch(thread, shortTasks, nanoClock);
     this.slowTasks = new SlowTasks(settings.slowAfter(), thread, metrics);
   }
 
@@ -83,12 +93,7 @@ public final class ComputeLane implements AutoCloseable {
   public Submission submit(ComputeTask task) {
     long now = nanoTime();
     LaneTask offered =
-        new LaneTask(
-            task,
-            now,
-            TaskDeadline.after(timeout(task), now),
-            serviceTimes.estimate(task.function(), task.cost()),
-            task.isPortable());
+        laneTask(task, now, TaskDeadline.after(timeout(task), now), task.isPortable());
     return switch (queue.offer(offered)) {
       case LaneQueue.Offer.Added() -> accepted(offered);
       case LaneQueue.Offer.Displaced(LaneTask other, Submission.Refused why) -> {
@@ -115,12 +120,7 @@ public final class ComputeLane implements AutoCloseable {
   public Submission adopt(ComputeTask task, Duration remaining, Duration queued) {
     long now = nanoTime();
     LaneTask adopted =
-        new LaneTask(
-            task,
-            now - queued.toNanos(),
-            TaskDeadline.after(remaining, now),
-            serviceTimes.estimate(task.function(), task.cost()),
-            false);
+        laneTask(task, now - queued.toNanos(), TaskDeadline.after(remaining, now), false);
     return queue.adopt(adopted)
         ? new Submission.Accepted(() -> cancel(adopted))
         : AdmissionPolicy.stopping(queue.waitingCount());
@@ -264,6 +264,14 @@ public final class ComputeLane implements AutoCloseable {
     return nanoClock.getAsLong();
   }
 
+  private LaneTask laneTask(
+      ComputeTask task, long submittedNanos, TaskDeadline deadline, boolean portable) {
+    boolean isShort = shortTasks.includes(task);
+    Duration estimate =
+        isShort ? Duration.ZERO : serviceTimes.estimate(task.function(), task.cost());
+    return new LaneTask(task, submittedNanos, deadline, estimate, isShort, portable);
+  }
+
   private Submission accepted(LaneTask task) {
     return new Submission.Accepted(() -> cancel(task));
   }
@@ -288,9 +296,8 @@ public final class ComputeLane implements AutoCloseable {
       setUp();
       for (LaneTask next = take(); next != null; next = take()) {
         answers.before(next.task());
-        Outcome outcome = runner.execute(next);
+        runner.execute(next);
         queue.release();
-        answers.after(next.task(), outcome == Outcome.OK);
         completed.incrementAndGet();
       }
     } catch (Throwable e) {

@@ -42,8 +42,9 @@ public interface ComputeTask {
   /// Computes and answers, on the compute thread.
   ///
   /// @param queued how long the task has waited
+  /// @param meter of the compute thread, for the task to measure what its function takes
   /// @throws java.util.concurrent.CancellationException from [ComputeContext#checkCancelled]
-  void run(ComputeContext context, Duration queued) throws Exception;
+  void run(ComputeContext context, Duration queued, TaskMeter meter) throws Exception;
 
   /// What its function took of the thread, for the metrics; asked on the compute thread after
   /// [#run], however that ended. Measured by the task, since it needs it for its answer, and once

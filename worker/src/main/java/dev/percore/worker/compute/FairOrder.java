@@ -50,6 +50,7 @@ final class FairOrder {
   private long sequence;
   private int size;
   private int portable;
+  private int portableShort;
   private long estimateNanos;
 
   /// A client with waiting tasks.
@@ -77,6 +78,11 @@ final class FairOrder {
   /// How many another worker could run.
   int portable() {
     return portable;
+  }
+
+  /// How many of these are known to be short.
+  int portableShort() {
+    return portableShort;
   }
 
   /// Whether there is one that fits.
@@ -224,7 +230,7 @@ final class FairOrder {
     account.estimateNanos += task.estimateNanos();
     estimateNanos += task.estimateNanos();
     size++;
-    portable += task.isPortable() ? 1 : 0;
+    countPortable(task, 1);
   }
 
   private void removeFrom(Account account, LaneTask task) {
@@ -232,10 +238,17 @@ final class FairOrder {
     account.estimateNanos -= task.estimateNanos();
     estimateNanos -= task.estimateNanos();
     size--;
-    portable -= task.isPortable() ? 1 : 0;
+    countPortable(task, -1);
     if (account.tasks.isEmpty()) {
       accounts.remove(task.client());
       owe(task.client(), account.virtualNanos);
+    }
+  }
+
+  private void countPortable(LaneTask task, int change) {
+    if (task.isPortable()) {
+      portable += change;
+      portableShort += task.isShort() ? change : 0;
     }
   }
 

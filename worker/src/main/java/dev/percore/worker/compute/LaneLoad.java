@@ -4,7 +4,7 @@ package dev.percore.worker.compute;
 ///
 /// @param state whether it takes tasks
 /// @param waiting tasks that wait
-/// @param portable those of them that another worker could run
+/// @param portable those of them that another worker could run, and that may be worth the way
 /// @param waitingEstimateNanos how long these are expected to run, all together; 0 also where
 ///     nothing is known of them
 /// @param running whether a task is on the thread

@@ -175,7 +175,7 @@ final class LaneQueue {
   @Nullable LaneTask giveAway(Predicate<ComputeTask> fits) {
     return changing(
         () -> {
-          if (waiting.portable() == 0) {
+          if (worthMoving(running) == 0) {
             return null;
           }
           long now = nanoClock.getAsLong();
@@ -192,7 +192,7 @@ final class LaneQueue {
     lock.lock();
     try {
       long now = nanoClock.getAsLong();
-      return waiting.portable() > 0 && waiting.anyMatch(task -> mayMove(task, now));
+      return worthMoving(running) > 0 && waiting.anyMatch(task -> mayMove(task, now));
     } finally {
       lock.unlock();
     }
@@ -347,10 +347,17 @@ final class LaneQueue {
         new LaneLoad(
             state,
             waiting.size(),
-            waiting.portable(),
+            worthMoving(current),
             waiting.estimateNanos(),
             current != null,
             current == null ? 0 : current.startedNanos()));
+  }
+
+  private int worthMoving(@Nullable LaneTask current) {
+    int brief = waiting.portableShort();
+    return brief == 0 || MoveRule.isHeldUp(current, nanoClock.getAsLong())
+        ? waiting.portable()
+        : waiting.portable() - brief;
   }
 
   private AdmissionPolicy.Load load(LaneTask newcomer, long now) {

@@ -14,6 +14,7 @@ final class LaneTask implements ComputeContext {
   private final long submittedNanos;
   private final TaskDeadline deadline;
   private final long estimateNanos;
+  private final boolean isShort;
   private final AtomicBoolean slow = new AtomicBoolean();
 
   // Guarded by the lock of the queue.
@@ -29,18 +30,21 @@ final class LaneTask implements ComputeContext {
   /// Wraps a task that is offered now.
   ///
   /// @param estimate how long it is expected to run
+  /// @param isShort whether it is known to be a short one ([ShortTasks])
   /// @param portable whether it may be given to another worker
   LaneTask(
       ComputeTask task,
       long submittedNanos,
       TaskDeadline deadline,
       Duration estimate,
+      boolean isShort,
       boolean portable) {
     this.task = task;
     this.client = task.client();
     this.submittedNanos = submittedNanos;
     this.deadline = deadline;
     this.estimateNanos = estimate.toNanos();
+    this.isShort = isShort;
     this.portable = portable;
   }
 
@@ -56,6 +60,11 @@ final class LaneTask implements ComputeContext {
 
   boolean hasRun() {
     return ran;
+  }
+
+  /// Whether it is known to be a short one.
+  boolean isShort() {
+    return isShort;
   }
 
   boolean isPortable() {

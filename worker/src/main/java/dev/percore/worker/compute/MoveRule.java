@@ -24,8 +24,19 @@ final class MoveRule {
       LaneTask task, @Nullable LaneTask running, int waiting, long waitingNanos, long nowNanos) {
     return task.isPortable()
         && !task.isCancelled()
+        && (!task.isShort() || isHeldUp(running, nowNanos))
         && task.deadline().remainingNanos(nowNanos) > REMAINING_NANOS_MINIMUM
         && isWorth(task, running, waiting, waitingNanos, nowNanos);
+  }
+
+  /// Whether the lane is with a task that may take long, so that even short ones are worth the way,
+  /// which costs more than they do. A short one that stays for long has lost its core, or is none.
+  ///
+  /// @param running what is on the thread
+  static boolean isHeldUp(@Nullable LaneTask running, long nowNanos) {
+    return running != null
+        && !running.hasRun()
+        && (!running.isShort() || nowNanos - running.startedNanos() >= TELLING_NANOS);
   }
 
   // What is ahead of the last one that waits is what the lane is behind by. Where nothing is known

@@ -10,56 +10,69 @@ import java.util.function.LongSupplier;
 /// thread.
 final class TaskRunner {
   private final ServiceTimes serviceTimes;
+  private final ShortTasks shortTasks;
   private final TaskEnds ends;
   private final ComputeMetrics metrics;
   private final FatalErrorHandler fatalErrors;
   private final Runnable closeLane;
   private final LongSupplier nanoClock;
+  private final TaskMeter meter;
 
   /// @param closeLane closes the lane, after an error with which it cannot go on
   TaskRunner(
       ServiceTimes serviceTimes,
+      ShortTasks shortTasks,
       TaskEnds ends,
       ComputeMetrics metrics,
       FatalErrorHandler fatalErrors,
       Runnable closeLane,
+      TaskMeter meter,
       LongSupplier nanoClock) {
     this.serviceTimes = serviceTimes;
+    this.shortTasks = shortTasks;
     this.ends = ends;
     this.metrics = metrics;
     this.fatalErrors = fatalErrors;
     this.closeLane = closeLane;
+    this.meter = meter;
     this.nanoClock = nanoClock;
   }
 
-  /// Runs a task, or gives it up if it is too late for it.
-  ///
-  /// @return how it ended
-  Outcome execute(LaneTask current) {
-    String function = current.task().function();
-    long startedNanos = nanoClock.getAsLong();
+  /// Runs a task that the queue has given out, or gives it up if it is too late for it.
+  void execute(LaneTask current) {
+    ComputeTask task = current.task();
+    String function = task.function();
+    long startedNanos = current.startedNanos();
     Duration queued = Duration.ofNanos(startedNanos - current.submittedNanos());
     metrics.waited(function, queued);
     if (current.deadline().hasPassed(startedNanos)) {
       ends.giveUp(current, Abandonment.EXPIRED);
-      return Outcome.EXPIRED;
+      return;
     }
     Outcome outcome = run(current, queued);
     Duration ran = Duration.ofNanos(nanoClock.getAsLong() - startedNanos);
-    // One that ended too late may have been cut off: it counts only if it shows the estimate short.
-    if (outcome == Outcome.OK
-        || (outcome == Outcome.EXPIRED && ran.compareTo(current.estimate()) > 0)) {
-      serviceTimes.add(function, current.task().cost(), ran);
-    }
-    metrics.ran(function, ran, current.task().spent());
+    learn(current, ran, outcome);
+    metrics.ran(function, ran, task.spent());
     metrics.ended(function, outcome);
-    return outcome;
+  }
+
+  private void learn(LaneTask done, Duration ran, Outcome outcome) {
+    ComputeTask task = done.task();
+    // A short one that was long on the thread did not have the core.
+    boolean tells = !(done.isShort() && ShortTasks.was(task));
+    // One that ended too late may have been cut off: it counts only if it shows the estimate short.
+    if (tells
+        && (outcome == Outcome.OK
+            || (outcome == Outcome.EXPIRED && ran.compareTo(done.estimate()) > 0))) {
+      serviceTimes.add(task.function(), task.cost(), ran);
+    }
+    shortTasks.learn(task, outcome == Outcome.OK);
   }
 
   // Whatever a function throws must not end the lane's thread, hence Throwable.
   private Outcome run(LaneTask current, Duration queued) {
     try {
-      current.task().run(current, queued);
+      current.task().run(current, queued, meter);
       current.ran();
       // Told before that it is given up, a task that ended well after all has answered nobody.
       Abandonment why = current.abandonment();

@@ -51,9 +51,9 @@ final class ForeignTask implements ComputeTask {
   }
 
   @Override
-  public void run(ComputeContext context, Duration queued) throws Exception {
+  public void run(ComputeContext context, Duration queued, TaskMeter meter) throws Exception {
     started = true;
-    task.run(context, queued);
+    task.run(context, queued, meter);
   }
 
   @Override

@@ -243,7 +243,7 @@ final class AsyncCalls implements Deferral {
     }
 
     @Override
-    public void run(ComputeContext context, Duration queued) {
+    public void run(ComputeContext context, Duration queued, TaskMeter meter) {
       work.run();
     }
 

@@ -63,10 +63,10 @@ final class JobTask implements ComputeTask {
   }
 
   @Override
-  public void run(ComputeContext context, Duration queued) throws Exception {
+  public void run(ComputeContext context, Duration queued, TaskMeter meter) throws Exception {
     if (phase.compareAndSet(Phase.WAITING, Phase.STARTED)) {
       report.started();
-      call.run(new Watched(context, report), queued);
+      call.run(new Watched(context, report), queued, meter);
     }
   }
 

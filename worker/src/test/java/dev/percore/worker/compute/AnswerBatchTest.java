@@ -17,7 +17,8 @@ class AnswerBatchTest {
   private final AtomicLong clock = new AtomicLong(-1_000);
   private final AtomicInteger wakeUps = new AtomicInteger();
   private final Executor loop = _ -> wakeUps.incrementAndGet();
-  private final AnswerBatch batch = new AnswerBatch(Thread.currentThread(), clock::get);
+  private final ShortTasks shortTasks = new ShortTasks();
+  private final AnswerBatch batch = new AnswerBatch(Thread.currentThread(), shortTasks, clock::get);
 
   @Test
   void answersOfShortTasksWakeTheEventLoopTogether() {
@@ -42,7 +43,7 @@ class AnswerBatchTest {
     answer();
     batch.before(task(11, SHORT));
     assertThat(wakeUps).as("none as large was short").hasValue(2);
-    batch.after(task(10, LONG), true);
+    shortTasks.learn(task(10, LONG), true);
     answer();
     batch.before(task(10, SHORT));
     assertThat(wakeUps).as("the last one was long").hasValue(3);
@@ -51,7 +52,7 @@ class AnswerBatchTest {
   @Test
   void aLongTaskOfAnotherSizeChangesNothing() {
     settle(10);
-    batch.after(task(1_000, LONG), true);
+    shortTasks.learn(task(1_000, LONG), true);
     answer();
     batch.before(task(10, SHORT));
     assertThat(wakeUps).hasValue(0);
@@ -59,7 +60,7 @@ class AnswerBatchTest {
 
   @Test
   void aTaskOfUnknownCostIsNeverShort() {
-    batch.after(task(Double.NaN, SHORT), true);
+    shortTasks.learn(task(Double.NaN, SHORT), true);
     settle(10);
     answer();
     batch.before(task(10, SHORT));
@@ -107,18 +108,18 @@ class AnswerBatchTest {
 
   @Test
   void oneShortTaskIsNotEnough() {
-    batch.after(task(10, LONG), true);
+    shortTasks.learn(task(10, LONG), true);
     for (int i = 0; i < 9; i++) {
-      batch.after(task(10, SHORT), true);
+      shortTasks.learn(task(10, SHORT), true);
     }
     answer();
     batch.before(task(10, SHORT));
     assertThat(wakeUps).hasValue(1);
-    batch.after(task(10, SHORT), true);
+    shortTasks.learn(task(10, SHORT), true);
     answer();
     batch.before(task(10, SHORT));
     assertThat(wakeUps).as("ten are").hasValue(1);
-    batch.after(task(20, SHORT), true);
+    shortTasks.learn(task(20, SHORT), true);
     batch.before(task(20, SHORT));
     assertThat(wakeUps).as("of what costs more they say nothing").hasValue(2);
   }
@@ -126,13 +127,13 @@ class AnswerBatchTest {
   @Test
   void learnsThatATaskIsShortOnlyFromOneThatEndedWell() {
     for (int i = 0; i < 20; i++) {
-      batch.after(task(10, SHORT), false);
+      shortTasks.learn(task(10, SHORT), false);
     }
     answer();
     batch.before(task(10, SHORT));
     assertThat(wakeUps).hasValue(1);
     settle(10);
-    batch.after(task(10, LONG), false);
+    shortTasks.learn(task(10, LONG), false);
     answer();
     batch.before(task(10, SHORT));
     assertThat(wakeUps).as("that it is long, from any").hasValue(2);
@@ -146,7 +147,7 @@ class AnswerBatchTest {
 
   private void settle(double cost) {
     for (int i = 0; i < 10; i++) {
-      batch.after(task(cost, SHORT), true);
+      shortTasks.learn(task(cost, SHORT), true);
     }
   }
 
@@ -155,6 +156,6 @@ class AnswerBatchTest {
   }
 
   private static ComputeTask task(double cost, Duration cpu) {
-    return FakeTask.quick().costing(cost).havingSpent(new TaskMeter.Spent(cpu, 0));
+    return FakeTask.quick().costing(cost).havingSpent(new TaskMeter.Spent(cpu, cpu, 0));
   }
 }

@@ -467,7 +467,7 @@ class ComputeLaneTest {
           }
 
           @Override
-          public void run(ComputeContext context, Duration queued) {
+          public void run(ComputeContext context, Duration queued, TaskMeter meter) {
             throw new IllegalStateException("a bug");
           }
 

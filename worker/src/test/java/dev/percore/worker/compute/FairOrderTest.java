@@ -259,6 +259,7 @@ class FairOrderTest {
         now,
         TaskDeadline.after(Duration.ofMinutes(1), now),
         Duration.ofMillis(estimateMillis),
+        false,
         true);
   }
 

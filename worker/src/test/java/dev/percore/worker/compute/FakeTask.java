@@ -114,9 +114,9 @@ final class FakeTask implements ComputeTask {
   }
 
   @Override
-  public void run(ComputeContext context, Duration queued) throws Exception {
+  public void run(ComputeContext context, Duration queued, TaskMeter meter) throws Exception {
     started.countDown();
-    TaskMeter meter = TaskMeter.start();
+    meter.start();
     work.run(context);
     spent = meter.spent();
     ends.add("done on " + Thread.currentThread().getName());

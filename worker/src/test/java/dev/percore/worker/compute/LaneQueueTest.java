@@ -129,6 +129,37 @@ class LaneQueueTest {
     assertThat(queue.removeOverdue(Duration.ofSeconds(50).toNanos())).containsExactly(patient);
   }
 
+  @Test
+  void shortTasksStayWhileTheLaneIsAtShortOnes() {
+    queue.listen(loads::add);
+    queue.open();
+    queue.offer(shortTask());
+    queue.offer(shortTask());
+    queue.offer(shortTask());
+    assertThat(loads.getLast().portable()).isZero();
+    assertThat(queue.take()).isNotNull();
+    clock.addAndGet(millis(5) - 1);
+    assertThat(queue.hasToGive()).isFalse();
+    assertThat(queue.giveAway(_ -> true)).isNull();
+    assertThat(loads.getLast().portable()).isZero();
+    clock.addAndGet(1);
+    assertThat(queue.removeOverdue(clock.get())).isEmpty();
+    assertThat(loads.getLast().portable()).as("the one that runs is none after all").isEqualTo(2);
+    assertThat(queue.hasToGive()).isTrue();
+    assertThat(queue.giveAway(_ -> true)).isNotNull();
+  }
+
+  @Test
+  void shortTasksBehindALongOneAreWorthTheWay() {
+    queue.listen(loads::add);
+    queue.open();
+    offer("a", 1_000);
+    assertThat(queue.take()).isNotNull();
+    queue.offer(shortTask());
+    assertThat(loads.getLast().portable()).isEqualTo(1);
+    assertThat(queue.giveAway(_ -> true)).isNotNull();
+  }
+
   private LaneTask offer(String client, int estimateMillis) {
     LaneTask task = task(client, estimateMillis);
     assertThat(queue.offer(task)).isInstanceOf(Offer.Added.class);
@@ -145,7 +176,13 @@ class LaneQueueTest {
         clock.get(),
         TaskDeadline.after(timeout, clock.get()),
         Duration.ofMillis(estimateMillis),
+        false,
         true);
+  }
+
+  private LaneTask shortTask() {
+    TaskDeadline deadline = TaskDeadline.after(Duration.ofSeconds(60), clock.get());
+    return new LaneTask(FakeTask.quick(), clock.get(), deadline, Duration.ZERO, true, true);
   }
 
   private void expect(LaneState state, int waiting, long estimateMillis, boolean running) {

@@ -101,12 +101,12 @@ final class ChunkTask implements PortableTask {
   }
 
   @Override
-  public void run(ComputeContext context, Duration queued) {
+  public void run(ComputeContext context, Duration queued, TaskMeter meter) {
     synchronized (lines) {
       started = true;
       startedNanos = System.nanoTime();
     }
-    TaskMeter meter = TaskMeter.start();
+    meter.start();
     try {
       for (int i = 0; i < chunk.size(); i++) {
         context.checkCancelled();

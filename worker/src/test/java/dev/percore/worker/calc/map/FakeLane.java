@@ -3,6 +3,7 @@ package dev.percore.worker.calc.map;
 import dev.percore.worker.api.ComputeContext;
 import dev.percore.worker.compute.ComputeTask;
 import dev.percore.worker.compute.Submission;
+import dev.percore.worker.compute.TaskMeter;
 import dev.percore.worker.handoff.Calls;
 import dev.percore.worker.handoff.PortableTask;
 import java.time.Duration;
@@ -47,7 +48,7 @@ final class FakeLane implements Surroundings.Lane {
     ComputeTask task = waiting.remove(place);
     running = task;
     try {
-      task.run(ComputeContext.UNDISTURBED, Duration.ZERO);
+      task.run(ComputeContext.UNDISTURBED, Duration.ZERO, new TaskMeter());
     } catch (Exception e) {
       throw new AssertionError(e);
     }
@@ -58,7 +59,7 @@ final class FakeLane implements Surroundings.Lane {
     PortableTask task = (PortableTask) waiting.remove(place);
     running = sibling.task(task.call(), task::respond).orElseThrow();
     try {
-      running.run(ComputeContext.UNDISTURBED, Duration.ZERO);
+      running.run(ComputeContext.UNDISTURBED, Duration.ZERO, new TaskMeter());
     } catch (Exception e) {
       throw new AssertionError(e);
     }
