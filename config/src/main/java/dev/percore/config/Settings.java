@@ -361,14 +361,14 @@ public final class Settings {
           new SizeValue(0, GIB),
           "4m",
           "Memory of each worker for files of up to 16 KiB, which are then answered without a look"
-              + " at the disk; 0 for none.");
+              + " at the disk; 0 for none, and longer ones are not kept open either.");
   static final Setting<Duration> STATIC_CACHE_VALID =
       setting(
           "static.cache_valid",
           span(ofMillis(1), ofHours(1)),
           "1s",
-          "How long such a file is sent as it was. A change of it, of its rights or of a link is"
-              + " seen after that time.");
+          "How long a file is sent as it was: from memory, or, of more than 16 KiB, as it was"
+              + " opened. A change of it, of its rights or of a link is seen after that time.");
 
   private static final List<Setting<?>> ALL =
       Stream.of(

@@ -42,6 +42,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,7 @@ final class Service implements AutoCloseable {
   private final PoolGate gate = new PoolGate();
   private final PoisonGuard poison;
   private final @Nullable HandOff handOff;
+  private final @Nullable StaticFiles files;
   private final IoPool ioPool;
   private final List<Route> routes;
   private final HttpFront front;
@@ -139,6 +141,7 @@ final class Service implements AutoCloseable {
                         registry))
             .orElse(null);
     this.ioPool = new IoPool(slot, config.io());
+    this.files = staticFiles(config.staticFiles());
     this.routes = List.copyOf(routes(registry));
     this.front =
         new HttpFront(
@@ -164,17 +167,22 @@ final class Service implements AutoCloseable {
     if (jobs != null) {
       routes.addAll(jobs.routes());
     }
-    ServerConfig.StaticFiles files = config.staticFiles();
-    if (files.root() != null) {
-      var handler =
-          new StaticFiles(
-              files.root(), files.path(), files.index(), files.cacheBytes(), files.cacheValid());
-      routes.add(FileRoute.of(handler, blocking.route(handler)));
+    if (files != null) {
+      routes.add(FileRoute.of(files, blocking.route(files)));
     }
     List<BlockingHandler> handlers = plugins.handlers();
     handlers.forEach(handler -> requireFreePath(handler, routes));
     handlers.forEach(handler -> routes.add(blocking.route(handler)));
     return routes;
+  }
+
+  private static @Nullable StaticFiles staticFiles(ServerConfig.StaticFiles settings)
+      throws IOException {
+    Path root = settings.root();
+    return root == null
+        ? null
+        : new StaticFiles(
+            root, settings.path(), settings.index(), settings.cacheBytes(), settings.cacheValid());
   }
 
   // Among themselves the plugins have no path twice.
@@ -219,8 +227,11 @@ final class Service implements AutoCloseable {
     try {
       lane.expireOverdue();
       tellIfPoolIsEmpty();
+      if (files != null) {
+        files.closeOld();
+      }
     } catch (RuntimeException defect) {
-      log.error("the deadlines of compute tasks could not be looked at", defect);
+      log.error("what is over in time could not be looked at", defect);
     }
   }
 

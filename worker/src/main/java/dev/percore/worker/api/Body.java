@@ -1,5 +1,7 @@
 package dev.percore.worker.api;
 
+import java.io.Closeable;
+import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.Objects;
 
@@ -19,18 +21,32 @@ public sealed interface Body {
     }
   }
 
-  /// Part of an open file, sent without a copy (sendfile). The server closes the channel, whether
-  /// the response was sent or not.
+  /// Part of an open file, sent without a copy (sendfile). The server closes it, whether the
+  /// response was sent or not.
   ///
   /// @param position where the part begins in the file; not negative
   /// @param length of the part; not negative
-  record File(FileChannel channel, long position, long length) implements Body {
+  /// @param share what is closed in the end, on any thread and perhaps more than once: the channel,
+  ///     or what knows whether other responses still need that
+  record File(FileChannel channel, long position, long length, Closeable share)
+      implements Body, Closeable {
     public File {
       Objects.requireNonNull(channel, "channel");
+      Objects.requireNonNull(share, "share");
       if (position < 0 || length < 0) {
         throw new IllegalArgumentException(
             "a part of a file cannot have position " + position + " and length " + length);
       }
+    }
+
+    /// Part of a file that no other response needs.
+    public File(FileChannel channel, long position, long length) {
+      this(channel, position, length, channel);
+    }
+
+    @Override
+    public void close() throws IOException {
+      share.close();
     }
   }
 }

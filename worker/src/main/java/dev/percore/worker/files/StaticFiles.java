@@ -18,12 +18,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Serves the files of one folder: index files, conditional requests and single ranges. What is
-/// small is held in memory for a while; what is not is sent without a copy. Folders are never
-/// listed, hidden files never shown. Thread-safe.
+/// small is held in memory for a while; what is not is kept open for as long, and sent without a
+/// copy. Folders are never listed, hidden files never shown. Thread-safe.
 public final class StaticFiles implements BlockingHandler {
   /// A file up to this length leaves together with its head, in one call of the kernel, and is
   /// held in memory.
   private static final int COPIED_BYTES_MAX = 16 * 1024;
+
+  /// Longer files that are kept open at a time.
+  private static final int OPEN_FILES_MAX = 64;
 
   private static final Response NOT_FOUND =
       problem(404, "not-found", "Not found", "There is nothing at this address.");
@@ -35,12 +38,13 @@ public final class StaticFiles implements BlockingHandler {
   private final String index;
   private final InstantSource clock;
   private final FileCache cache;
+  private final OpenFiles open;
 
   /// @param root the folder
   /// @param path URL prefix, begins and ends with a slash
   /// @param index name of the file that stands for its folder, such as `index.html`
-  /// @param cacheBytes memory for small files
-  /// @param cacheValid how old what is sent from there may be
+  /// @param cacheBytes memory for small files; without it long ones are not kept open either
+  /// @param cacheValid for how long a file is taken to be as it was
   /// @throws IOException when the folder cannot be read
   public StaticFiles(Path root, String path, String index, long cacheBytes, Duration cacheValid)
       throws IOException {
@@ -49,16 +53,19 @@ public final class StaticFiles implements BlockingHandler {
         path,
         index,
         InstantSource.system(),
-        new FileCache(cacheBytes, cacheValid, System::nanoTime));
+        new FileCache(cacheBytes, cacheValid, System::nanoTime),
+        new OpenFiles(cacheBytes == 0 ? 0 : OPEN_FILES_MAX, cacheValid, System::nanoTime));
   }
 
-  StaticFiles(Path root, String path, String index, InstantSource clock, FileCache cache)
+  StaticFiles(
+      Path root, String path, String index, InstantSource clock, FileCache cache, OpenFiles open)
       throws IOException {
     this.folder = new Folder(root);
     this.path = path;
     this.index = index;
     this.clock = clock;
     this.cache = cache;
+    this.open = open;
   }
 
   @Override
@@ -90,10 +97,15 @@ public final class StaticFiles implements BlockingHandler {
     };
   }
 
-  /// The answer, if what it takes is in memory. It does not block.
+  /// The answer, if what it takes is in memory or open. It does not block.
   public @Nullable Response held(Request request) {
     HeldFile file = cache.find(request.path());
-    return file == null ? null : file.answer(request);
+    return file == null ? open.answer(request, COPIED_BYTES_MAX) : file.answer(request);
+  }
+
+  /// Closes what has been kept open for long enough; to be called now and then.
+  public void closeOld() {
+    open.giveUpOld();
   }
 
   private Response answer(
@@ -103,16 +115,23 @@ public final class StaticFiles implements BlockingHandler {
     if (version.length() <= COPIED_BYTES_MAX) {
       return read(request, file.channel(), version, lookedNanos).answer(request);
     }
-    return switch (version.select(request)) {
-      case Representation.Selection.Without(Response response) -> {
-        file.channel().close();
-        yield response;
-      }
-      case Representation.Selection.Whole() ->
-          version.whole(new Body.File(file.channel(), 0, version.length()));
-      case Representation.Selection.Part(ByteRange.Slice slice) ->
-          version.part(slice, part(file.channel(), slice));
-    };
+    SharedFile shared = new SharedFile(file.channel(), version);
+    try {
+      open.keep(request.path(), shared, lookedNanos);
+      Response response = shared.answer(request, COPIED_BYTES_MAX);
+      return response == null ? readPart(request, shared) : response;
+    } finally {
+      shared.release();
+    }
+  }
+
+  private static Response readPart(Request request, SharedFile shared) throws IOException {
+    if (shared.version().select(request)
+        instanceof Representation.Selection.Part(ByteRange.Slice slice)) {
+      byte[] content = read(shared.channel(), slice.first(), (int) slice.length());
+      return shared.version().part(slice, new Body.Bytes(content));
+    }
+    throw new IllegalStateException("nothing but a part of a file is read");
   }
 
   private HeldFile read(
@@ -122,15 +141,6 @@ public final class StaticFiles implements BlockingHandler {
       HeldFile file = new HeldFile(version, read(channel, 0, (int) version.length()));
       cache.keep(request.path(), file, lookedNanos);
       return file;
-    }
-  }
-
-  private static Body part(FileChannel channel, ByteRange.Slice slice) throws IOException {
-    if (slice.length() > COPIED_BYTES_MAX) {
-      return new Body.File(channel, slice.first(), slice.length());
-    }
-    try (channel) {
-      return new Body.Bytes(read(channel, slice.first(), (int) slice.length()));
     }
   }
 

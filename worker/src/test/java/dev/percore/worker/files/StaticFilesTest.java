@@ -11,9 +11,9 @@ import dev.percore.worker.io.FakeRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -39,9 +39,10 @@ class StaticFilesTest {
   private static final Instant MODIFIED = Instant.parse("2026-02-01T08:30:15.123456789Z");
   private static final String LAST_MODIFIED = "Sun, 01 Feb 2026 08:30:15 GMT";
   private static final String CONTENT = "0123456789";
+  private static final int LONG = 17_000;
 
   private final AtomicLong clock = new AtomicLong(-1_000);
-  private final List<FileChannel> handedOut = new ArrayList<>();
+  private final List<Body.File> handedOut = new ArrayList<>();
 
   @TempDir private Path temp;
   private Path root;
@@ -67,13 +68,14 @@ class StaticFilesTest {
         "/static/",
         "index.html",
         InstantSource.fixed(NOW),
-        new FileCache(1 << 20, Duration.ofSeconds(1), clock::get));
+        new FileCache(1 << 20, Duration.ofSeconds(1), clock::get),
+        new OpenFiles(2, Duration.ofSeconds(1), clock::get));
   }
 
   @AfterEach
   void closeChannels() throws IOException {
-    for (FileChannel channel : handedOut) {
-      channel.close();
+    for (Body.File file : handedOut) {
+      file.close();
     }
   }
 
@@ -106,13 +108,9 @@ class StaticFilesTest {
 
   @Test
   void holdsWhatIsSmallForAWhile() throws IOException {
-    write(root.resolve("large.bin"), "x".repeat(16 * 1024 + 1));
     FakeRequest small = FakeRequest.get("/static/digits.txt");
-    FakeRequest large = FakeRequest.get("/static/large.bin");
     assertThat(files.held(small)).isNull();
     Response read = send(small);
-    assertThat(send(large).status()).isEqualTo(200);
-    assertThat(files.held(large)).isNull();
     write(root.resolve("digits.txt"), "changed");
     clock.addAndGet(999_999_999);
     assertThat(files.held(small)).isEqualTo(read);
@@ -120,6 +118,74 @@ class StaticFilesTest {
     assertThat(files.held(small)).isNull();
     assertThat(content(send(small))).isEqualTo("changed");
     assertThat(content(held(small))).isEqualTo("changed");
+  }
+
+  @Test
+  void keepsWhatIsLongOpenForAWhile() throws IOException {
+    FakeRequest large = large("a.bin");
+    assertThat(files.held(large)).isNull();
+    Body.File first = (Body.File) send(large).body();
+    write(temp.resolve("new"), "new");
+    Files.move(temp.resolve("new"), root.resolve("a.bin"), StandardCopyOption.REPLACE_EXISTING);
+    clock.addAndGet(999_999_999);
+    files.closeOld();
+    Body.File second = (Body.File) held(large).body();
+    assertThat(second.channel()).isSameAs(first.channel());
+    assertThat(content(second)).isEqualTo("x".repeat(LONG));
+    second.close();
+    second.close();
+    assertThat(content(first)).as("the other's share").isEqualTo("x".repeat(LONG));
+    clock.addAndGet(1);
+    assertThat(files.held(large)).isNull();
+    files.closeOld();
+    assertThat(content(first)).as("still to be sent").isEqualTo("x".repeat(LONG));
+    first.close();
+    assertThat(first.channel().isOpen()).isFalse();
+    assertThat(content(get("a.bin"))).isEqualTo("new");
+  }
+
+  @Test
+  void answersByAnOpenFileAsByAnother() throws IOException {
+    FakeRequest whole = large("a.bin");
+    String tag = header(send(whole), "ETag");
+    assertThat(held(whole.with("If-None-Match", tag)).status()).isEqualTo(304);
+    Response part = held(FakeRequest.get("/static/a.bin").with("Range", "bytes=3-16999"));
+    assertThat(part.status()).isEqualTo(206);
+    assertThat(content(part)).isEqualTo("x".repeat(16_997));
+    FakeRequest brief = FakeRequest.get("/static/a.bin").with("Range", "bytes=3-4");
+    assertThat(files.held(brief)).as("it would have to be read").isNull();
+    assertThat(content(send(brief))).isEqualTo("xx");
+    assertThat(files.held(FakeRequest.get("/static/a.bin"))).isNotNull();
+  }
+
+  @Test
+  void keepsNoMoreOpenThanItMay() throws IOException {
+    long before = openDescriptors();
+    for (String name : List.of("a.bin", "b.bin", "c.bin")) {
+      ((Body.File) send(large(name)).body()).close();
+    }
+    assertThat(openDescriptors()).isEqualTo(before + 2);
+    assertThat(files.held(FakeRequest.get("/static/c.bin"))).isNull();
+    ((Body.File) send(FakeRequest.get("/static/a.bin")).body()).close();
+    assertThat(openDescriptors()).as("a new one in the place of the old").isEqualTo(before + 2);
+    clock.addAndGet(1_000_000_000);
+    files.closeOld();
+    assertThat(openDescriptors()).isEqualTo(before);
+  }
+
+  @Test
+  void anOpenFileThatBecameShorterIsLookedForAgain() throws IOException {
+    FakeRequest large = large("a.bin");
+    ((Body.File) send(large).body()).close();
+    write(root.resolve("a.bin"), "x".repeat(LONG - 1));
+    assertThat(files.held(large)).isNull();
+    assertThat(content(send(large))).hasSize(LONG - 1);
+    assertThat(content(held(large))).hasSize(LONG - 1);
+  }
+
+  private FakeRequest large(String name) throws IOException {
+    write(root.resolve(name), "x".repeat(LONG));
+    return FakeRequest.get("/static/" + name);
   }
 
   @Test
@@ -152,7 +218,11 @@ class StaticFilesTest {
   }
 
   private Response held(FakeRequest request) {
-    return Objects.requireNonNull(files.held(request), "not held");
+    Response response = Objects.requireNonNull(files.held(request), "not held");
+    if (response.body() instanceof Body.File file) {
+      handedOut.add(file);
+    }
+    return response;
   }
 
   @Test
@@ -533,7 +603,7 @@ class StaticFilesTest {
   private Response send(FakeRequest request) throws IOException {
     Response response = files.handle(request);
     if (response.body() instanceof Body.File file) {
-      handedOut.add(file.channel());
+      handedOut.add(file);
     }
     return response;
   }

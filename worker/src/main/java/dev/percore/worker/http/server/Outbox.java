@@ -54,7 +54,7 @@ final class Outbox {
       case Body.Bytes _ -> {}
       case Body.File file -> {
         try {
-          file.channel().close();
+          file.close();
         } catch (IOException e) {
           log.warn("a file was not closed cleanly", e);
         }
@@ -245,6 +245,7 @@ final class Outbox {
         file.channel(),
         file.position(),
         file.length(),
+        file,
         whole -> {
           if (whole) {
             metrics.sent(file.length());

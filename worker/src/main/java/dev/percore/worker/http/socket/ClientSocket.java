@@ -11,6 +11,7 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.FileDescriptor;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
@@ -143,11 +144,11 @@ public final class ClientSocket implements EpollIoHandle {
 
   /// Sends a part of a file, without a copy (sendfile).
   ///
-  /// @param file closed when it is sent, or cannot be
+  /// @param share closed when it is sent, or cannot be
   /// @param whenOver told even before this returns, if all of it is sent at once
-  public void send(FileChannel file, long position, long length, Sent whenOver) {
+  public void send(FileChannel file, long position, long length, Closeable share, Sent whenOver) {
     boolean first = isIdle();
-    enqueue(new Outgoing.FilePart(this::options, file, position, length, whenOver));
+    enqueue(new Outgoing.FilePart(this::options, file, position, length, share, whenOver));
     try {
       if (first) {
         sendWaiting();

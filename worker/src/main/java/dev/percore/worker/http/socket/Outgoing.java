@@ -5,6 +5,7 @@ import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.epoll.FileSender;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.FileDescriptor;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -69,16 +70,23 @@ sealed interface Outgoing {
     private final Supplier<LinuxSocket> socket;
     private final FileChannel file;
     private final DefaultFileRegion region;
+    private final Closeable share;
     private final Sent whenOver;
     private long taken;
 
     /// @param socket asked when something is to be sent
-    /// @param file this object's to close
+    /// @param share this object's to close
     FilePart(
-        Supplier<LinuxSocket> socket, FileChannel file, long position, long length, Sent whenOver) {
+        Supplier<LinuxSocket> socket,
+        FileChannel file,
+        long position,
+        long length,
+        Closeable share,
+        Sent whenOver) {
       this.socket = socket;
       this.file = file;
       this.region = new DefaultFileRegion(file, position, length);
+      this.share = share;
       this.whenOver = whenOver;
     }
 
@@ -104,7 +112,7 @@ sealed interface Outgoing {
 
     @Override
     public void free() throws IOException {
-      file.close();
+      share.close();
     }
 
     @Override

@@ -210,7 +210,7 @@ class ClientSocketTest {
     CompletableFuture<Boolean> ofFile = new CompletableFuture<>();
     onLoop(
         () -> {
-          served.socket.send(unsent, 0, 10, ofFile::complete);
+          served.socket.send(unsent, 0, 10, unsent, ofFile::complete);
           return 0;
         });
     assertThat(ofFile.get()).isFalse();
@@ -376,7 +376,8 @@ class ClientSocketTest {
   private static CompletableFuture<Boolean> sendFile(
       Served served, Path file, long position, long length) throws IOException {
     CompletableFuture<Boolean> sent = new CompletableFuture<>();
-    served.socket.send(FileChannel.open(file), position, length, sent::complete);
+    FileChannel channel = FileChannel.open(file);
+    served.socket.send(channel, position, length, channel, sent::complete);
     return sent;
   }
 
