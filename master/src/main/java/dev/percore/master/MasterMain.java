@@ -58,8 +58,9 @@ import org.slf4j.LoggerFactory;
 public final class MasterMain {
   private static final Logger log = LoggerFactory.getLogger(MasterMain.class);
 
-  /// How long a master that succeeds another one goes on yielding when both have connections.
-  private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(5);
+  /// How long a master has served until its compilers take their turns; and how long one that
+  /// succeeds another goes on yielding when both have connections.
+  private static final Duration SETTLED_AFTER = Duration.ofSeconds(5);
 
   private MasterMain() {}
 
@@ -131,9 +132,9 @@ public final class MasterMain {
             : Optional.of(Inheritance.claim(group, origin.predecessor().get()));
     OptionalInt niceWhenServing =
         inheritance.map(Inheritance::niceWhenServing).orElse(OptionalInt.empty());
-    var priority = new StartPriority(config.worker().startNice(), niceWhenServing);
-    priority.yieldCompilers();
     OptionalInt niceOfWorkers = privileges.niceOfWorkers(niceWhenServing);
+    var priority = new StartPriority(config.worker().startNice(), niceOfWorkers);
+    priority.yieldCompilers();
     try (ListenSockets sockets = sockets(config, inheritance);
         var limits = new SharedLimits(runFolder.path(), runFolder.ownership());
         var board = new SharedBoard(runFolder.path(), runFolder.ownership());
@@ -168,12 +169,14 @@ public final class MasterMain {
               ServiceManager.of(System.getenv(), ProcessHandle.current().pid()),
               new Relaunch(launcher(sources), sources, origin.endsWithInput(), niceOfWorkers),
               inheritance.isPresent(),
-              () ->
-                  inheritance.ifPresent(
-                      old -> {
-                        takeOver(old, runFolder, poison, sockets);
-                        takeTurnsWithout(old, priority, group);
-                      }),
+              () -> {
+                inheritance.ifPresent(
+                    old -> {
+                      takeOver(old, runFolder, poison, sockets);
+                      takeTurnsWithout(old, priority);
+                    });
+                settleLater(priority, group);
+              },
               startedAt);
       new WorkerConnections(group, new ConnectionEvents(master))
           .open(runFolder.workersSocket(), runFolder.descriptorsSocket());
@@ -249,17 +252,21 @@ public final class MasterMain {
   // Connections pass from the old master to this one now, on code that runs for the first time.
   // That is not to keep the workers waiting, nor to starve beside other programs. Requests that
   // take long may keep the old one for long. By then the first clients have been served, too.
-  private static void takeTurnsWithout(
-      Inheritance old, StartPriority priority, EventLoopGroup group) {
+  private static void takeTurnsWithout(Inheritance old, StartPriority priority) {
     priority.takeTurnsInTheBackground();
     var _ = old.gone().thenRun(priority::takeTurns);
+  }
+
+  // Compilers that yield under full load compile next to nothing, and every scrape is interpreted.
+  // Not from the start: workers that start, and their first clients, need the cores more.
+  private static void settleLater(StartPriority priority, EventLoopGroup group) {
     var _ =
         group.schedule(
             () -> {
               priority.takeTurns();
               priority.letOptimize();
             },
-            HAND_OVER_LIMIT.toSeconds(),
+            SETTLED_AFTER.toSeconds(),
             TimeUnit.SECONDS);
   }
 

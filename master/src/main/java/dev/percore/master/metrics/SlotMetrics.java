@@ -32,6 +32,9 @@ final class SlotMetrics {
   }
 
   List<MetricFamily> families() {
+    if (retired.isEmpty() && live.size() == 1) {
+      return live.values().iterator().next(); // as it mostly is, with nothing to add up
+    }
     CumulativeSum sum = new CumulativeSum().add(retired);
     List<MetricFamily> youngest = List.of();
     for (List<MetricFamily> families : live.values()) {

@@ -60,7 +60,7 @@ final class RequestCostIT {
     "/calc?n=1000,       1,  loop-,    2100",
     "/calc?n=1000,       1,  compute-, 2400",
     "/static/small.bin,  1,  loop-,    250",
-    "/static/large.bin,  1,  loop-,    700",
+    "/static/large.bin,  1,  loop-,    480",
   })
   void allocatesLittle(String target, int pipelined, String thread, int bytesMax) throws Exception {
     try (RawConnection connection = server.connect()) {

@@ -12,10 +12,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A worker yields while it starts, and its compilers for longer.
+/// A worker yields while it starts, and its compilers for longer; so do those of the master.
 final class StartPriorityIT {
   private static final int OURS = niceOf(Path.of("/proc/self/stat"));
 
@@ -36,7 +37,8 @@ final class StartPriorityIT {
           .extracting(Map.Entry::getValue)
           .isNotEmpty()
           .containsOnly(OURS + 12);
-      awaitCompilersTakeTurns(first);
+      awaitCompilersTakeTurns(first, StartPriorityIT::isOptimizer);
+      awaitCompilersTakeTurns(server.masterPid(), StartPriorityIT::isCompiler);
       OsProcesses.send("KILL", first);
       assertPlaces(server.awaitReplacement(0, first).pid());
     }
@@ -58,15 +60,16 @@ final class StartPriorityIT {
         });
   }
 
-  // Until the worker has served for a while.
-  private static void awaitCompilersTakeTurns(long worker) throws Exception {
+  // Until the process has served for a while.
+  private static void awaitCompilersTakeTurns(long pid, Predicate<String> present)
+      throws Exception {
     var _ =
         Await.within(
             Duration.ofSeconds(20),
             "nice values of the compilers",
-            () -> niceValues(worker),
+            () -> niceValues(pid),
             places ->
-                places.keySet().stream().anyMatch(StartPriorityIT::isOptimizer)
+                places.keySet().stream().anyMatch(present)
                     && places.entrySet().stream()
                         .filter(place -> isCompiler(place.getKey()))
                         .allMatch(
