@@ -133,7 +133,10 @@ public final class MasterMain {
     OptionalInt niceWhenServing =
         inheritance.map(Inheritance::niceWhenServing).orElse(OptionalInt.empty());
     OptionalInt niceOfWorkers = privileges.niceOfWorkers(niceWhenServing);
-    var priority = new StartPriority(config.worker().startNice(), niceOfWorkers);
+    var priority =
+        new StartPriority(
+            config.worker().startNice(),
+            niceWhenServing.isPresent() ? niceWhenServing : niceOfWorkers);
     priority.yieldCompilers();
     try (ListenSockets sockets = sockets(config, inheritance);
         var limits = new SharedLimits(runFolder.path(), runFolder.ownership());
@@ -250,14 +253,14 @@ public final class MasterMain {
   }
 
   // Connections pass from the old master to this one now, on code that runs for the first time.
-  // That is not to keep the workers waiting, nor to starve beside other programs. Requests that
-  // take long may keep the old one for long. By then the first clients have been served, too.
+  // That is not to keep the workers waiting, nor to starve beside other programs.
   private static void takeTurnsWithout(Inheritance old, StartPriority priority) {
     priority.takeTurnsInTheBackground();
     var _ = old.gone().thenRun(priority::takeTurns);
   }
 
-  // Compilers that yield under full load compile next to nothing, and every scrape is interpreted.
+  // Also of one whose predecessor stays for long. Compilers that yield under full load compile next
+  // to nothing, and every scrape is interpreted.
   // Not from the start: workers that start, and their first clients, need the cores more.
   private static void settleLater(StartPriority priority, EventLoopGroup group) {
     var _ =

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /// What the kernel allows this process and its children to have: descriptors and threads.
 record ResourceChecks(HostFiles files, Cgroup cgroup, ServerConfig config) implements Check {
   /// Jars, sockets to the master, listening sockets, logs, and what the JVM keeps open.
-  private static final int DESCRIPTORS_BESIDE_CONNECTIONS = 128;
+  private static final int DESCRIPTORS_BESIDE_CONNECTIONS = 192;
 
   /// Of the JVM and Netty, beside the pool for handlers that block.
   private static final int THREADS_BESIDE_POOL = 32;

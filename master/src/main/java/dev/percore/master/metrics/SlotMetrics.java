@@ -33,7 +33,7 @@ final class SlotMetrics {
 
   List<MetricFamily> families() {
     if (retired.isEmpty() && live.size() == 1) {
-      return live.values().iterator().next(); // as it mostly is, with nothing to add up
+      return live.values().iterator().next(); // its first process, with nothing to add up
     }
     CumulativeSum sum = new CumulativeSum().add(retired);
     List<MetricFamily> youngest = List.of();

@@ -100,7 +100,7 @@ final class KernelChecksTest {
     assertThat(the("limits.descriptors", check).level()).isEqualTo(Level.OK);
     file("proc/self/limits", "Max open files            1024                 4096       files");
     assertThat(the("limits.descriptors", check).level()).isEqualTo(Level.WARNING);
-    assertThat(the("limits.descriptors", check).command()).contains("LimitNOFILE=10146");
+    assertThat(the("limits.descriptors", check).command()).contains("LimitNOFILE=10210");
     file("proc/self/limits", "Max open files            unlimited  unlimited    files");
     assertThat(the("limits.descriptors", check).level()).isEqualTo(Level.OK);
   }

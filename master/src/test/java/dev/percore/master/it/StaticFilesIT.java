@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,10 +22,11 @@ final class StaticFilesIT {
   private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
   private PercoreServer server;
+  private Path site;
 
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
-    Path site = Files.createDirectories(folder.resolve("site"));
+    site = Files.createDirectories(folder.resolve("site"));
     Files.createDirectories(site.resolve("sub"));
     Files.writeString(site.resolve("index.html"), "<p>home</p>");
     Files.writeString(site.resolve("sub/index.html"), "<p>sub</p>");
@@ -68,6 +70,31 @@ final class StaticFilesIT {
     RawAnswer answer = server.get("/static/sub?x=1");
     assertThat(answer.status()).isEqualTo(301);
     assertThat(answer.header("Location")).isEqualTo("./sub/?x=1");
+  }
+
+  @Test
+  void keepsALargeFileOpenForAWhileAndNoLonger() throws Exception {
+    Path file = Files.write(site.resolve("brief.bin"), new byte[1 << 20]);
+    assertThat(server.get("/static/brief.bin").body()).hasSize(1 << 20);
+    Files.delete(file);
+    Await.until("the worker to close a removed file", () -> !isOpenInWorker(file));
+    assertThat(server.get("/static/brief.bin").status()).isEqualTo(404);
+  }
+
+  private boolean isOpenInWorker(Path file) throws Exception {
+    Path descriptors = Path.of("/proc/" + server.worker(0).pid() + "/fd");
+    try (var entries = Files.newDirectoryStream(descriptors)) {
+      for (Path entry : entries) {
+        try {
+          if (Files.readSymbolicLink(entry).toString().startsWith(file.toString())) {
+            return true;
+          }
+        } catch (NoSuchFileException closed) {
+          // not this one any more
+        }
+      }
+    }
+    return false;
   }
 
   @Test

@@ -35,6 +35,17 @@ class SlotMetricsTest {
   }
 
   @Test
+  void takesAllOfItsOnlyProcess() {
+    slot.update(1, List.of(counter("requests", 10), gauge(7), histogram(1, 1, 0.3)));
+    assertThat(slot.families())
+        .containsExactlyInAnyOrder(counter("requests", 10), gauge(7), histogram(1, 1, 0.3));
+    slot.retire(1);
+    slot.update(2, List.of(counter("requests", 1), gauge(2)));
+    assertThat(slot.families())
+        .containsExactlyInAnyOrder(counter("requests", 11), gauge(2), histogram(1, 1, 0.3));
+  }
+
+  @Test
   void takesGaugesFromTheYoungestProcessAlone() {
     slot.update(1, List.of(gauge(7)));
     slot.update(2, List.of(gauge(2)));

@@ -21,13 +21,13 @@ public sealed interface Body {
     }
   }
 
-  /// Part of an open file, sent without a copy (sendfile). The server closes it, whether the
-  /// response was sent or not.
+  /// Part of an open file, sent without a copy (sendfile). The server closes its share,
+  /// whether the response was sent or not.
   ///
   /// @param position where the part begins in the file; not negative
   /// @param length of the part; not negative
-  /// @param share what is closed in the end, on any thread and perhaps more than once: the channel,
-  ///     or what knows whether other responses still need that
+  /// @param share what the server closes in the end, on any thread and perhaps more than once: the
+  ///     channel itself, or what closes that when no other response needs it any more
   record File(FileChannel channel, long position, long length, Closeable share)
       implements Body, Closeable {
     public File {

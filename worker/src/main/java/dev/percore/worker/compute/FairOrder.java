@@ -80,7 +80,7 @@ final class FairOrder {
     return portable;
   }
 
-  /// How many of these are known to be short.
+  /// How many of these are taken for short.
   int portableShort() {
     return portableShort;
   }

@@ -29,6 +29,7 @@ final class LaneQueue {
   private final FairOrder waiting = new FairOrder();
   private final Set<LaneTask> away = new LinkedHashSet<>();
   private @Nullable LaneTask running;
+  private boolean lastWasShort = true;
   private LaneState state = LaneState.NEW;
   private LaneListener listener = _ -> {};
 
@@ -150,6 +151,7 @@ final class LaneQueue {
               if (running != null) {
                 long now = nanoClock.getAsLong();
                 waiting.settle(running, now - running.startedNanos(), now);
+                lastWasShort = ShortTasks.was(running.task());
               }
               running = null;
               return true;
@@ -199,7 +201,8 @@ final class LaneQueue {
   }
 
   private boolean mayMove(LaneTask task, long now) {
-    return MoveRule.allows(task, running, waiting.size(), waiting.estimateNanos(), now);
+    boolean heldUp = MoveRule.isHeldUp(running, lastWasShort, now);
+    return MoveRule.allows(task, running, heldUp, waiting.size(), waiting.estimateNanos(), now);
   }
 
   /// A task is no longer away.
@@ -277,7 +280,8 @@ final class LaneQueue {
     return changing(() -> waiting.remove(task));
   }
 
-  /// Takes out the waiting tasks whose deadline has passed.
+  /// Takes out the waiting tasks whose deadline has passed. Even if there are none the listener is
+  /// told: that short ones behind one that runs may move by now shows by nothing but the time.
   List<LaneTask> removeOverdue(long nowNanos) {
     return changing(() -> waiting.removeIf(task -> task.deadline().hasPassed(nowNanos)));
   }
@@ -355,7 +359,7 @@ final class LaneQueue {
 
   private int worthMoving(@Nullable LaneTask current) {
     int brief = waiting.portableShort();
-    return brief == 0 || MoveRule.isHeldUp(current, nanoClock.getAsLong())
+    return brief == 0 || MoveRule.isHeldUp(current, lastWasShort, nanoClock.getAsLong())
         ? waiting.portable()
         : waiting.portable() - brief;
   }

@@ -30,7 +30,7 @@ final class LaneTask implements ComputeContext {
   /// Wraps a task that is offered now.
   ///
   /// @param estimate how long it is expected to run
-  /// @param isShort whether it is known to be a short one ([ShortTasks])
+  /// @param isShort whether it is taken for a short one ([ShortTasks])
   /// @param portable whether it may be given to another worker
   LaneTask(
       ComputeTask task,
@@ -62,7 +62,7 @@ final class LaneTask implements ComputeContext {
     return ran;
   }
 
-  /// Whether it is known to be a short one.
+  /// Whether it was taken for a short one when it was offered.
   boolean isShort() {
     return isShort;
   }

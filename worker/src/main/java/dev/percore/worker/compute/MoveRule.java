@@ -18,25 +18,35 @@ final class MoveRule {
   /// Whether a waiting task may move.
   ///
   /// @param running what is on the thread
+  /// @param heldUp whether also short ones may ([#isHeldUp])
   /// @param waiting how many wait, this one included
   /// @param waitingNanos how long these are expected to run, all together
   static boolean allows(
-      LaneTask task, @Nullable LaneTask running, int waiting, long waitingNanos, long nowNanos) {
+      LaneTask task,
+      @Nullable LaneTask running,
+      boolean heldUp,
+      int waiting,
+      long waitingNanos,
+      long nowNanos) {
     return task.isPortable()
         && !task.isCancelled()
-        && (!task.isShort() || isHeldUp(running, nowNanos))
+        && (!task.isShort() || heldUp)
         && task.deadline().remainingNanos(nowNanos) > REMAINING_NANOS_MINIMUM
         && isWorth(task, running, waiting, waitingNanos, nowNanos);
   }
 
   /// Whether the lane is with a task that may take long, so that even short ones are worth the way,
   /// which costs more than they do. A short one that stays for long has lost its core, or is none.
+  /// If the last one was long, so may be those behind it that were taken for short.
   ///
   /// @param running what is on the thread
-  static boolean isHeldUp(@Nullable LaneTask running, long nowNanos) {
-    return running != null
-        && !running.hasRun()
-        && (!running.isShort() || nowNanos - running.startedNanos() >= TELLING_NANOS);
+  /// @param lastWasShort whether the one before it was short
+  /// @param nowNanos by [System#nanoTime]
+  static boolean isHeldUp(@Nullable LaneTask running, boolean lastWasShort, long nowNanos) {
+    return !lastWasShort
+        || (running != null
+            && !running.hasRun()
+            && (!running.isShort() || nowNanos - running.startedNanos() >= TELLING_NANOS));
   }
 
   // What is ahead of the last one that waits is what the lane is behind by. Where nothing is known

@@ -1,18 +1,31 @@
 package dev.percore.worker.compute;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Knows which tasks are short, far below what [ServiceTimes] tells apart: those of a function that
-/// cost no more than ten in a row of late which took no more than 50 µs of processor time each.
+/// cost no more than ten in a row of late which took no more than 50 µs of processor time each. A
+/// function that may also take long for as little has to show a hundred.
 ///
 /// It is processor time, since a short task whose core is taken from it for a while is as short as
-/// before. Thread-safe.
+/// before. But one that is on the thread for a millisecond each time waits for something, and is
+/// not short for those behind it. Thread-safe.
 final class ShortTasks {
   private static final long SHORT_NANOS = 50_000;
+  private static final Duration WAITED = Duration.ofMillis(1);
 
   /// After so many in a row the next one is taken for short as well.
   private static final int ENOUGH = 10;
+
+  /// No more are counted, so that what is true no longer is soon forgotten.
+  private static final int MOST = 20;
+
+  private static final int ENOUGH_AFTER_LONG = 100;
+
+  /// As many short ones as it takes to make up for one that has waited: not a few in a hundred, but
+  /// three in a row end it.
+  private static final int WEIGHT_OF_WAITING = 4;
 
   private static final Known NOTHING = new Known(Double.NEGATIVE_INFINITY, 0);
 
@@ -20,7 +33,7 @@ final class ShortTasks {
 
   /// Short tasks of one function, of late.
   ///
-  /// @param count how many in a row, as far as that matters
+  /// @param count how many in a row, as far as that matters; negative after a long one
   private record Known(double longestCost, int count) {
     boolean covers(double cost) {
       return cost <= longestCost; // not if it is unknown (NaN)
@@ -32,10 +45,17 @@ final class ShortTasks {
 
     // What is known of shorter ones says nothing about one that costs more.
     Known plus(double cost) {
-      if (!covers(cost)) {
-        return new Known(cost, 1);
-      }
-      return isEnough() ? this : new Known(longestCost, count + 1);
+      return covers(cost)
+          ? new Known(longestCost, Math.min(count + 1, MOST))
+          : new Known(cost, Math.min(count, 0) + 1);
+    }
+
+    Known afterLong() {
+      return new Known(longestCost, ENOUGH - ENOUGH_AFTER_LONG);
+    }
+
+    Known afterWaiting() {
+      return new Known(longestCost, Math.min(count, Math.max(count - WEIGHT_OF_WAITING, 0)));
     }
   }
 
@@ -60,15 +80,19 @@ final class ShortTasks {
       return; // nothing is known of it, or it did not come to its function
     }
     Known before = byFunction.getOrDefault(done.function(), NOTHING);
-    if (!was(done)) {
-      if (before.covers(done.cost())) {
-        byFunction.remove(done.function());
-      }
-    } else if (well) {
-      Known now = before.plus(done.cost());
-      if (!now.equals(before)) {
-        byFunction.put(done.function(), now);
-      }
+    Known now = after(before, done, well);
+    if (!now.equals(before)) {
+      byFunction.put(done.function(), now);
     }
+  }
+
+  private static Known after(Known before, ComputeTask done, boolean well) {
+    if (!was(done)) {
+      return before.covers(done.cost()) ? before.afterLong() : before;
+    }
+    if (done.spent().elapsed().compareTo(WAITED) >= 0) {
+      return before.covers(done.cost()) ? before.afterWaiting() : before;
+    }
+    return well ? before.plus(done.cost()) : before;
   }
 }

@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 /// A reading of the processor time takes as long as a short task does
 /// (docs/decisions/fair-lane.md). So there is none for each: a task of up to 20 µs is taken to have
 /// had the core all the time, and for a longer one that begins within 20 µs of a reading that one
-/// does. If the core was taken from the thread within these, its processor time comes out as much
-/// too short; never too long.
+/// does. If the core was taken from the thread meanwhile, its processor time is wrong by that: too
+/// long for the first, too short for the second. It is never longer than the task.
 public final class TaskMeter {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -67,7 +67,7 @@ public final class TaskMeter {
     if (elapsedNanos > BRIEF_NANOS) {
       long before = readCpuNanos + (startedNanos - readAtNanos);
       read();
-      cpuNanos = Math.clamp(readCpuNanos - before, 0, elapsedNanos);
+      cpuNanos = Math.clamp(readCpuNanos - before, 1, elapsedNanos); // 0 is for what never ran
     }
     return new Spent(
         Duration.ofNanos(elapsedNanos), Duration.ofNanos(cpuNanos), Math.max(allocatedBytes, 0));

@@ -42,7 +42,7 @@ final class TaskRunner {
   void execute(LaneTask current) {
     ComputeTask task = current.task();
     String function = task.function();
-    long startedNanos = current.startedNanos();
+    long startedNanos = nanoClock.getAsLong();
     Duration queued = Duration.ofNanos(startedNanos - current.submittedNanos());
     metrics.waited(function, queued);
     if (current.deadline().hasPassed(startedNanos)) {

@@ -3,8 +3,8 @@ package dev.percore.worker.files;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.Route;
 
-/// Mounts [StaticFiles]: what they hold in memory is answered on the event loop, the rest where
-/// reading may block.
+/// Mounts [StaticFiles]: what they hold in memory or have open is answered on the event loop, the
+/// rest where reading may block.
 public final class FileRoute {
   private FileRoute() {}
 

@@ -12,7 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Files that are too long to be held in memory and were opened a moment ago, by the paths of their
-/// URLs. While one is here it need not be looked for again. Thread-safe; nothing blocks.
+/// URLs. While one is here it need not be looked for again. Thread-safe; nothing waits for a disk,
+/// but that the last share in a file that was removed frees its blocks.
 final class OpenFiles {
   private static final Logger log = LoggerFactory.getLogger(OpenFiles.class);
 

@@ -42,8 +42,14 @@ final class SharedFile {
   }
 
   /// Gives a share back.
+  ///
+  /// @throws IllegalStateException if there is none
   void release() throws IOException {
-    if (shares.decrementAndGet() == 0) {
+    int left = shares.decrementAndGet();
+    if (left < 0) {
+      throw new IllegalStateException("a share in a file was given back twice");
+    }
+    if (left == 0) {
       channel.close();
     }
   }
@@ -55,7 +61,7 @@ final class SharedFile {
     return channel.size() < version.length();
   }
 
-  /// What a request gets by sending from the file, or without it. Does not read, nor block.
+  /// What a request gets by sending from the file, or without it. Nothing is read.
   ///
   /// @param readBytesMax a part up to this length is better read than sent
   /// @return null if the file is closed already, or if such a part is asked for

@@ -117,9 +117,12 @@ public final class StaticFiles implements BlockingHandler {
     }
     SharedFile shared = new SharedFile(file.channel(), version);
     try {
-      open.keep(request.path(), shared, lookedNanos);
       Response response = shared.answer(request, COPIED_BYTES_MAX);
-      return response == null ? readPart(request, shared) : response;
+      if (response == null) {
+        return readPart(request, shared);
+      }
+      open.keep(request.path(), shared, lookedNanos); // not before it is read from on this thread
+      return response;
     } finally {
       shared.release();
     }

@@ -18,6 +18,7 @@ final class FakeTask implements ComputeTask {
   private @Nullable Duration timeout;
   private boolean idempotent;
   private boolean portable;
+  private String function = "fake";
   private TaskMeter.Spent spent = TaskMeter.Spent.NOTHING;
   private final CountDownLatch started = new CountDownLatch(1);
   private final BlockingQueue<Object> ends = new LinkedBlockingQueue<>();
@@ -57,6 +58,11 @@ final class FakeTask implements ComputeTask {
     return this;
   }
 
+  FakeTask named(String value) {
+    function = value;
+    return this;
+  }
+
   FakeTask costing(double value) {
     cost = value;
     return this;
@@ -79,7 +85,7 @@ final class FakeTask implements ComputeTask {
 
   @Override
   public String function() {
-    return "fake";
+    return function;
   }
 
   @Override

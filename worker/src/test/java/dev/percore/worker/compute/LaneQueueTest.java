@@ -150,6 +150,22 @@ class LaneQueueTest {
   }
 
   @Test
+  void shortTasksBehindOneThatWasLongMayBeLongAsWell() {
+    queue.listen(loads::add);
+    queue.open();
+    queue.offer(shortTask(Duration.ofMillis(3)));
+    queue.offer(shortTask(Duration.ofNanos(40_000)));
+    queue.offer(shortTask(Duration.ofNanos(40_000)));
+    assertThat(queue.take()).isNotNull();
+    assertThat(loads.getLast().portable()).isZero();
+    queue.release();
+    assertThat(loads.getLast().portable()).isEqualTo(2);
+    assertThat(queue.take()).isNotNull();
+    queue.release();
+    assertThat(loads.getLast().portable()).as("it was not").isZero();
+  }
+
+  @Test
   void shortTasksBehindALongOneAreWorthTheWay() {
     queue.listen(loads::add);
     queue.open();
@@ -181,8 +197,13 @@ class LaneQueueTest {
   }
 
   private LaneTask shortTask() {
+    return shortTask(Duration.ofNanos(40_000));
+  }
+
+  private LaneTask shortTask(Duration spent) {
+    FakeTask work = FakeTask.quick().havingSpent(new TaskMeter.Spent(spent, spent, 0));
     TaskDeadline deadline = TaskDeadline.after(Duration.ofSeconds(60), clock.get());
-    return new LaneTask(FakeTask.quick(), clock.get(), deadline, Duration.ZERO, true, true);
+    return new LaneTask(work, clock.get(), deadline, Duration.ZERO, true, true);
   }
 
   private void expect(LaneState state, int waiting, long estimateMillis, boolean running) {

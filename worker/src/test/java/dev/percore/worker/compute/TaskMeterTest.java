@@ -58,6 +58,9 @@ class TaskMeterTest {
       run(5_000, 5_000);
       assertThat(cpuAndElapsed(meter.spent())).isEqualTo("5000 of 5000");
     }
+    meter.start();
+    run(5_000, 1_000);
+    assertThat(cpuAndElapsed(meter.spent())).as("too long by as much").isEqualTo("5000 of 5000");
     assertThat(readings).hasValue(0);
   }
 
@@ -84,6 +87,10 @@ class TaskMeterTest {
     meter.start();
     run(30_000, 30_000);
     assertThat(cpuAndElapsed(meter.spent())).as("too short by as much").isEqualTo("15000 of 30000");
+    run(15_000, 0);
+    meter.start();
+    run(30_000, 3_000);
+    assertThat(cpuAndElapsed(meter.spent())).as("0 is for what never ran").isEqualTo("1 of 30000");
     run(1_000_000, 900_000);
     meter.start();
     run(30_000, 30_000);

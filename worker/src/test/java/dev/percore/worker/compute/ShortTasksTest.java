@@ -1,0 +1,65 @@
+package dev.percore.worker.compute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.percore.worker.compute.TaskMeter.Spent;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ShortTasksTest {
+  private static final Duration BRIEF = Duration.ofNanos(40_000);
+  private static final Duration LONG = Duration.ofNanos(60_000);
+
+  private final ShortTasks tasks = new ShortTasks();
+
+  @Test
+  void aFunctionThatAlsoTakesLongForAsLittleHasToShowAHundred() {
+    learn(10, 1, BRIEF, BRIEF);
+    assertThat(includes(1)).isTrue();
+    learn(1, 1, LONG, LONG);
+    learn(99, 1, BRIEF, BRIEF);
+    assertThat(includes(1)).isFalse();
+    learn(1, 1, BRIEF, BRIEF);
+    assertThat(includes(1)).isTrue();
+  }
+
+  @Test
+  void oneThatCostsMoreDoesNotMakeUpForIt() {
+    learn(10, 1, BRIEF, BRIEF);
+    learn(1, 1, LONG, LONG);
+    learn(50, 1, BRIEF, BRIEF);
+    learn(49, 2, BRIEF, BRIEF);
+    assertThat(includes(2)).isFalse();
+    learn(1, 2, BRIEF, BRIEF);
+    assertThat(includes(2)).isTrue();
+  }
+
+  @Test
+  void oneThatWaitsEachTimeIsNotShort() {
+    Duration elapsed = Duration.ofMillis(1);
+    learn(20, 1, BRIEF, BRIEF);
+    learn(2, 1, elapsed, BRIEF);
+    assertThat(includes(1)).as("its core may have been taken from it").isTrue();
+    learn(1, 1, elapsed, BRIEF);
+    assertThat(includes(1)).isFalse();
+    learn(100, 1, elapsed, BRIEF);
+    learn(10, 1, BRIEF, BRIEF);
+    assertThat(includes(1)).isTrue();
+  }
+
+  @Test
+  void functionsAreToldApart() {
+    learn(10, 1, BRIEF, BRIEF);
+    assertThat(tasks.includes(new FakeTask(_ -> {}).costing(1).named("other"))).isFalse();
+  }
+
+  private void learn(int times, double cost, Duration elapsed, Duration cpu) {
+    for (int i = 0; i < times; i++) {
+      tasks.learn(FakeTask.quick().costing(cost).havingSpent(new Spent(elapsed, cpu, 0)), true);
+    }
+  }
+
+  private boolean includes(double cost) {
+    return tasks.includes(FakeTask.quick().costing(cost));
+  }
+}
