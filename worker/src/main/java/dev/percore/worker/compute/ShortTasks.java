@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Knows which tasks are short, far below what [ServiceTimes] tells apart: those of a function that
-/// cost no more than ten in a row of late which took no more than 50 µs of processor time each. A
-/// function that may also take long for as little has to show a hundred.
+/// cost no more than ten of late which took no more than 50 µs of processor time each, and of which
+/// few others took longer.
 ///
 /// It is processor time, since a short task whose core is taken from it for a while is as short as
 /// before. But one that is on the thread for a millisecond each time waits for something, and is
@@ -15,25 +15,27 @@ final class ShortTasks {
   private static final long SHORT_NANOS = 50_000;
   private static final Duration WAITED = Duration.ofMillis(1);
 
-  /// After so many in a row the next one is taken for short as well.
+  /// After so many the next one is taken for short as well.
   private static final int ENOUGH = 10;
 
   /// No more are counted, so that what is true no longer is soon forgotten.
-  private static final int MOST = 20;
+  private static final int MOST = 100;
 
-  private static final int ENOUGH_AFTER_LONG = 100;
+  /// As many short ones make up for one that was long: a function of which one in sixty is long is
+  /// none of short tasks. What a virtual machine loses to its host makes some in a thousand long.
+  private static final int WEIGHT_OF_LONG = 60;
 
-  /// As many short ones as it takes to make up for one that has waited: not a few in a hundred, but
-  /// three in a row end it.
-  private static final int WEIGHT_OF_WAITING = 4;
+  /// Likewise for one that has waited: whatever was counted before, three in a row end it.
+  private static final int WEIGHT_OF_WAITING = 31;
 
   private static final Known NOTHING = new Known(Double.NEGATIVE_INFINITY, 0);
 
   private final Map<String, Known> byFunction = new ConcurrentHashMap<>();
 
-  /// Short tasks of one function, of late.
+  /// What is known of one function.
   ///
-  /// @param count how many in a row, as far as that matters; negative after a long one
+  /// @param longestCost up to which all of this holds
+  /// @param count short tasks of late, less what the others weigh
   private record Known(double longestCost, int count) {
     boolean covers(double cost) {
       return cost <= longestCost; // not if it is unknown (NaN)
@@ -51,7 +53,8 @@ final class ShortTasks {
     }
 
     Known afterLong() {
-      return new Known(longestCost, ENOUGH - ENOUGH_AFTER_LONG);
+      int least = ENOUGH - WEIGHT_OF_LONG;
+      return new Known(longestCost, Math.max(count - WEIGHT_OF_LONG, least));
     }
 
     Known afterWaiting() {

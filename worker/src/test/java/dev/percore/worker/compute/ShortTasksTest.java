@@ -13,13 +13,21 @@ class ShortTasksTest {
   private final ShortTasks tasks = new ShortTasks();
 
   @Test
-  void aFunctionThatAlsoTakesLongForAsLittleHasToShowAHundred() {
+  void oneThatIsLongWeighsAsMuchAsSixtyShortOnes() {
     learn(10, 1, BRIEF, BRIEF);
     assertThat(includes(1)).isTrue();
     learn(1, 1, LONG, LONG);
-    learn(99, 1, BRIEF, BRIEF);
+    learn(59, 1, BRIEF, BRIEF);
     assertThat(includes(1)).isFalse();
     learn(1, 1, BRIEF, BRIEF);
+    assertThat(includes(1)).isTrue();
+    learn(1_000, 1, BRIEF, BRIEF);
+    learn(1, 1, LONG, LONG);
+    assertThat(includes(1)).as("of that many one may be").isTrue();
+    learn(1, 1, LONG, LONG);
+    assertThat(includes(1)).isFalse();
+    learn(100, 1, LONG, LONG);
+    learn(60, 1, BRIEF, BRIEF);
     assertThat(includes(1)).isTrue();
   }
 
@@ -27,8 +35,8 @@ class ShortTasksTest {
   void oneThatCostsMoreDoesNotMakeUpForIt() {
     learn(10, 1, BRIEF, BRIEF);
     learn(1, 1, LONG, LONG);
-    learn(50, 1, BRIEF, BRIEF);
-    learn(49, 2, BRIEF, BRIEF);
+    learn(30, 1, BRIEF, BRIEF);
+    learn(29, 2, BRIEF, BRIEF);
     assertThat(includes(2)).isFalse();
     learn(1, 2, BRIEF, BRIEF);
     assertThat(includes(2)).isTrue();
@@ -37,7 +45,7 @@ class ShortTasksTest {
   @Test
   void oneThatWaitsEachTimeIsNotShort() {
     Duration elapsed = Duration.ofMillis(1);
-    learn(20, 1, BRIEF, BRIEF);
+    learn(1_000, 1, BRIEF, BRIEF);
     learn(2, 1, elapsed, BRIEF);
     assertThat(includes(1)).as("its core may have been taken from it").isTrue();
     learn(1, 1, elapsed, BRIEF);

@@ -33,7 +33,7 @@ class TaskRunnerTest {
 
   @Test
   void aShortTaskThatLostItsCoreTeachesNothing() {
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 100; i++) {
       assertThat(runTask(BRIEF, BRIEF).isShort()).isEqualTo(i >= 10);
     }
     assertThat(runTask(LONG, BRIEF).isShort()).isTrue();
