@@ -141,7 +141,7 @@ final class Master implements SupervisorListener {
     this.evidence = evidence;
     this.serviceManager = serviceManager;
     this.startedAt = startedAt;
-    this.metrics = new MasterMetrics(Version.current());
+    this.metrics = new MasterMetrics();
     this.supervisor =
         new Supervisor(
             first,
@@ -196,9 +196,15 @@ final class Master implements SupervisorListener {
 
   /// Spawns the workers.
   void start() {
+    // What nobody waits for comes after that: it has the time that workers need.
+    loop.execute(() -> apply(new MasterEvent.Tick()));
     loop.execute(jobs::open);
+    loop.execute(() -> metrics.showVersion(Version.current()));
     loop.scheduleAtFixedRate(
-        () -> apply(new MasterEvent.Tick()), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+        () -> apply(new MasterEvent.Tick()),
+        TICK.toMillis(),
+        TICK.toMillis(),
+        TimeUnit.MILLISECONDS);
   }
 
   /// Completes with the process's exit code when all is done.

@@ -259,9 +259,9 @@ public final class MasterMain {
     var _ = old.gone().thenRun(priority::takeTurns);
   }
 
-  // Also of one whose predecessor stays for long. Compilers that yield under full load compile next
-  // to nothing, and every scrape is interpreted.
-  // Not from the start: workers that start, and their first clients, need the cores more.
+  // Compilers that yield under full load compile next to nothing, and every scrape is interpreted.
+  // Not from the start: workers that start, and their first clients, need the cores more. Nor only
+  // when a predecessor has gone, which may take long.
   private static void settleLater(StartPriority priority, EventLoopGroup group) {
     var _ =
         group.schedule(

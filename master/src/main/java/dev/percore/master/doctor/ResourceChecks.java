@@ -7,7 +7,8 @@ import java.util.stream.Stream;
 
 /// What the kernel allows this process and its children to have: descriptors and threads.
 record ResourceChecks(HostFiles files, Cgroup cgroup, ServerConfig config) implements Check {
-  /// Jars, sockets to the master, listening sockets, logs, and what the JVM keeps open.
+  /// Jars, sockets to the master, listening sockets, logs, what the JVM keeps open, and 64 files of
+  /// `static.root`.
   private static final int DESCRIPTORS_BESIDE_CONNECTIONS = 192;
 
   /// Of the JVM and Netty, beside the pool for handlers that block.

@@ -23,9 +23,13 @@ public final class MasterMetrics {
   private final PrometheusMeterRegistry registry =
       PropertiesSearch.without(() -> new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
 
-  public MasterMetrics(String version) {
+  public MasterMetrics() {
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
+  }
+
+  /// Registers which version this is.
+  public void showVersion(String version) {
     Gauge.builder("percore.build.info", () -> 1)
         .description("The version that runs")
         .tag("version", version)

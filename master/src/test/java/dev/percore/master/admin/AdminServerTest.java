@@ -51,7 +51,8 @@ class AdminServerTest {
 
   @BeforeEach
   void listen() throws Exception {
-    var metrics = new MasterMetrics(Version.current());
+    var metrics = new MasterMetrics();
+    metrics.showVersion(Version.current());
     var supervisor =
         new Supervisor(
             new Generation(1, TestConfig.load(List.of("workers=2"))),

@@ -227,8 +227,7 @@ final class PluginJar {
       }
       """;
 
-  /// A function that notes each of its runs in the file `runs` and ends when the file `go` is
-  // there.
+  /// A function that notes each of its runs in the file `runs` and ends when there is a file `go`.
   private static final String SLOW =
       """
       package example;

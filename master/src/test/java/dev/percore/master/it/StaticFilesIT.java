@@ -74,8 +74,13 @@ final class StaticFilesIT {
 
   @Test
   void keepsALargeFileOpenForAWhileAndNoLonger() throws Exception {
-    Path file = Files.write(site.resolve("brief.bin"), new byte[1 << 20]);
-    assertThat(server.get("/static/brief.bin").body()).hasSize(1 << 20);
+    Path file = Files.write(site.resolve("brief.bin"), new byte[1 << 20]).toRealPath();
+    Await.until(
+        "the worker to keep it open",
+        () -> {
+          assertThat(server.get("/static/brief.bin").body()).hasSize(1 << 20);
+          return isOpenInWorker(file);
+        });
     Files.delete(file);
     Await.until("the worker to close a removed file", () -> !isOpenInWorker(file));
     assertThat(server.get("/static/brief.bin").status()).isEqualTo(404);

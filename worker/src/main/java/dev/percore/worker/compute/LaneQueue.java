@@ -150,8 +150,9 @@ final class LaneQueue {
             () -> {
               if (running != null) {
                 long now = nanoClock.getAsLong();
-                waiting.settle(running, now - running.startedNanos(), now);
-                lastWasShort = ShortTasks.was(running.task());
+                long ranNanos = now - running.startedNanos();
+                waiting.settle(running, ranNanos, now);
+                lastWasShort = ShortTasks.wasBrief(running.task(), ranNanos);
               }
               running = null;
               return true;

@@ -43,10 +43,11 @@ final class MoveRule {
   /// @param lastWasShort whether the one before it was short
   /// @param nowNanos by [System#nanoTime]
   static boolean isHeldUp(@Nullable LaneTask running, boolean lastWasShort, long nowNanos) {
-    return !lastWasShort
-        || (running != null
-            && !running.hasRun()
-            && (!running.isShort() || nowNanos - running.startedNanos() >= TELLING_NANOS));
+    return running != null
+        && !running.hasRun()
+        && (!running.isShort()
+            || !lastWasShort
+            || nowNanos - running.startedNanos() >= TELLING_NANOS);
   }
 
   // What is ahead of the last one that waits is what the lane is behind by. Where nothing is known

@@ -52,9 +52,10 @@ final class ShortTasks {
           : new Known(cost, Math.min(count, 0) + 1);
     }
 
-    Known afterLong() {
-      int least = ENOUGH - WEIGHT_OF_LONG;
-      return new Known(longestCost, Math.max(count - WEIGHT_OF_LONG, least));
+    // If it was one too many, this is where tasks begin to be long.
+    Known afterLong(double cost) {
+      int left = Math.max(count - WEIGHT_OF_LONG, ENOUGH - WEIGHT_OF_LONG);
+      return new Known(left < ENOUGH ? Math.nextDown(cost) : longestCost, left);
     }
 
     Known afterWaiting() {
@@ -75,6 +76,14 @@ final class ShortTasks {
     return cpuNanos > 0 && cpuNanos <= SHORT_NANOS;
   }
 
+  /// Whether a task that has left the thread casts no doubt on others that are taken for short.
+  ///
+  /// @param onThreadNanos how long it was there
+  static boolean wasBrief(ComputeTask done, long onThreadNanos) {
+    boolean neverRan = done.spent().cpu().isZero();
+    return (neverRan || was(done)) && onThreadNanos < WAITED.toNanos();
+  }
+
   /// Learns from a task that has run. For one thread at a time.
   ///
   /// @param well whether its function has come to its end
@@ -91,7 +100,7 @@ final class ShortTasks {
 
   private static Known after(Known before, ComputeTask done, boolean well) {
     if (!was(done)) {
-      return before.covers(done.cost()) ? before.afterLong() : before;
+      return before.covers(done.cost()) ? before.afterLong(done.cost()) : before;
     }
     if (done.spent().elapsed().compareTo(WAITED) >= 0) {
       return before.covers(done.cost()) ? before.afterWaiting() : before;

@@ -58,7 +58,7 @@ final class TaskRunner {
 
   private void learn(LaneTask done, Duration ran, Outcome outcome) {
     ComputeTask task = done.task();
-    // A short one that was long on the thread did not have the core.
+    // A short one that was long on the thread did not have the core, or waited.
     boolean tells = !(done.isShort() && ShortTasks.was(task));
     // One that ended too late may have been cut off: it counts only if it shows the estimate short.
     if (tells

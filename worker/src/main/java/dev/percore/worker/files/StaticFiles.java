@@ -119,9 +119,9 @@ public final class StaticFiles implements BlockingHandler {
     try {
       Response response = shared.answer(request, COPIED_BYTES_MAX);
       if (response == null) {
-        return readPart(request, shared);
+        return readPart(request, shared); // not shared: an interrupt would close it for all
       }
-      open.keep(request.path(), shared, lookedNanos); // not before it is read from on this thread
+      open.keep(request.path(), shared, lookedNanos);
       return response;
     } finally {
       shared.release();

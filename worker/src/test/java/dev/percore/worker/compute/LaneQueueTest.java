@@ -159,10 +159,45 @@ class LaneQueueTest {
     assertThat(queue.take()).isNotNull();
     assertThat(loads.getLast().portable()).isZero();
     queue.release();
+    assertThat(queue.take()).isNotNull();
+    assertThat(loads.getLast().portable()).isEqualTo(1);
+    clock.addAndGet(millis(5));
+    assertThat(queue.hasToGive()).isTrue();
+    clock.addAndGet(-millis(5));
+    queue.release();
+    assertThat(queue.take()).isNotNull();
+    queue.offer(shortTask());
+    assertThat(loads.getLast().portable()).as("it was not").isZero();
+  }
+
+  @Test
+  void oneThatWasThereForLongCastsDoubtOnThoseBehindIt() {
+    queue.listen(loads::add);
+    queue.open();
+    for (int i = 0; i < 4; i++) {
+      queue.offer(shortTask());
+    }
+    assertThat(queue.take()).isNotNull();
+    clock.addAndGet(millis(1)); // it waits for something, or has lost its core
+    queue.release();
+    assertThat(queue.take()).isNotNull();
     assertThat(loads.getLast().portable()).isEqualTo(2);
+    queue.release();
+    assertThat(queue.take()).isNotNull();
+    assertThat(loads.getLast().portable()).isZero();
+  }
+
+  @Test
+  void oneThatWasGivenUpSaysNothingOfThoseBehindIt() {
+    queue.listen(loads::add);
+    queue.open();
+    queue.offer(shortTask(Duration.ZERO));
+    queue.offer(shortTask());
+    queue.offer(shortTask());
     assertThat(queue.take()).isNotNull();
     queue.release();
-    assertThat(loads.getLast().portable()).as("it was not").isZero();
+    assertThat(queue.take()).isNotNull();
+    assertThat(loads.getLast().portable()).isZero();
   }
 
   @Test

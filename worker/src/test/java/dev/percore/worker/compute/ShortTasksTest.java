@@ -43,6 +43,46 @@ class ShortTasksTest {
   }
 
   @Test
+  void oneThatCostMuchAndWasShortByChanceDoesNotSpoilTheRest() {
+    learn(100, 1, BRIEF, BRIEF);
+    learn(1, 9, BRIEF, BRIEF);
+    for (int i = 0; i < 20; i++) {
+      learn(10, 1, BRIEF, BRIEF);
+      learn(1, 8, LONG, LONG);
+    }
+    assertThat(includes(1)).isTrue();
+    assertThat(includes(8)).isFalse();
+  }
+
+  @Test
+  void saysNothingOfWhatCostsLess() {
+    learn(10, 1, BRIEF, BRIEF);
+    learn(1, 2, LONG, LONG);
+    learn(1, Double.NaN, LONG, LONG);
+    assertThat(includes(1)).isTrue();
+  }
+
+  @Test
+  void learnsThatTasksAreShortFromThoseThatEndedWell() {
+    for (int i = 0; i < 100; i++) {
+      tasks.learn(task(1, BRIEF, BRIEF), false);
+    }
+    assertThat(includes(1)).isFalse();
+  }
+
+  @Test
+  void waitingIsNoMakingUp() {
+    learn(10, 1, BRIEF, BRIEF);
+    learn(1, 1, LONG, LONG);
+    learn(9, 1, BRIEF, BRIEF);
+    learn(1, 1, Duration.ofMillis(1), BRIEF);
+    learn(50, 1, BRIEF, BRIEF);
+    assertThat(includes(1)).isFalse();
+    learn(1, 1, BRIEF, BRIEF);
+    assertThat(includes(1)).isTrue();
+  }
+
+  @Test
   void oneThatWaitsEachTimeIsNotShort() {
     Duration elapsed = Duration.ofMillis(1);
     learn(1_000, 1, BRIEF, BRIEF);
@@ -63,8 +103,12 @@ class ShortTasksTest {
 
   private void learn(int times, double cost, Duration elapsed, Duration cpu) {
     for (int i = 0; i < times; i++) {
-      tasks.learn(FakeTask.quick().costing(cost).havingSpent(new Spent(elapsed, cpu, 0)), true);
+      tasks.learn(task(cost, elapsed, cpu), true);
     }
+  }
+
+  private static ComputeTask task(double cost, Duration elapsed, Duration cpu) {
+    return FakeTask.quick().costing(cost).havingSpent(new Spent(elapsed, cpu, 0));
   }
 
   private boolean includes(double cost) {
