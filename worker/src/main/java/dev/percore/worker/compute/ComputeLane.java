@@ -74,6 +74,7 @@ public final class ComputeLane implements AutoCloseable {
             ends,
             metrics,
             fatalErrors,
+            queue::release,
             this::close,
             new TaskMeter(),
             nanoClock);
@@ -297,7 +298,6 @@ public final class ComputeLane implements AutoCloseable {
       for (LaneTask next = take(); next != null; next = take()) {
         answers.before(next.task());
         runner.execute(next);
-        queue.release();
         completed.incrementAndGet();
       }
     } catch (Throwable e) {

@@ -14,10 +14,12 @@ final class TaskRunner {
   private final TaskEnds ends;
   private final ComputeMetrics metrics;
   private final FatalErrorHandler fatalErrors;
+  private final Runnable leave;
   private final Runnable closeLane;
   private final LongSupplier nanoClock;
   private final TaskMeter meter;
 
+  /// @param leave tells that the task has left the thread
   /// @param closeLane closes the lane, after an error with which it cannot go on
   TaskRunner(
       ServiceTimes serviceTimes,
@@ -25,6 +27,7 @@ final class TaskRunner {
       TaskEnds ends,
       ComputeMetrics metrics,
       FatalErrorHandler fatalErrors,
+      Runnable leave,
       Runnable closeLane,
       TaskMeter meter,
       LongSupplier nanoClock) {
@@ -33,6 +36,7 @@ final class TaskRunner {
     this.ends = ends;
     this.metrics = metrics;
     this.fatalErrors = fatalErrors;
+    this.leave = leave;
     this.closeLane = closeLane;
     this.meter = meter;
     this.nanoClock = nanoClock;
@@ -47,13 +51,17 @@ final class TaskRunner {
     metrics.waited(function, queued);
     if (current.deadline().hasPassed(startedNanos)) {
       ends.giveUp(current, Abandonment.EXPIRED);
+      leave.run();
       return;
     }
     Outcome outcome = run(current, queued);
     Duration ran = Duration.ofNanos(nanoClock.getAsLong() - startedNanos);
-    learn(current, ran, outcome);
     metrics.ran(function, ran, task.spent());
     metrics.ended(function, outcome);
+    // What is learnt holds for those to come: a client that has its answer already and asks again
+    // at once is not refused for the sake of the task that leaves.
+    leave.run();
+    learn(current, ran, outcome);
   }
 
   private void learn(LaneTask done, Duration ran, Outcome outcome) {

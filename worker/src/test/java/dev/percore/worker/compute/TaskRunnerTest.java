@@ -16,6 +16,7 @@ class TaskRunnerTest {
   private final ServiceTimes times = new ServiceTimes();
   private final ShortTasks shortTasks = new ShortTasks();
   private final ComputeMetrics metrics = new ComputeMetrics(new SimpleMeterRegistry());
+  private Duration estimateWhenLeaving = Duration.ZERO;
   private final FatalErrorHandler fatalErrors =
       error -> {
         throw new AssertionError(error);
@@ -27,6 +28,7 @@ class TaskRunnerTest {
           new TaskEnds(metrics, fatalErrors),
           metrics,
           fatalErrors,
+          () -> estimateWhenLeaving = times.estimate("fake", 1),
           () -> {},
           new TaskMeter(clock::get, cpuClock::get),
           clock::get);
@@ -41,6 +43,15 @@ class TaskRunnerTest {
     assertThat(runTask(LONG, LONG).isShort()).as("it was as short as all others").isTrue();
     assertThat(times.estimate("fake", 1)).isEqualTo(LONG);
     assertThat(runTask(LONG, BRIEF).isShort()).as("the last one was long").isFalse();
+  }
+
+  @Test
+  void aTaskLeavesBeforeItsTimeIsLearnt() {
+    runTask(LONG, LONG);
+    assertThat(estimateWhenLeaving).isZero();
+    assertThat(times.estimate("fake", 1)).isEqualTo(LONG);
+    runTask(LONG, LONG);
+    assertThat(estimateWhenLeaving).isEqualTo(LONG);
   }
 
   private LaneTask runTask(Duration elapsed, Duration cpu) {
