@@ -118,7 +118,9 @@ final class OsProcesses {
     return (int) open(pid).stream().filter(all::contains).count();
   }
 
-  private static List<String> open(long pid) throws IOException {
+  /// What it has open, as the links in its `/proc/PID/fd` have it; empty for what was closed in the
+  /// meantime.
+  static List<String> open(long pid) throws IOException {
     List<String> targets = new ArrayList<>();
     try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
       for (Path descriptor : open) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,19 +86,8 @@ final class StaticFilesIT {
   }
 
   private boolean isOpenInWorker(Path file) throws Exception {
-    Path descriptors = Path.of("/proc/" + server.worker(0).pid() + "/fd");
-    try (var entries = Files.newDirectoryStream(descriptors)) {
-      for (Path entry : entries) {
-        try {
-          if (Files.readSymbolicLink(entry).toString().startsWith(file.toString())) {
-            return true;
-          }
-        } catch (NoSuchFileException closed) {
-          // not this one any more
-        }
-      }
-    }
-    return false;
+    return OsProcesses.open(server.worker(0).pid()).stream()
+        .anyMatch(open -> open.startsWith(file.toString()));
   }
 
   @Test

@@ -131,84 +131,89 @@ class LaneQueueTest {
 
   @Test
   void shortTasksStayWhileTheLaneIsAtShortOnes() {
-    queue.listen(loads::add);
-    queue.open();
+    openAndListen();
     queue.offer(shortTask());
     queue.offer(shortTask());
     queue.offer(shortTask());
-    assertThat(loads.getLast().portable()).isZero();
+    assertThat(portable()).isZero();
     assertThat(queue.take()).isNotNull();
     clock.addAndGet(millis(5) - 1);
     assertThat(queue.hasToGive()).isFalse();
     assertThat(queue.giveAway(_ -> true)).isNull();
-    assertThat(loads.getLast().portable()).isZero();
+    assertThat(portable()).isZero();
     clock.addAndGet(1);
     assertThat(queue.removeOverdue(clock.get())).isEmpty();
-    assertThat(loads.getLast().portable()).as("the one that runs is none after all").isEqualTo(2);
+    assertThat(portable()).as("the one that runs is none after all").isEqualTo(2);
     assertThat(queue.hasToGive()).isTrue();
     assertThat(queue.giveAway(_ -> true)).isNotNull();
   }
 
   @Test
   void shortTasksBehindOneThatWasLongMayBeLongAsWell() {
-    queue.listen(loads::add);
-    queue.open();
+    openAndListen();
     queue.offer(shortTask(Duration.ofMillis(3)));
     queue.offer(shortTask(Duration.ofNanos(40_000)));
     queue.offer(shortTask(Duration.ofNanos(40_000)));
     assertThat(queue.take()).isNotNull();
-    assertThat(loads.getLast().portable()).isZero();
-    queue.release();
-    assertThat(queue.take()).isNotNull();
-    assertThat(loads.getLast().portable()).isEqualTo(1);
+    assertThat(portable()).isZero();
+    next();
+    assertThat(portable()).isEqualTo(1);
     clock.addAndGet(millis(5));
     assertThat(queue.hasToGive()).isTrue();
     clock.addAndGet(-millis(5));
-    queue.release();
-    assertThat(queue.take()).isNotNull();
+    next();
     queue.offer(shortTask());
-    assertThat(loads.getLast().portable()).as("it was not").isZero();
+    assertThat(portable()).as("it was not").isZero();
   }
 
   @Test
   void oneThatWasThereForLongCastsDoubtOnThoseBehindIt() {
-    queue.listen(loads::add);
-    queue.open();
+    openAndListen();
     for (int i = 0; i < 4; i++) {
       queue.offer(shortTask());
     }
     assertThat(queue.take()).isNotNull();
     clock.addAndGet(millis(1)); // it waits for something, or has lost its core
-    queue.release();
-    assertThat(queue.take()).isNotNull();
-    assertThat(loads.getLast().portable()).isEqualTo(2);
-    queue.release();
-    assertThat(queue.take()).isNotNull();
-    assertThat(loads.getLast().portable()).isZero();
+    next();
+    assertThat(portable()).isEqualTo(2);
+    next();
+    assertThat(portable()).isZero();
   }
 
   @Test
   void oneThatWasGivenUpSaysNothingOfThoseBehindIt() {
-    queue.listen(loads::add);
-    queue.open();
+    openAndListen();
     queue.offer(shortTask(Duration.ZERO));
     queue.offer(shortTask());
     queue.offer(shortTask());
     assertThat(queue.take()).isNotNull();
-    queue.release();
-    assertThat(queue.take()).isNotNull();
-    assertThat(loads.getLast().portable()).isZero();
+    next();
+    assertThat(portable()).isZero();
   }
 
   @Test
   void shortTasksBehindALongOneAreWorthTheWay() {
-    queue.listen(loads::add);
-    queue.open();
+    openAndListen();
     offer("a", 1_000);
     assertThat(queue.take()).isNotNull();
     queue.offer(shortTask());
-    assertThat(loads.getLast().portable()).isEqualTo(1);
+    assertThat(portable()).isEqualTo(1);
     assertThat(queue.giveAway(_ -> true)).isNotNull();
+  }
+
+  private void openAndListen() {
+    queue.listen(loads::add);
+    queue.open();
+  }
+
+  // What runs leaves, and another one comes.
+  private void next() {
+    queue.release();
+    assertThat(queue.take()).isNotNull();
+  }
+
+  private int portable() {
+    return loads.getLast().portable();
   }
 
   private LaneTask offer(String client, int estimateMillis) {

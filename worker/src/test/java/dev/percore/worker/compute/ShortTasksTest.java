@@ -14,41 +14,41 @@ class ShortTasksTest {
 
   @Test
   void oneThatIsLongWeighsAsMuchAsSixtyShortOnes() {
-    learn(10, 1, BRIEF, BRIEF);
+    learn(10, 1, BRIEF);
     assertThat(includes(1)).isTrue();
-    learn(1, 1, LONG, LONG);
-    learn(59, 1, BRIEF, BRIEF);
+    learn(1, 1, LONG);
+    learn(59, 1, BRIEF);
     assertThat(includes(1)).isFalse();
-    learn(1, 1, BRIEF, BRIEF);
+    learn(1, 1, BRIEF);
     assertThat(includes(1)).isTrue();
-    learn(1_000, 1, BRIEF, BRIEF);
-    learn(1, 1, LONG, LONG);
+    learn(1_000, 1, BRIEF);
+    learn(1, 1, LONG);
     assertThat(includes(1)).as("of that many one may be").isTrue();
-    learn(1, 1, LONG, LONG);
+    learn(1, 1, LONG);
     assertThat(includes(1)).isFalse();
-    learn(100, 1, LONG, LONG);
-    learn(60, 1, BRIEF, BRIEF);
+    learn(100, 1, LONG);
+    learn(60, 1, BRIEF);
     assertThat(includes(1)).isTrue();
   }
 
   @Test
   void oneThatCostsMoreDoesNotMakeUpForIt() {
-    learn(10, 1, BRIEF, BRIEF);
-    learn(1, 1, LONG, LONG);
-    learn(30, 1, BRIEF, BRIEF);
-    learn(29, 2, BRIEF, BRIEF);
+    learn(10, 1, BRIEF);
+    learn(1, 1, LONG);
+    learn(30, 1, BRIEF);
+    learn(29, 2, BRIEF);
     assertThat(includes(2)).isFalse();
-    learn(1, 2, BRIEF, BRIEF);
+    learn(1, 2, BRIEF);
     assertThat(includes(2)).isTrue();
   }
 
   @Test
   void oneThatCostMuchAndWasShortByChanceDoesNotSpoilTheRest() {
-    learn(100, 1, BRIEF, BRIEF);
-    learn(1, 9, BRIEF, BRIEF);
+    learn(100, 1, BRIEF);
+    learn(1, 9, BRIEF);
     for (int i = 0; i < 20; i++) {
-      learn(10, 1, BRIEF, BRIEF);
-      learn(1, 8, LONG, LONG);
+      learn(10, 1, BRIEF);
+      learn(1, 8, LONG);
     }
     assertThat(includes(1)).isTrue();
     assertThat(includes(8)).isFalse();
@@ -56,9 +56,9 @@ class ShortTasksTest {
 
   @Test
   void saysNothingOfWhatCostsLess() {
-    learn(10, 1, BRIEF, BRIEF);
-    learn(1, 2, LONG, LONG);
-    learn(1, Double.NaN, LONG, LONG);
+    learn(10, 1, BRIEF);
+    learn(1, 2, LONG);
+    learn(1, Double.NaN, LONG);
     assertThat(includes(1)).isTrue();
   }
 
@@ -72,38 +72,45 @@ class ShortTasksTest {
 
   @Test
   void waitingIsNoMakingUp() {
-    learn(10, 1, BRIEF, BRIEF);
-    learn(1, 1, LONG, LONG);
-    learn(9, 1, BRIEF, BRIEF);
-    learn(1, 1, Duration.ofMillis(1), BRIEF);
-    learn(50, 1, BRIEF, BRIEF);
+    learn(10, 1, BRIEF);
+    learn(1, 1, LONG);
+    learn(9, 1, BRIEF);
+    learnWaiting(1);
+    learn(50, 1, BRIEF);
     assertThat(includes(1)).isFalse();
-    learn(1, 1, BRIEF, BRIEF);
+    learn(1, 1, BRIEF);
     assertThat(includes(1)).isTrue();
   }
 
   @Test
   void oneThatWaitsEachTimeIsNotShort() {
-    Duration elapsed = Duration.ofMillis(1);
-    learn(1_000, 1, BRIEF, BRIEF);
-    learn(2, 1, elapsed, BRIEF);
+    learn(1_000, 1, BRIEF);
+    learnWaiting(2);
     assertThat(includes(1)).as("its core may have been taken from it").isTrue();
-    learn(1, 1, elapsed, BRIEF);
+    learnWaiting(1);
     assertThat(includes(1)).isFalse();
-    learn(100, 1, elapsed, BRIEF);
-    learn(10, 1, BRIEF, BRIEF);
+    learnWaiting(100);
+    learn(10, 1, BRIEF);
     assertThat(includes(1)).isTrue();
   }
 
   @Test
   void functionsAreToldApart() {
-    learn(10, 1, BRIEF, BRIEF);
+    learn(10, 1, BRIEF);
     assertThat(tasks.includes(new FakeTask(_ -> {}).costing(1).named("other"))).isFalse();
   }
 
-  private void learn(int times, double cost, Duration elapsed, Duration cpu) {
+  private void learn(int times, double cost, Duration spent) {
+    learn(times, task(cost, spent, spent));
+  }
+
+  private void learnWaiting(int times) {
+    learn(times, task(1, Duration.ofMillis(1), BRIEF));
+  }
+
+  private void learn(int times, ComputeTask done) {
     for (int i = 0; i < times; i++) {
-      tasks.learn(task(cost, elapsed, cpu), true);
+      tasks.learn(done, true);
     }
   }
 
