@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /// Makes the [Arguments] of one function from a request: from its query or from its JSON body, held
 /// against types, ranges and the cost limit, with defaults filled in. Immutable.
@@ -102,16 +101,16 @@ public final class ArgumentParser {
     if (json.length > bodyLengthMaximum) {
       throw ArgumentProblems.bodyTooLong(spec, json.length, bodyLengthMaximum);
     }
-    JsonNode node = JsonArguments.any(json);
-    if (node.isObject()) {
-      return fromJson(node);
+    @Nullable Object element = JsonArguments.any(json);
+    if (element instanceof Map<?, ?> object) {
+      return fromJson(object);
     }
     Parameter only = onlyParameter();
     if (only == null) {
       throw ArgumentProblems.malformedJson(
           "An element for '%s' must be a JSON object of its arguments.".formatted(spec.name()));
     }
-    return complete(new LinkedHashMap<>(Map.of(only.name(), JsonArguments.value(only, node))));
+    return complete(new LinkedHashMap<>(Map.of(only.name(), JsonArguments.value(only, element))));
   }
 
   // The one that is required, or the one that there is.
@@ -122,10 +121,10 @@ public final class ArgumentParser {
     return candidates.size() == 1 ? candidates.getFirst() : null;
   }
 
-  PricedArguments fromJson(JsonNode object) throws ProblemException {
+  private PricedArguments fromJson(Map<?, ?> object) throws ProblemException {
     Map<String, Object> given = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> entry : object.properties()) {
-      Parameter parameter = parameter(entry.getKey());
+    for (Map.Entry<?, ?> entry : object.entrySet()) {
+      Parameter parameter = parameter((String) entry.getKey());
       given.put(parameter.name(), JsonArguments.value(parameter, entry.getValue()));
     }
     return complete(given);

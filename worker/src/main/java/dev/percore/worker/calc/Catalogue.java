@@ -3,6 +3,7 @@ package dev.percore.worker.calc;
 import dev.percore.worker.api.ComputeFunction;
 import dev.percore.worker.api.FunctionSpec;
 import dev.percore.worker.api.Parameter;
+import dev.percore.worker.json.PlainJson;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -113,7 +114,7 @@ public final class Catalogue {
       throw new IllegalArgumentException(subject + "its cost limit must be above 0");
     }
     try {
-      entry.arguments.fromJson(JsonArguments.node(spec.example()));
+      var _ = entry.arguments.fromElement(PlainJson.bytes(spec.example()));
     } catch (ProblemException e) {
       throw new IllegalArgumentException(
           subject + "its example is not a valid call: " + e.getMessage(), e);
@@ -130,7 +131,7 @@ public final class Catalogue {
       return;
     }
     try {
-      JsonArguments.value(parameter, JsonArguments.node(value));
+      JsonArguments.value(parameter, JsonArguments.asInBody(value));
     } catch (ProblemException e) {
       throw new IllegalArgumentException(subject + "a default is not valid: " + e.getMessage(), e);
     }

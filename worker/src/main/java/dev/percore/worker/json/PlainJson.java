@@ -1,12 +1,19 @@
 package dev.percore.worker.json;
 
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.TreeNode;
 import tools.jackson.core.json.JsonFactory;
@@ -14,8 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Writes values as Jackson's data binding does, but those that JSON has a notation for without it:
 /// strings, numbers, truth values, and lists and maps of the JDK that hold nothing else. That is
-/// what functions return and problems are made of, and it spares each answer the search for a
-/// serializer, and a start some 500 classes. Thread-safe.
+/// what functions return and problems are made of, and what it reads. It spares each answer the
+/// search for a serializer, and a worker some 500 classes. Thread-safe.
 public final class PlainJson {
   private static final JsonFactory FACTORY = new JsonFactory();
   private static final ObjectWriteContext CONTEXT = new Context();
@@ -41,11 +48,54 @@ public final class PlainJson {
     return document.toByteArray();
   }
 
+  /// A document in UTF-8, as [#read(JsonParser)] makes it.
+  ///
+  /// @throws tools.jackson.core.JacksonException if it is no JSON or cannot be read
+  public static @Nullable Object read(InputStream in) {
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), in)) {
+      parser.nextToken();
+      return read(parser);
+    }
+  }
+
+  /// The value that begins with the parser's current token: maps and lists in their order, strings,
+  /// truth values, `null`, and all numbers as [BigDecimal]. How deep it nests, and whether a name
+  /// may come twice, is the parser's to say.
+  ///
+  /// @throws tools.jackson.core.JacksonException if it is no JSON
+  public static @Nullable Object read(JsonParser parser) {
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+          String name = parser.currentName();
+          parser.nextToken();
+          object.put(name, read(parser));
+        }
+        yield object;
+      }
+      case START_ARRAY -> {
+        List<@Nullable Object> array = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          array.add(read(parser));
+        }
+        yield array;
+      }
+      case VALUE_STRING -> parser.getString();
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      case VALUE_NULL -> null;
+      default -> throw new IllegalStateException("no value begins here: " + parser.currentToken());
+    };
+  }
+
   /// Only if all of it is of these kinds, with all that it holds.
   private static boolean isPlain(@Nullable Object value, int depth) {
     return switch (value) {
       case null -> true;
-      case String _, Long _, Integer _, Double _, Boolean _, BigInteger _ -> true;
+      case String _, Boolean _ -> true;
+      case Long _, Integer _, Double _, BigInteger _, BigDecimal _ -> true;
       case List<?> list when depth < DEPTH_MAX && isOfTheJdk(list) -> {
         for (Object element : list) {
           if (!isPlain(element, depth + 1)) {
@@ -75,6 +125,7 @@ public final class PlainJson {
       case Double number -> json.writeNumber(number);
       case Boolean truth -> json.writeBoolean(truth);
       case BigInteger number -> json.writeNumber(number);
+      case BigDecimal number -> json.writeNumber(number);
       case List<?> list -> {
         json.writeStartArray(list, list.size());
         for (Object element : list) {

@@ -8,6 +8,7 @@ import dev.percore.worker.api.ComputeFunction;
 import dev.percore.worker.api.ComputeResult;
 import dev.percore.worker.api.FunctionSpec;
 import dev.percore.worker.api.Parameter;
+import dev.percore.worker.json.PlainJson;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +112,7 @@ class CatalogueTest {
   @MethodSource("shipped")
   void theExamplesThatShipRun(Catalogue.Entry entry) throws Exception {
     var arguments =
-        entry.arguments().fromJson(JsonArguments.node(entry.spec().example())).arguments();
+        entry.arguments().fromElement(PlainJson.bytes(entry.spec().example())).arguments();
     assertThat(entry.function().apply(arguments, ComputeContext.UNDISTURBED)).isNotNull();
   }
 
