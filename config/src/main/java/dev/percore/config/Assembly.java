@@ -70,6 +70,7 @@ record Assembly(Map<String, String> canonical) {
         ListenSettings.addresses(get(ListenSettings.EXTRA)),
         get(ListenSettings.TCP_NODELAY),
         get(ListenSettings.FAST_OPEN),
+        get(ListenSettings.INCOMING_CPU),
         get(ListenSettings.KEEPALIVE) ? keepAlive : null,
         ListenSettings.mode(get(ListenSettings.UNIX_MODE)));
   }

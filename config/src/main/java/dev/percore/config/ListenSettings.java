@@ -83,6 +83,17 @@ final class ListenSettings {
                   + " (TCP fast open). 0 turns it off. The kernel allows it only if"
                   + " `net.ipv4.tcp_fastopen` has its second bit set, and a client's first packet"
                   + " may then arrive twice."));
+  static final Setting<Boolean> INCOMING_CPU =
+      DECLARED.add(
+          new Setting<>(
+              "listen.incoming_cpu",
+              new Flag(),
+              "false",
+              "Whether a connection goes to the worker on whose core the kernel has received it"
+                  + " (SO_INCOMING_CPU), rather than to one by its addresses and ports. Faster"
+                  + " where a network card spreads what comes over all cores evenly; where it does"
+                  + " not, one worker gets most of it. It needs a worker for each core that the"
+                  + " server may use, and Linux 6.2."));
   static final Setting<Boolean> KEEPALIVE =
       DECLARED.add(
           new Setting<>(

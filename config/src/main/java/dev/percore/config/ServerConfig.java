@@ -51,6 +51,7 @@ public record ServerConfig(
   /// @param extra further addresses
   /// @param tcpNoDelay whether small answers leave at once
   /// @param fastOpen connections that may carry data in their first packet; 0 turns it off
+  /// @param incomingCpu whether connections go where the kernel has received them
   /// @param keepAlive null when silent peers are not probed
   /// @param unixMode who may connect to Unix sockets
   public record Listen(
@@ -62,6 +63,7 @@ public record ServerConfig(
       List<ListenAddress> extra,
       boolean tcpNoDelay,
       int fastOpen,
+      boolean incomingCpu,
       @Nullable KeepAlive keepAlive,
       Set<PosixFilePermission> unixMode) {
 
@@ -82,6 +84,7 @@ public record ServerConfig(
           List.of(),
           true,
           0,
+          false,
           null,
           ListenSettings.mode("0660"));
     }

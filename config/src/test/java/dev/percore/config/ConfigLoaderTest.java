@@ -113,6 +113,7 @@ class ConfigLoaderTest {
           proxy_protocol: true
           tcp_nodelay: false
           fast_open: 8
+          incoming_cpu: true
           keepalive: true
           keepalive_idle: 9s
           keepalive_interval: 10s
@@ -213,6 +214,7 @@ class ConfigLoaderTest {
                         new ListenAddress.Unix(home.resolve("web.sock"), true)),
                     false,
                     8,
+                    true,
                     new ServerConfig.KeepAlive(seconds(9), seconds(10), 11),
                     PosixFilePermissions.fromString("rw----r--")),
                 new ServerConfig.Admin("10.0.0.1", 81, false, seconds(1)),

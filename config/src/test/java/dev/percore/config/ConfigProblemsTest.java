@@ -73,7 +73,8 @@ class ConfigProblemsTest {
                 "listen.prt",
                 "an unknown setting",
                 "one of address, port, tcp, backlog, extra, proxy_protocol, tcp_nodelay, fast_open,"
-                    + " keepalive, keepalive_idle, keepalive_interval, keepalive_count, unix_mode",
+                    + " incoming_cpu, keepalive, keepalive_idle, keepalive_interval,"
+                    + " keepalive_count, unix_mode",
                 "listen.port"));
   }
 

@@ -4,6 +4,7 @@ import dev.percore.config.ServerConfig;
 import dev.percore.config.net.IpText;
 import dev.percore.config.net.ListenAddress;
 import dev.percore.master.listen.ListenSockets.Held;
+import dev.percore.protocol.posix.Cpus;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
@@ -20,6 +21,9 @@ import java.util.TreeMap;
 final class TcpListener implements Listener {
   private static final int IPPROTO_TCP = 6;
   private static final int TCP_FASTOPEN = 23;
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_INCOMING_CPU = 49;
+  private static final int ANY_CPU = -1;
   private static final int IPPROTO_IPV6 = 41;
   private static final int IPV6_V6ONLY = 26;
 
@@ -27,6 +31,7 @@ final class TcpListener implements Listener {
   private final boolean ipv6Only;
   private final NavigableMap<Integer, Socket> sockets = new TreeMap<>();
   private int fastOpen;
+  private boolean steered;
 
   private TcpListener(ListenAddress.Tcp address, ServerConfig.Listen listen) {
     this.address = address;
@@ -114,6 +119,7 @@ final class TcpListener implements Listener {
           sockets.put(slot, open(listen));
         }
       }
+      steer(listen);
     } catch (IOException failure) {
       sockets.entrySet().removeIf(opened -> isOpenedSince(before, opened));
       throw failure;
@@ -184,6 +190,7 @@ final class TcpListener implements Listener {
     if (ipv6Only(address, listen) != ipv6Only) {
       log.warn("{} takes IPv4 connections, or takes none, only after a restart", text());
     }
+    steer(listen);
     boolean changed = fastOpen != listen.fastOpen();
     fastOpen = listen.fastOpen();
     for (Socket socket : sockets.values()) {
@@ -195,6 +202,32 @@ final class TcpListener implements Listener {
       } catch (IOException failure) {
         log.warn("{} keeps its former backlog: {}", text(), failure.getMessage());
       }
+    }
+  }
+
+  // Each slot's socket names the core that its worker is bound to; of the sockets of a group the
+  // kernel prefers those that name the core which it runs on when a connection arrives. No reason
+  // not to serve, either.
+  private void steer(ServerConfig.Listen listen) {
+    if (isShared() || (!steered && !listen.incomingCpu())) {
+      return;
+    }
+    try {
+      List<Integer> cpus = Cpus.allowed();
+      steered = listen.incomingCpu() && sockets.size() >= cpus.size();
+      if (listen.incomingCpu() && !steered) {
+        log.warn(
+            "{}: listen.incoming_cpu has no effect with {} workers on {} cores",
+            text(),
+            sockets.size(),
+            cpus.size());
+      }
+      for (Map.Entry<Integer, Socket> entry : sockets.entrySet()) {
+        int cpu = steered ? cpus.get(entry.getKey() % cpus.size()) : ANY_CPU;
+        entry.getValue().setIntOpt(SOL_SOCKET, SO_INCOMING_CPU, cpu);
+      }
+    } catch (IOException failure) {
+      log.warn("{}: listen.incoming_cpu has no effect: {}", text(), failure.getMessage());
     }
   }
 

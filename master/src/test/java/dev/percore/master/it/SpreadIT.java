@@ -1,13 +1,18 @@
 package dev.percore.master.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.percore.protocol.posix.Cpus;
+import dev.percore.protocol.posix.CurrentThread;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,6 +60,45 @@ final class SpreadIT {
         assertThat(holders(connection)).isEqualTo(holder);
       }
     }
+  }
+
+  // On the way to the same machine the core that sends is the one that receives.
+  @Test
+  void aConnectionGoesToTheWorkerOfTheCoreThatReceivesItIfItIsToldSo(@TempDir Path folder)
+      throws Exception {
+    List<Integer> cores = Cpus.allowed();
+    assumeThat(cores).hasSizeGreaterThan(1);
+    try (PercoreServer steered =
+        PercoreServer.start(folder, "workers=" + cores.size(), "listen.incoming_cpu=true")) {
+      List<WorkerInfo> workers = steered.workers();
+      var slots = new FutureTask<>(() -> slotsByCore(steered, cores));
+      Thread.ofPlatform().daemon().start(slots); // whose binding ends with it
+      assertThat(slots.get(1, TimeUnit.MINUTES))
+          .isEqualTo(workers.stream().map(WorkerInfo::slot).sorted().toList());
+    }
+  }
+
+  private static List<Integer> slotsByCore(PercoreServer server, List<Integer> cores)
+      throws Exception {
+    List<Integer> slots = new ArrayList<>();
+    for (int core : cores) {
+      CurrentThread.pin(core);
+      Set<Integer> holders = new HashSet<>();
+      for (int i = 0; i < 20; i++) {
+        try (RawConnection connection = server.connect()) {
+          assertThat(connection.get("/healthz").status()).isEqualTo(200);
+          for (WorkerInfo worker : server.workers()) {
+            if (OsProcesses.hasConnection(
+                worker.pid(), server.service().getPort(), connection.localPort())) {
+              holders.add(worker.slot());
+            }
+          }
+        }
+      }
+      assertThat(holders).hasSize(1);
+      slots.addAll(holders);
+    }
+    return slots;
   }
 
   private List<Long> holders(RawConnection connection) throws IOException {

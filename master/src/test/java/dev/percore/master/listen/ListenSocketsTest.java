@@ -2,12 +2,14 @@ package dev.percore.master.listen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.percore.config.ServerConfig;
 import dev.percore.config.net.ListenAddress;
 import dev.percore.master.listen.ListenSockets.Adopted;
 import dev.percore.master.listen.ListenSockets.Held;
 import dev.percore.master.listen.ListenSockets.Lent;
+import dev.percore.protocol.posix.Cpus;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
@@ -314,6 +316,29 @@ class ListenSocketsTest {
     }
   }
 
+  @Test
+  void eachSlotCanTakeWhatItsCoreReceives() throws Exception {
+    List<Integer> cores = Cpus.allowed();
+    try (var sockets = ListenSockets.open(steered(true), cores.size())) {
+      assertThat(incomingCpus(sockets)).isEqualTo(cores);
+      sockets.extendTo(cores.size() + 1);
+      assertThat(incomingCpus(sockets)).endsWith(cores.getFirst());
+      sockets.reconfigure(steered(false));
+      assertThat(incomingCpus(sockets)).containsOnly(-1);
+      sockets.reconfigure(steered(true));
+      assertThat(incomingCpus(sockets)).startsWith(cores.toArray(Integer[]::new));
+    }
+  }
+
+  // Otherwise nobody would be preferred for what the other cores receive.
+  @Test
+  void noSlotTakesWhatItsCoreReceivesWhereThereAreFewerThanCores() throws Exception {
+    assumeThat(Cpus.allowed()).hasSizeGreaterThan(1);
+    try (var sockets = ListenSockets.open(steered(true), 1)) {
+      assertThat(incomingCpus(sockets)).containsExactly(-1);
+    }
+  }
+
   private static ServerConfig.Listen at(int port) {
     return new ServerConfig.Listen("127.0.0.1", port, 16);
   }
@@ -333,8 +358,32 @@ class ListenSocketsTest {
         one.extra(),
         true,
         16,
+        false,
         null,
         one.unixMode());
+  }
+
+  private static ServerConfig.Listen steered(boolean incomingCpu) {
+    return new ServerConfig.Listen(
+        "127.0.0.1",
+        0,
+        true,
+        16,
+        false,
+        List.of(),
+        true,
+        0,
+        incomingCpu,
+        null,
+        PosixFilePermissions.fromString("rw-rw----"));
+  }
+
+  private static List<Integer> incomingCpus(ListenSockets sockets) throws IOException {
+    List<Integer> cpus = new ArrayList<>();
+    for (Held held : sockets.held()) {
+      cpus.add(((Socket) held.socket()).getIntOpt(1, 49)); // SOL_SOCKET, SO_INCOMING_CPU
+    }
+    return cpus;
   }
 
   private static ServerConfig.Listen listen(String address, int port, String... extra) {
@@ -351,6 +400,7 @@ class ListenSocketsTest {
         addresses,
         true,
         0,
+        false,
         null,
         PosixFilePermissions.fromString("rw-rw----"));
   }

@@ -389,6 +389,7 @@ final class TestServer implements AutoCloseable {
           List.of(),
           true,
           0,
+          false,
           keepAlive,
           PosixFilePermissions.fromString("rw-------"));
     }
