@@ -14,11 +14,6 @@ import java.util.Set;
 /// where nobody says anything, the file wins over it, the environment over the file, and the
 /// command line over all.
 public final class ConfigLoader {
-
-  /// Problems that have no line keep their order, behind those of the file.
-  private static final Comparator<ConfigProblem> BY_LINE =
-      Comparator.comparingInt(problem -> problem.line() == 0 ? Integer.MAX_VALUE : problem.line());
-
   private ConfigLoader() {}
 
   /// Loads and checks everything.
@@ -52,7 +47,10 @@ public final class ConfigLoader {
     problems.addAll(CrossChecks.problems(loaded.config(), inForce, refused));
     problems.addAll(ListenChecks.problems(loaded.config(), inForce, refused));
     if (!problems.isEmpty()) {
-      problems.sort(BY_LINE);
+      // Those that have no line keep their order, behind those of the file.
+      problems.sort(
+          Comparator.comparingInt(
+              problem -> problem.line() == 0 ? Integer.MAX_VALUE : problem.line()));
       throw new ConfigException(problems, loaded);
     }
     return loaded;

@@ -25,7 +25,8 @@ import dev.percore.config.value.TextList;
 import dev.percore.config.value.ValueType;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -371,19 +372,19 @@ public final class Settings {
               + " opened. A change of it, of its rights or of a link is seen after that time.");
 
   private static final List<Setting<?>> ALL =
-      Stream.of(
-              DECLARED,
-              PrivilegeSettings.DECLARED,
-              LifecycleSettings.DECLARED,
-              ListenSettings.DECLARED,
-              ClientLimitSettings.DECLARED,
-              BundleSettings.DECLARED,
-              JobSettings.DECLARED,
-              PoisonSettings.DECLARED,
-              WebhookSettings.DECLARED)
-          .flatMap(declarations -> declarations.all().stream())
-          .sorted(Comparator.comparingInt(Settings::sectionIndex))
-          .toList();
+      inOrderOfSections(
+          Stream.of(
+                  DECLARED,
+                  PrivilegeSettings.DECLARED,
+                  LifecycleSettings.DECLARED,
+                  ListenSettings.DECLARED,
+                  ClientLimitSettings.DECLARED,
+                  BundleSettings.DECLARED,
+                  JobSettings.DECLARED,
+                  PoisonSettings.DECLARED,
+                  WebhookSettings.DECLARED)
+              .flatMap(declarations -> declarations.all().stream())
+              .toList());
 
   private static final Map<String, Setting<?>> BY_KEY =
       ALL.stream().collect(Collectors.toUnmodifiableMap(Setting::key, Function.identity()));
@@ -405,9 +406,18 @@ public final class Settings {
     return ALL.stream().filter(s -> s.section().equals(section)).toList();
   }
 
-  // Sections that the list of sections lacks are found out by a test.
-  private static int sectionIndex(Setting<?> setting) {
-    return Section.all().stream().map(Section::name).toList().indexOf(setting.section());
+  private static List<Setting<?>> inOrderOfSections(List<Setting<?>> declared) {
+    Map<String, List<Setting<?>>> bySection = new LinkedHashMap<>();
+    bySection.put("", new ArrayList<>());
+    Section.all().forEach(section -> bySection.put(section.name(), new ArrayList<>()));
+    for (Setting<?> setting : declared) {
+      List<Setting<?>> section = bySection.get(setting.section());
+      if (section == null) {
+        throw new IllegalStateException("no such section: " + setting.key());
+      }
+      section.add(setting);
+    }
+    return bySection.values().stream().<Setting<?>>flatMap(List::stream).toList();
   }
 
   private static <T> Setting<T> setting(

@@ -15,9 +15,9 @@ public record WorkerNice(int start, OptionalInt serving) {
 
   /// The options of the worker's JVM that say so.
   public List<String> jvmOptions() {
-    String first = "-D%s=%d".formatted(START, start);
+    String first = "-D" + START + "=" + start;
     return serving.isPresent()
-        ? List.of(first, "-D%s=%d".formatted(SERVING, serving.getAsInt()))
+        ? List.of(first, "-D" + SERVING + "=" + serving.getAsInt())
         : List.of(first);
   }
 

@@ -1,6 +1,7 @@
 package dev.percore.master.cli;
 
 import dev.percore.master.Origin;
+import dev.percore.master.launch.FirstSpawn;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,6 +70,7 @@ record PlainRun(@Nullable Path configFile, List<String> overrides, Origin origin
 
   /// Becomes the master, and returns the exit code.
   int execute(Surroundings surroundings) {
+    FirstSpawn.prepare();
     try {
       return Configuration.of(surroundings, configFile, overrides).run(surroundings, origin);
     } catch (CommandFailure | RuntimeException failure) {

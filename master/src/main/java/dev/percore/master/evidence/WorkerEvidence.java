@@ -26,6 +26,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,17 +87,20 @@ public final class WorkerEvidence implements Evidence, AutoCloseable {
   }
 
   private static ThreadFactory yielding() {
-    ThreadFactory factory = Thread.ofPlatform().name("evidence-", 1).daemon().factory();
+    var started = new AtomicInteger();
     return body ->
-        factory.newThread(
-            () -> {
-              try {
-                CurrentThread.nice(NICE);
-              } catch (PosixException refused) {
-                log.debug("the search for evidence does not yield to workers", refused);
-              }
-              body.run();
-            });
+        Thread.ofPlatform()
+            .name("evidence-" + started.incrementAndGet())
+            .daemon()
+            .unstarted(
+                () -> {
+                  try {
+                    CurrentThread.nice(NICE);
+                  } catch (PosixException refused) {
+                    log.debug("the search for evidence does not yield to workers", refused);
+                  }
+                  body.run();
+                });
   }
 
   /// Keeps to other settings from now on, after a reload.

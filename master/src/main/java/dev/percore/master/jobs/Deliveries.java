@@ -9,7 +9,6 @@ import dev.percore.master.webhook.Webhook;
 import dev.percore.master.webhook.WebhookTransport;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,17 +33,22 @@ final class Deliveries {
   private final Executor loop;
   private final InstantSource clock;
   private final JobFigures figures;
-  private final NavigableSet<Due> waiting =
-      new TreeSet<>(
-          Comparator.comparingLong(Due::millis)
-              .thenComparingLong(due -> due.entry().job().sequence()));
+  private final NavigableSet<Due> waiting = new TreeSet<>();
   private final Map<String, Integer> underWayByHost = new HashMap<>();
   private ServerConfig.Webhooks settings;
   private int underWay;
   private boolean closed;
 
   /// @param millis when it may be tried
-  private record Due(long millis, String host, Entry entry) {}
+  private record Due(long millis, String host, Entry entry) implements Comparable<Due> {
+    @Override
+    public int compareTo(Due other) {
+      int order = Long.compare(millis, other.millis);
+      return order != 0
+          ? order
+          : Long.compare(entry.job().sequence(), other.entry.job().sequence());
+    }
+  }
 
   /// @param content what is sent, as a JSON document
   /// @param changed told of each step, to store it

@@ -1,7 +1,7 @@
 package dev.percore.master.jobs;
 
 import dev.percore.master.webhook.WebhookTransport;
-import java.security.SecureRandom;
+import dev.percore.protocol.posix.KernelRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -34,7 +34,6 @@ public final class JobBook {
   private final InstantSource clock;
   private final JobFigures figures;
   private final Dispatch dispatch;
-  private final SecureRandom random = new SecureRandom();
   private final KeptJobs kept;
   private final Deliveries deliveries;
   private JobSettings settings;
@@ -455,9 +454,7 @@ public final class JobBook {
     }
   }
 
-  private String newId() {
-    byte[] id = new byte[ID_BYTES];
-    random.nextBytes(id);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
+  private static String newId() {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(KernelRandom.bytes(ID_BYTES));
   }
 }

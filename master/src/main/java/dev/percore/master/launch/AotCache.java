@@ -2,6 +2,7 @@ package dev.percore.master.launch;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What JVMs of this distribution have learned in a training run (JEP 514): classes already
@@ -15,6 +16,20 @@ public final class AotCache {
   /// early. So one that records compiles only what is called 2,000 times: what runs at the start
   /// alone is not worth it. docs/decisions/compiled-code.md
   private static final String HOT_ALONE = "-XX:CompileThresholdScaling=10";
+
+  /// What makes classes at run time, and reads manifests of jars. A JVM that records makes some
+  /// thousand classes for lambdas, which one with a cache takes from there.
+  private static final List<String> OF_TRAINING_ALONE =
+      List.of(
+          "java.lang.classfile.*",
+          "jdk.internal.classfile.*",
+          "java.lang.invoke.*",
+          "sun.invoke.*",
+          "java.util.jar.*",
+          "java.util.zip.*",
+          "java.util.regex.*",
+          "java.util.stream.*",
+          "sun.reflect.*");
 
   private final Path home;
   private final Path name;
@@ -47,7 +62,14 @@ public final class AotCache {
   /// The options that have a JVM write the cache when it ends. They are free of white space,
   /// whatever the home is called, and so hold for JVMs that are started in the home.
   public List<String> recordOptions() {
-    return List.of("-XX:AOTCacheOutput=" + name, HOT_ALONE);
+    List<String> options = new ArrayList<>();
+    options.add("-XX:AOTCacheOutput=" + name);
+    options.add(HOT_ALONE);
+    options.add("-XX:CompileCommand=quiet");
+    for (String classes : OF_TRAINING_ALONE) {
+      options.add("-XX:CompileCommand=exclude," + classes + "::*");
+    }
+    return List.copyOf(options);
   }
 
   /// The options that have a JVM use the cache; none if there is no cache. They silence the

@@ -1,6 +1,7 @@
 package dev.percore.master.launch;
 
 import dev.percore.master.host.Ownership;
+import dev.percore.protocol.posix.KernelRandom;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -10,7 +11,6 @@ import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +81,11 @@ final class SharedFile {
   static <T> T make(Path link, Path memory, Ownership ownership, Maker<T> maker)
       throws IOException {
     if (Files.isWritable(memory)) {
-      Path file = memory.resolve("percore-" + UUID.randomUUID());
+      Path file =
+          memory.resolve(
+              "percore-"
+                  + Long.toHexString(KernelRandom.nextLong())
+                  + Long.toHexString(KernelRandom.nextLong()));
       try {
         Files.createSymbolicLink(link, file);
         T content = maker.make(file);

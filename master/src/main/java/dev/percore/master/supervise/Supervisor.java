@@ -340,7 +340,7 @@ public final class Supervisor {
 
   private boolean isLively(WorkerProcess worker, long now) {
     ServerConfig.Supervision settings = target.aim().config().supervision();
-    Duration twice = settings.heartbeatInterval().multipliedBy(2);
+    Duration twice = settings.heartbeatInterval().plus(settings.heartbeatInterval());
     Duration silence = worker.silence(now);
     if (worker.hasLostLink()) {
       return false;

@@ -151,6 +151,7 @@ final class Libc {
   static final Function GETSOCKNAME = returnsInt("getsockname");
   static final Function FCNTL = returnsInt("fcntl");
   static final Function CLOCK_GETTIME = returnsInt("clock_gettime");
+  static final Function GETRANDOM = returnsLong("getrandom");
 
   private static Function returnsInt(String name) {
     return new Function(name, Returns.INT);

@@ -1,14 +1,14 @@
 package dev.percore.protocol.posix;
 
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -27,9 +27,11 @@ public final class Niceness {
 
   private static final int NO_SUCH_THREAD = 3;
 
-  private static final StructLayout RLIMIT =
-      MemoryLayout.structLayout(
-          ValueLayout.JAVA_LONG.withName("current"), ValueLayout.JAVA_LONG.withName("maximum"));
+  /// Bytes of what the kernel calls a thread; a line feed follows.
+  private static final int NAME_MAX = 15;
+
+  /// `struct rlimit`: the current limit and the largest that there may be.
+  private static final int RLIMIT_BYTES = 2 * Long.BYTES;
 
   private Niceness() {}
 
@@ -48,7 +50,7 @@ public final class Niceness {
   public static boolean allowReturnTo(int nice) throws PosixException {
     long wanted = LIMIT_OF_NICE_0 - nice;
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment limit = arena.allocate(RLIMIT);
+      MemorySegment limit = arena.allocate(RLIMIT_BYTES, Long.BYTES);
       if (Libc.GETRLIMIT.call(RLIMIT_NICE, limit).failed()) {
         return false;
       }
@@ -134,9 +136,11 @@ public final class Niceness {
 
   /// What no thread is called that has ended meanwhile: empty.
   private static String name(Path task) throws IOException {
-    try {
-      return Files.readString(task.resolve("comm")).strip();
-    } catch (NoSuchFileException ended) {
+    try (var in = new FileInputStream(task.resolve("comm").toFile())) {
+      byte[] name = new byte[NAME_MAX + 1];
+      int length = in.read(name);
+      return new String(name, 0, Math.max(length, 0), StandardCharsets.UTF_8).strip();
+    } catch (FileNotFoundException ended) {
       return "";
     }
   }

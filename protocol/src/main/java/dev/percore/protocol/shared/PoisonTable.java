@@ -1,10 +1,10 @@
 package dev.percore.protocol.shared;
 
+import dev.percore.protocol.posix.KernelRandom;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,8 +93,7 @@ public final class PoisonTable {
   }
 
   private static SipHash newKey() {
-    var random = new SecureRandom();
-    return new SipHash(random.nextLong(), random.nextLong());
+    return new SipHash(KernelRandom.nextLong(), KernelRandom.nextLong());
   }
 
   private static PoisonTable format(MemorySegment memory, int rows, SipHash key) {

@@ -1,12 +1,12 @@
 package dev.percore.protocol.shared;
 
+import dev.percore.protocol.posix.KernelRandom;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 
 /// Makes and maps the memory of a table.
 final class TableFile {
@@ -44,10 +44,9 @@ final class TableFile {
   }
 
   private static MemorySegment format(MemorySegment memory, Layout layout) {
-    var random = new SecureRandom();
     LONG.set(memory, Layout.CREATED, System.nanoTime());
-    LONG.set(memory, Layout.HASH_KEY_0, random.nextLong());
-    LONG.set(memory, Layout.HASH_KEY_1, random.nextLong());
+    LONG.set(memory, Layout.HASH_KEY_0, KernelRandom.nextLong());
+    LONG.set(memory, Layout.HASH_KEY_1, KernelRandom.nextLong());
     LONG.set(memory, Layout.BUCKETS, (long) layout.buckets());
     LONG.set(memory, Layout.COLUMNS, (long) layout.columns());
     LONG.setVolatile(memory, Layout.MAGIC, MAGIC);

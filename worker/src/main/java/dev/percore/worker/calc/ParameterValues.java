@@ -7,6 +7,14 @@ import java.math.BigDecimal;
 final class ParameterValues {
   private ParameterValues() {}
 
+  /// What most whole numbers are given as.
+  static long whole(Parameter.Whole parameter, long value) throws ProblemException {
+    if (value < parameter.minimum() || value > parameter.maximum()) {
+      throw ArgumentProblems.outOfRange(parameter, shown(BigDecimal.valueOf(value)));
+    }
+    return value;
+  }
+
   /// A whole number may be written as `1000`, `1e3` or `1000.0`.
   static long whole(Parameter.Whole parameter, BigDecimal value) throws ProblemException {
     // The comparison comes first: it is cheap whatever the exponent, and makes the rest cheap.

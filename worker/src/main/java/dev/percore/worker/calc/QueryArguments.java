@@ -12,11 +12,17 @@ final class QueryArguments {
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]{1,9})?");
 
+  /// Every number of so many digits is a long.
+  private static final int LONG_DIGITS = 18;
+
   private QueryArguments() {}
 
   static Object value(Parameter parameter, String given) throws ProblemException {
     return switch (parameter) {
-      case Parameter.Whole whole -> ParameterValues.whole(whole, number(whole, given));
+      case Parameter.Whole whole ->
+          isSmallWhole(given)
+              ? ParameterValues.whole(whole, Long.parseLong(given))
+              : ParameterValues.whole(whole, number(whole, given));
       case Parameter.Real real -> ParameterValues.real(real, number(real, given));
       case Parameter.Text text -> ParameterValues.text(text, given);
       case Parameter.Choice choice -> ParameterValues.choice(choice, given);
@@ -47,10 +53,20 @@ final class QueryArguments {
 
   // Most are nothing but digits, for which no matcher has to be made.
   private static boolean isNumber(String given) {
-    int digits = 0;
-    while (digits < given.length() && given.charAt(digits) >= '0' && given.charAt(digits) <= '9') {
-      digits++;
+    return isDigits(given) || NUMBER.matcher(given).matches();
+  }
+
+  // What needs no BigDecimal: besides what one costs, the first of all takes 17 ms.
+  private static boolean isSmallWhole(String given) {
+    return given.length() <= LONG_DIGITS && isDigits(given);
+  }
+
+  private static boolean isDigits(String given) {
+    for (int i = 0; i < given.length(); i++) {
+      if (given.charAt(i) < '0' || given.charAt(i) > '9') {
+        return false;
+      }
     }
-    return (digits > 0 && digits == given.length()) || NUMBER.matcher(given).matches();
+    return !given.isEmpty();
   }
 }

@@ -3,6 +3,7 @@ package dev.percore.worker.compute;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Who a task is for, as far as fairness goes: tasks of one name share what the lane gives to one.
 ///
@@ -39,5 +40,17 @@ public record ClientName(String text) {
       text.append(Integer.toHexString(group)).append(':');
     }
     return text.append(":/64").toString();
+  }
+
+  // By hand, as the next: for what a record has by itself the JVM makes a dozen classes at the
+  // first call, on the event loop.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ClientName name && text.equals(name.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
   }
 }

@@ -41,6 +41,11 @@ final class ShortTasks {
       return cost <= longestCost; // not if it is unknown (NaN)
     }
 
+    // Not by equals(), for which the JVM would make classes at the first task of all.
+    boolean differsFrom(Known other) {
+      return count != other.count || longestCost != other.longestCost;
+    }
+
     boolean isEnough() {
       return count >= ENOUGH;
     }
@@ -93,7 +98,7 @@ final class ShortTasks {
     }
     Known before = byFunction.getOrDefault(done.function(), NOTHING);
     Known now = after(before, done, well);
-    if (!now.equals(before)) {
+    if (now.differsFrom(before)) {
       byFunction.put(done.function(), now);
     }
   }

@@ -14,7 +14,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -237,14 +236,7 @@ public final class HandOff implements LaneListener {
       board.unclaim(row);
       return;
     }
-    Sibling next =
-        siblings.stream()
-            .filter(each -> each.isOpen() && !silent.contains(each) && !asked.contains(each))
-            .filter(each -> board.waiting(each.row(), each.pid()) > 0)
-            .max(
-                Comparator.<Sibling>comparingLong(each -> board.waitingNanos(each.row()))
-                    .thenComparingInt(each -> board.waiting(each.row(), each.pid())))
-            .orElse(null);
+    Sibling next = busiest();
     if (next == null) {
       board.unclaim(row);
       return;
@@ -253,6 +245,25 @@ public final class HandOff implements LaneListener {
     pulling = next;
     next.send(new Pull());
     pullTimeout = loop.schedule(() -> timedOut(next), PULL_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /// The sibling with the most work for others, of those that may be asked.
+  private @Nullable Sibling busiest() {
+    Sibling busiest = null;
+    long mostNanos = -1;
+    int most = 0;
+    for (Sibling each : siblings) {
+      if (each.isOpen() && !silent.contains(each) && !asked.contains(each)) {
+        long nanos = board.waitingNanos(each.row());
+        int waiting = board.waiting(each.row(), each.pid());
+        if (waiting > 0 && (nanos > mostNanos || (nanos == mostNanos && waiting > most))) {
+          busiest = each;
+          mostNanos = nanos;
+          most = waiting;
+        }
+      }
+    }
+    return busiest;
   }
 
   private void timedOut(Sibling sibling) {

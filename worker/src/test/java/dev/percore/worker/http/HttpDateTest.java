@@ -3,6 +3,12 @@ package dev.percore.worker.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,6 +20,24 @@ class HttpDateTest {
   @Test
   void writesTheFormOfToday() {
     assertThat(HttpDate.format(EXAMPLE)).isEqualTo("Sun, 06 Nov 1994 08:49:37 GMT");
+  }
+
+  @Property
+  void writesWhatTheFormatterOfTheJdkDoes(
+      @ForAll @LongRange(min = -62_167_219_200L, max = 253_402_300_799L) long second) {
+    Instant instant = Instant.ofEpochSecond(second);
+    assertThat(HttpDate.format(instant))
+        .isEqualTo(
+            DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH)
+                .withZone(ZoneOffset.UTC)
+                .format(instant));
+  }
+
+  // As an administrator may have set the time of a file.
+  @Test
+  void keepsToFourDigitsOfAYear() {
+    assertThat(HttpDate.format(Instant.MAX)).isEqualTo("Fri, 31 Dec 9999 23:59:59 GMT");
+    assertThat(HttpDate.format(Instant.MIN)).isEqualTo("Sat, 01 Jan 0000 00:00:00 GMT");
   }
 
   @ParameterizedTest
