@@ -41,11 +41,15 @@ public final class WorkerMain {
   /// How long clients are served with as much of the cores as there is, and the better code waits.
   private static final Duration FIRST_CLIENTS = Duration.ofSeconds(5);
 
+  /// Its tasks are done by then.
+  private static final Duration LOOP_END = Duration.ofSeconds(1);
+
   private final Arguments arguments;
   private final StartPriority priority;
   private final BlackBoxWriter blackBox;
   private final Drain drain = new Drain();
   private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean leaving;
 
   /// The command line, as the master's launcher writes it.
   private record Arguments(
@@ -130,7 +134,7 @@ public final class WorkerMain {
             arguments.messagesSocket(),
             arguments.descriptorsSocket(),
             wanted -> drain.request(wanted.deadline(), wanted.handOver()),
-            WorkerMain::masterGone);
+            this::masterGone);
     link.send(new Hello(ControlMessage.PROTOCOL_VERSION, arguments.slot(), arguments.generation()));
     Configure order = link.configuration().join();
     ServerConfig config = ConfigLoader.fromCanonical(order.settings());
@@ -160,9 +164,20 @@ public final class WorkerMain {
       link.sendAndFlush(new StartFailed(String.valueOf(failure.getMessage())));
       return WorkerExit.START_FAILED;
     } finally {
+      leaving = true;
+      end(loop);
       ended.countDown();
     }
     return WorkerExit.OK;
+  }
+
+  // A JVM that exits waits up to 0.3 s for threads that are in a native call, as an event loop is
+  // that waits for events; and in a rolling reload the next worker waits for that.
+  private static void end(IoEventLoopGroup loop) {
+    if (!loop.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(LOOP_END.toMillis())) {
+      log.warn("the event loop does not end");
+    }
   }
 
   // The JVM does so when it looks for the first class that its cache lacks. If there is no
@@ -188,7 +203,10 @@ public final class WorkerMain {
     }
   }
 
-  private static void masterGone() {
+  private void masterGone() {
+    if (leaving) {
+      return; // the end of the event loop closes the connection
+    }
     log.error("the master is gone; so this worker ends");
     LogSetup.stop();
     Runtime.getRuntime().halt(WorkerExit.MASTER_GONE);
