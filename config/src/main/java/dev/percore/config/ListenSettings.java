@@ -92,8 +92,8 @@ final class ListenSettings {
               "Whether a connection goes to the worker on whose core the kernel has received it"
                   + " (SO_INCOMING_CPU), rather than to one by its addresses and ports. Faster"
                   + " where a network card spreads what comes over all cores evenly; where it does"
-                  + " not, one worker gets most of it. It needs a worker for each core that the"
-                  + " server may use, and Linux 6.2."));
+                  + " not, one worker gets most of it. It needs `worker.pin`, a worker for each"
+                  + " core that the server may use, and Linux 6.2."));
   static final Setting<Boolean> KEEPALIVE =
       DECLARED.add(
           new Setting<>(

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /// Whether each worker can have a core of its own.
-record CpuChecks(HostFiles files, Cgroup cgroup, int workers) implements Check {
+record CpuChecks(HostFiles files, Cgroup cgroup, int workers, boolean incomingCpu)
+    implements Check {
 
   @Override
   public List<Finding> findings() {
@@ -31,6 +32,14 @@ record CpuChecks(HostFiles files, Cgroup cgroup, int workers) implements Check {
           found,
           "Have a worker for each core: more of them take turns on the cores, and each needs"
               + " memory",
+          "workers: auto");
+    }
+    if (workers < cores && incomingCpu) {
+      return Finding.warning(
+          id,
+          found + ", listen.incoming_cpu is on",
+          "Have a worker for each core, or turn it off: some workers get what their core receives,"
+              + " and a share of what the others do",
           "workers: auto");
     }
     return workers == cores

@@ -87,7 +87,7 @@ public final class WorkerEvidence implements Evidence, AutoCloseable {
   }
 
   private static ThreadFactory yielding() {
-    var started = new AtomicInteger();
+    var started = new AtomicInteger(); // for that of a factory the JVM makes six classes
     return body ->
         Thread.ofPlatform()
             .name("evidence-" + started.incrementAndGet())

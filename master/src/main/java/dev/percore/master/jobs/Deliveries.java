@@ -41,6 +41,7 @@ final class Deliveries {
 
   /// @param millis when it may be tried
   private record Due(long millis, String host, Entry entry) implements Comparable<Due> {
+    // Not by a Comparator made of two, for each of which the JVM makes classes in each start.
     @Override
     public int compareTo(Due other) {
       int order = Long.compare(millis, other.millis);

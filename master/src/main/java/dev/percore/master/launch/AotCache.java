@@ -17,8 +17,9 @@ public final class AotCache {
   /// alone is not worth it. docs/decisions/compiled-code.md
   private static final String HOT_ALONE = "-XX:CompileThresholdScaling=10";
 
-  /// What makes classes at run time, and reads manifests of jars. A JVM that records makes some
-  /// thousand classes for lambdas, which one with a cache takes from there.
+  /// What a start, or a JVM that records, is busy with and one that serves is not: making classes,
+  /// some thousand for lambdas, which a JVM with a cache takes from there; opening jars; patterns
+  /// and streams. docs/decisions/compiled-code.md
   private static final List<String> OF_TRAINING_ALONE =
       List.of(
           "java.lang.classfile.*",
@@ -59,8 +60,8 @@ public final class AotCache {
     return home.resolve(name);
   }
 
-  /// The options that have a JVM write the cache when it ends. They are free of white space,
-  /// whatever the home is called, and so hold for JVMs that are started in the home.
+  /// The options that have a JVM write the cache when it ends. They are free of white space and
+  /// quotes, whatever the home is called, and so hold for JVMs that are started in the home.
   public List<String> recordOptions() {
     List<String> options = new ArrayList<>();
     options.add("-XX:AOTCacheOutput=" + name);

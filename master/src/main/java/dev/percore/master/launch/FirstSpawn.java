@@ -6,7 +6,7 @@ package dev.percore.master.launch;
 public final class FirstSpawn {
   private FirstSpawn() {}
 
-  /// Does so beforehand, on a thread of its own.
+  /// Asks beforehand, on a thread of its own.
   public static void prepare() {
     Thread.ofPlatform()
         .name("jars")

@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongPredicate;
@@ -81,11 +82,7 @@ final class SharedFile {
   static <T> T make(Path link, Path memory, Ownership ownership, Maker<T> maker)
       throws IOException {
     if (Files.isWritable(memory)) {
-      Path file =
-          memory.resolve(
-              "percore-"
-                  + Long.toHexString(KernelRandom.nextLong())
-                  + Long.toHexString(KernelRandom.nextLong()));
+      Path file = memory.resolve("percore-" + HexFormat.of().formatHex(KernelRandom.bytes(16)));
       try {
         Files.createSymbolicLink(link, file);
         T content = maker.make(file);

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 final class TcpListener implements Listener {
   private static final int IPPROTO_TCP = 6;
   private static final int TCP_FASTOPEN = 23;
-  private static final int SOL_SOCKET = 1;
-  private static final int SO_INCOMING_CPU = 49;
+  static final int SOL_SOCKET = 1;
+  static final int SO_INCOMING_CPU = 49;
   private static final int ANY_CPU = -1;
   private static final int IPPROTO_IPV6 = 41;
   private static final int IPV6_V6ONLY = 26;
@@ -31,7 +31,6 @@ final class TcpListener implements Listener {
   private final boolean ipv6Only;
   private final NavigableMap<Integer, Socket> sockets = new TreeMap<>();
   private int fastOpen;
-  private boolean steered;
 
   private TcpListener(ListenAddress.Tcp address, ServerConfig.Listen listen) {
     this.address = address;
@@ -206,28 +205,22 @@ final class TcpListener implements Listener {
   }
 
   // Each slot's socket names the core that its worker is bound to; of the sockets of a group the
-  // kernel prefers those that name the core which it runs on when a connection arrives. No reason
-  // not to serve, either.
+  // kernel prefers those that name the core which it runs on when a connection arrives. Another
+  // master may have set it, or not. No reason not to serve, either.
   private void steer(ServerConfig.Listen listen) {
-    if (isShared() || (!steered && !listen.incomingCpu())) {
+    if (isShared()) {
       return;
     }
     try {
-      List<Integer> cpus = Cpus.allowed();
-      steered = listen.incomingCpu() && sockets.size() >= cpus.size();
-      if (listen.incomingCpu() && !steered) {
-        log.warn(
-            "{}: listen.incoming_cpu has no effect with {} workers on {} cores",
-            text(),
-            sockets.size(),
-            cpus.size());
-      }
+      List<Integer> cpus = listen.incomingCpu() ? Cpus.allowed() : List.of();
       for (Map.Entry<Integer, Socket> entry : sockets.entrySet()) {
-        int cpu = steered ? cpus.get(entry.getKey() % cpus.size()) : ANY_CPU;
-        entry.getValue().setIntOpt(SOL_SOCKET, SO_INCOMING_CPU, cpu);
+        int wanted = cpus.isEmpty() ? ANY_CPU : cpus.get(entry.getKey() % cpus.size());
+        if (entry.getValue().getIntOpt(SOL_SOCKET, SO_INCOMING_CPU) != wanted) {
+          entry.getValue().setIntOpt(SOL_SOCKET, SO_INCOMING_CPU, wanted);
+        }
       }
     } catch (IOException failure) {
-      log.warn("{}: listen.incoming_cpu has no effect: {}", text(), failure.getMessage());
+      log.warn("{} keeps its former listen.incoming_cpu: {}", text(), failure.getMessage());
     }
   }
 

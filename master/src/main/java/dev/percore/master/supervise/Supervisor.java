@@ -340,6 +340,7 @@ public final class Supervisor {
 
   private boolean isLively(WorkerProcess worker, long now) {
     ServerConfig.Supervision settings = target.aim().config().supervision();
+    // Not multiplied, for which Duration has the JDK make tables of decimal fractions, in 20 ms.
     Duration twice = settings.heartbeatInterval().plus(settings.heartbeatInterval());
     Duration silence = worker.silence(now);
     if (worker.hasLostLink()) {

@@ -182,10 +182,12 @@ final class KernelChecksTest {
     assertThat(levelOfCores(2)).isEqualTo(Level.NOTE);
     assertThat(levelOfCores(3)).isEqualTo(Level.OK);
     assertThat(levelOfCores(4)).isEqualTo(Level.WARNING);
+    Check steered = new CpuChecks(files(), Cgroup.of(files()), 2, true);
+    assertThat(the("cpu.cores", steered).level()).isEqualTo(Level.WARNING);
   }
 
   private Level levelOfCores(int workers) {
-    return the("cpu.cores", new CpuChecks(files(), Cgroup.of(files()), workers)).level();
+    return the("cpu.cores", new CpuChecks(files(), Cgroup.of(files()), workers, false)).level();
   }
 
   @Test
@@ -195,18 +197,19 @@ final class KernelChecksTest {
     file("sys/fs/cgroup/a/cpu.max", "max 100000");
     file("sys/fs/cgroup/cpu.max", "250000 100000");
 
-    Finding quota = the("cpu.quota", new CpuChecks(files(), Cgroup.of(files()), 4));
+    Finding quota = the("cpu.quota", new CpuChecks(files(), Cgroup.of(files()), 4, false));
     assertThat(quota.level()).isEqualTo(Level.WARNING);
     assertThat(quota.found()).contains("2.50 cores");
     assertThat(quota.command()).isEqualTo("workers: 2");
-    assertThat(the("cpu.quota", new CpuChecks(files(), Cgroup.of(files()), 2)).level())
+    assertThat(the("cpu.quota", new CpuChecks(files(), Cgroup.of(files()), 2, false)).level())
         .isEqualTo(Level.OK);
   }
 
   @Test
   void warnsOfASlowClock() throws IOException {
     file("sys/devices/system/clocksource/clocksource0/current_clocksource", "hpet");
-    assertThat(the("cpu.clock_source", new CpuChecks(files(), Cgroup.of(files()), 1)).level())
+    assertThat(
+            the("cpu.clock_source", new CpuChecks(files(), Cgroup.of(files()), 1, false)).level())
         .isEqualTo(Level.WARNING);
   }
 

@@ -2,7 +2,6 @@ package dev.percore.master.listen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.percore.config.ServerConfig;
 import dev.percore.config.net.ListenAddress;
@@ -330,12 +329,16 @@ class ListenSocketsTest {
     }
   }
 
-  // Otherwise nobody would be preferred for what the other cores receive.
+  // Whatever the other master has set.
   @Test
-  void noSlotTakesWhatItsCoreReceivesWhereThereAreFewerThanCores() throws Exception {
-    assumeThat(Cpus.allowed()).hasSizeGreaterThan(1);
-    try (var sockets = ListenSockets.open(steered(true), 1)) {
-      assertThat(incomingCpus(sockets)).containsExactly(-1);
+  void anotherMasterSteersAsItIsTold() throws Exception {
+    try (var steered = ListenSockets.open(steered(true), 2)) {
+      try (var other = ListenSockets.adopt(steered(false), 2, handed(steered))) {
+        assertThat(incomingCpus(other)).containsOnly(-1);
+      }
+      try (var other = ListenSockets.adopt(steered(true), 2, handed(steered))) {
+        assertThat(incomingCpus(other)).doesNotContain(-1);
+      }
     }
   }
 
@@ -381,7 +384,8 @@ class ListenSocketsTest {
   private static List<Integer> incomingCpus(ListenSockets sockets) throws IOException {
     List<Integer> cpus = new ArrayList<>();
     for (Held held : sockets.held()) {
-      cpus.add(((Socket) held.socket()).getIntOpt(1, 49)); // SOL_SOCKET, SO_INCOMING_CPU
+      cpus.add(
+          ((Socket) held.socket()).getIntOpt(TcpListener.SOL_SOCKET, TcpListener.SO_INCOMING_CPU));
     }
     return cpus;
   }

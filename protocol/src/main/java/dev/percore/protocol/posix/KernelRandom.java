@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
 /// [java.security.SecureRandom] mixes its own from, which takes a start 10 ms to be ready.
 /// Thread-safe.
 public final class KernelRandom {
-  /// So many come whole, whatever signal arrives meanwhile.
+  /// So many come whole; only at the boot of a machine a signal may keep them from coming at all.
   private static final int LENGTH_MAX = 256;
 
   private KernelRandom() {}
@@ -39,7 +39,10 @@ public final class KernelRandom {
   private static MemorySegment random(Arena arena, int length) {
     MemorySegment bytes = arena.allocate(length, Long.BYTES);
     try {
-      Libc.Result result = Libc.GETRANDOM.call(bytes, (long) length, 0);
+      Libc.Result result;
+      do {
+        result = Libc.GETRANDOM.call(bytes, (long) length, 0);
+      } while (result.failed() && result.errno() == Libc.EINTR);
       if (result.value() != length) {
         throw new PosixException("getrandom", result.errno());
       }

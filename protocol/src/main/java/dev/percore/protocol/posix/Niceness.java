@@ -1,7 +1,6 @@
 package dev.percore.protocol.posix;
 
 import java.io.FileInputStream;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -140,7 +139,10 @@ public final class Niceness {
       byte[] name = new byte[NAME_MAX + 1];
       int length = in.read(name);
       return new String(name, 0, Math.max(length, 0), StandardCharsets.UTF_8).strip();
-    } catch (FileNotFoundException ended) {
+    } catch (IOException unreadable) {
+      if (Files.exists(task)) {
+        throw unreadable;
+      }
       return "";
     }
   }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /// The functions that the server offers, by name. Immutable; whatever is wrong with the description
 /// of a function that comes from elsewhere is found when the catalogue is made, not when a client
@@ -114,8 +115,9 @@ public final class Catalogue {
       throw new IllegalArgumentException(subject + "its cost limit must be above 0");
     }
     try {
+      // As an element of a map, or the body of a call, would be.
       var _ = entry.arguments.fromElement(PlainJson.bytes(spec.example()));
-    } catch (ProblemException e) {
+    } catch (ProblemException | JacksonException e) {
       throw new IllegalArgumentException(
           subject + "its example is not a valid call: " + e.getMessage(), e);
     }
@@ -132,7 +134,7 @@ public final class Catalogue {
     }
     try {
       JsonArguments.value(parameter, JsonArguments.asInBody(value));
-    } catch (ProblemException e) {
+    } catch (ProblemException | JacksonException e) {
       throw new IllegalArgumentException(subject + "a default is not valid: " + e.getMessage(), e);
     }
   }

@@ -48,16 +48,9 @@ final class JsonArguments {
   /// Any one JSON value, as [PlainJson#read] makes it.
   static @Nullable Object any(byte[] json) throws ProblemException {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), decode(json))) {
-      if (parser.nextToken() == null) {
-        throw ArgumentProblems.malformedJson("The body is empty.");
-      }
-      @Nullable Object value = PlainJson.read(parser);
-      if (parser.nextToken() != null) {
-        throw malformed(parser.currentTokenLocation(), "more follows after the first value");
-      }
-      return value;
+      return PlainJson.read(parser);
     } catch (JacksonException e) {
-      throw malformed(e.getLocation(), firstLine(e.getOriginalMessage()));
+      throw ArgumentProblems.malformedJson(describe(e));
     }
   }
 
@@ -122,10 +115,11 @@ final class JsonArguments {
     }
   }
 
-  private static ProblemException malformed(@Nullable TokenStreamLocation at, String what) {
+  private static String describe(JacksonException e) {
+    @Nullable TokenStreamLocation at = e.getLocation();
     String where =
         at == null ? "" : " at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
-    return ArgumentProblems.malformedJson("The body is not valid JSON" + where + ": " + what);
+    return "The body is not valid JSON" + where + ": " + firstLine(e.getOriginalMessage());
   }
 
   private static String firstLine(String message) {

@@ -42,7 +42,7 @@ public record ClientName(String text) {
     return text.append(":/64").toString();
   }
 
-  // By hand, as the next: for what a record has by itself the JVM makes a dozen classes at the
+  // This and the next by hand: for what a record has by itself the JVM makes a dozen classes at the
   // first call, on the event loop.
   @Override
   public boolean equals(@Nullable Object other) {

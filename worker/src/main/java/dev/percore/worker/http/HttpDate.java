@@ -27,8 +27,8 @@ public final class HttpDate {
 
   private HttpDate() {}
 
-  /// The date in the form of today, which ends with the year 9999; what is later, or before Christ,
-  /// is taken for the nearest that there is.
+  /// The date in the form of today, which has the years 0 to 9999; what lies outside is taken for
+  /// the nearest second that does not.
   public static String format(Instant instant) {
     // Not by a formatter, which looks for the names of days in all languages first: 10 ms of an
     // event loop that has its first answer to give.

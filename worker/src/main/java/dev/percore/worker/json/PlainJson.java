@@ -16,13 +16,14 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.TreeNode;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Writes values as Jackson's data binding does, but those that JSON has a notation for without it:
+/// Writes and reads JSON without Jackson's data binding, which takes a worker some 500 classes:
 /// strings, numbers, truth values, and lists and maps of the JDK that hold nothing else. That is
-/// what functions return and problems are made of, and what it reads. It spares each answer the
-/// search for a serializer, and a worker some 500 classes. Thread-safe.
+/// what functions return, and what arguments and problems are made of. It writes these as data
+/// binding does, and has that write all other values. Thread-safe.
 public final class PlainJson {
   private static final JsonFactory FACTORY = new JsonFactory();
   private static final ObjectWriteContext CONTEXT = new Context();
@@ -48,36 +49,45 @@ public final class PlainJson {
     return document.toByteArray();
   }
 
-  /// A document in UTF-8, as [#read(JsonParser)] makes it.
+  /// The one value of a document: maps and lists in their order, strings, truth values, `null`, and
+  /// all numbers as [BigDecimal]. How deep it nests, and whether a name may come twice, is the
+  /// parser's to say.
   ///
-  /// @throws tools.jackson.core.JacksonException if it is no JSON or cannot be read
+  /// @param parser at the beginning of the document
+  /// @throws tools.jackson.core.JacksonException if it is no JSON, is empty, or more follows
+  public static @Nullable Object read(JsonParser parser) {
+    if (parser.nextToken() == null) {
+      throw new StreamReadException(parser, "there is no value");
+    }
+    @Nullable Object value = value(parser);
+    if (parser.nextToken() != null) {
+      throw new StreamReadException(parser, "more follows after the value");
+    }
+    return value;
+  }
+
+  /// The same of a document in UTF-8.
   public static @Nullable Object read(InputStream in) {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), in)) {
-      parser.nextToken();
       return read(parser);
     }
   }
 
-  /// The value that begins with the parser's current token: maps and lists in their order, strings,
-  /// truth values, `null`, and all numbers as [BigDecimal]. How deep it nests, and whether a name
-  /// may come twice, is the parser's to say.
-  ///
-  /// @throws tools.jackson.core.JacksonException if it is no JSON
-  public static @Nullable Object read(JsonParser parser) {
+  private static @Nullable Object value(JsonParser parser) {
     return switch (parser.currentToken()) {
       case START_OBJECT -> {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
           String name = parser.currentName();
           parser.nextToken();
-          object.put(name, read(parser));
+          object.put(name, value(parser));
         }
         yield object;
       }
       case START_ARRAY -> {
         List<@Nullable Object> array = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-          array.add(read(parser));
+          array.add(value(parser));
         }
         yield array;
       }
