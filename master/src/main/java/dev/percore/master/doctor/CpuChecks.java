@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// Whether each worker can have a core of its own.
-record CpuChecks(HostFiles files, Cgroup cgroup, int workers, boolean incomingCpu)
+record CpuChecks(HostFiles files, Cgroup cgroup, int workers, boolean incomingCpu, boolean pinned)
     implements Check {
 
   @Override
@@ -34,13 +34,13 @@ record CpuChecks(HostFiles files, Cgroup cgroup, int workers, boolean incomingCp
               + " memory",
           "workers: auto");
     }
-    if (workers < cores && incomingCpu) {
+    if (incomingCpu && (workers < cores || !pinned)) {
       return Finding.warning(
           id,
           found + ", listen.incoming_cpu is on",
-          "Have a worker for each core, or turn it off: some workers get what their core receives,"
-              + " and a share of what the others do",
-          "workers: auto");
+          "Have a worker for each core, bound to it, or turn listen.incoming_cpu off: it has no"
+              + " effect with fewer of them, and little use if they move",
+          "workers: auto, worker.pin: true");
     }
     return workers == cores
         ? Finding.ok(id, found)

@@ -53,7 +53,8 @@ public final class Doctor {
         new NetworkChecks(files, config.listen().backlog(), config.listen().fastOpen()),
         new ResourceChecks(files, cgroup, config),
         new MemoryChecks(files, cgroup, config),
-        new CpuChecks(files, cgroup, config.workers(), config.listen().incomingCpu()),
+        new CpuChecks(
+            files, cgroup, config.workers(), config.listen().incomingCpu(), config.worker().pin()),
         new FolderChecks(config, folder -> Files.getFileStore(folder).getUsableSpace()),
         new WebhookChecks(config.webhooks()),
         new UserChecks(config, environment, thorough));

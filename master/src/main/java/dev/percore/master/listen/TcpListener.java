@@ -211,16 +211,31 @@ final class TcpListener implements Listener {
     if (isShared()) {
       return;
     }
-    try {
-      List<Integer> cpus = listen.incomingCpu() ? Cpus.allowed() : List.of();
-      for (Map.Entry<Integer, Socket> entry : sockets.entrySet()) {
-        int wanted = cpus.isEmpty() ? ANY_CPU : cpus.get(entry.getKey() % cpus.size());
+    List<Integer> cpus = listen.incomingCpu() ? boundCpus() : List.of();
+    for (Map.Entry<Integer, Socket> entry : sockets.entrySet()) {
+      int wanted = cpus.isEmpty() ? ANY_CPU : cpus.get(entry.getKey() % cpus.size());
+      try {
         if (entry.getValue().getIntOpt(SOL_SOCKET, SO_INCOMING_CPU) != wanted) {
           entry.getValue().setIntOpt(SOL_SOCKET, SO_INCOMING_CPU, wanted);
         }
+      } catch (IOException failure) {
+        if (listen.incomingCpu()) {
+          log.warn("{} has no listen.incoming_cpu: {}", text(), failure.getMessage());
+        } else {
+          log.debug("{}: this kernel knows no SO_INCOMING_CPU", text(), failure);
+        }
       }
+    }
+  }
+
+  // With fewer workers than cores none is bound to one.
+  private List<Integer> boundCpus() {
+    try {
+      List<Integer> cpus = Cpus.allowed();
+      return sockets.size() < cpus.size() ? List.of() : cpus;
     } catch (IOException failure) {
-      log.warn("{} keeps its former listen.incoming_cpu: {}", text(), failure.getMessage());
+      log.warn("{} has no listen.incoming_cpu: {}", text(), failure.getMessage());
+      return List.of();
     }
   }
 

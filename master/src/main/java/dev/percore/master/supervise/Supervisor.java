@@ -178,9 +178,13 @@ public final class Supervisor {
     bringInStandIns(nanoTime.getAsLong());
   }
 
-  /// A worker's control connection has closed; it must end soon now.
+  /// A worker's control connection has closed; it must end soon now. One that was told to end has
+  /// the time that it was given for all that it does: its JVM may have a recording or a cache to
+  /// write.
   public void detached(WorkerProcess worker) {
-    endings.killAfter(worker, Endings.EXIT_GRACE, "it closed its control connection");
+    if (!worker.wasToldToEnd()) {
+      endings.killAfter(worker, Endings.EXIT_GRACE, "it closed its control connection");
+    }
     worker.loseLink();
     reconcile(); // most likely it has died, and this is the first that is seen of it
   }

@@ -182,12 +182,19 @@ final class KernelChecksTest {
     assertThat(levelOfCores(2)).isEqualTo(Level.NOTE);
     assertThat(levelOfCores(3)).isEqualTo(Level.OK);
     assertThat(levelOfCores(4)).isEqualTo(Level.WARNING);
-    Check steered = new CpuChecks(files(), Cgroup.of(files()), 2, true);
-    assertThat(the("cpu.cores", steered).level()).isEqualTo(Level.WARNING);
+    assertThat(levelOfSteered(2, true)).isEqualTo(Level.WARNING);
+    assertThat(levelOfSteered(3, false)).isEqualTo(Level.WARNING);
+    assertThat(levelOfSteered(3, true)).isEqualTo(Level.OK);
   }
 
   private Level levelOfCores(int workers) {
-    return the("cpu.cores", new CpuChecks(files(), Cgroup.of(files()), workers, false)).level();
+    return the("cpu.cores", new CpuChecks(files(), Cgroup.of(files()), workers, false, true))
+        .level();
+  }
+
+  private Level levelOfSteered(int workers, boolean pinned) {
+    return the("cpu.cores", new CpuChecks(files(), Cgroup.of(files()), workers, true, pinned))
+        .level();
   }
 
   @Test
@@ -197,11 +204,11 @@ final class KernelChecksTest {
     file("sys/fs/cgroup/a/cpu.max", "max 100000");
     file("sys/fs/cgroup/cpu.max", "250000 100000");
 
-    Finding quota = the("cpu.quota", new CpuChecks(files(), Cgroup.of(files()), 4, false));
+    Finding quota = the("cpu.quota", new CpuChecks(files(), Cgroup.of(files()), 4, false, true));
     assertThat(quota.level()).isEqualTo(Level.WARNING);
     assertThat(quota.found()).contains("2.50 cores");
     assertThat(quota.command()).isEqualTo("workers: 2");
-    assertThat(the("cpu.quota", new CpuChecks(files(), Cgroup.of(files()), 2, false)).level())
+    assertThat(the("cpu.quota", new CpuChecks(files(), Cgroup.of(files()), 2, false, true)).level())
         .isEqualTo(Level.OK);
   }
 
@@ -209,7 +216,8 @@ final class KernelChecksTest {
   void warnsOfASlowClock() throws IOException {
     file("sys/devices/system/clocksource/clocksource0/current_clocksource", "hpet");
     assertThat(
-            the("cpu.clock_source", new CpuChecks(files(), Cgroup.of(files()), 1, false)).level())
+            the("cpu.clock_source", new CpuChecks(files(), Cgroup.of(files()), 1, false, true))
+                .level())
         .isEqualTo(Level.WARNING);
   }
 

@@ -2,6 +2,7 @@ package dev.percore.master.listen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.percore.config.ServerConfig;
 import dev.percore.config.net.ListenAddress;
@@ -329,14 +330,24 @@ class ListenSocketsTest {
     }
   }
 
+  // Then no worker is bound to a core.
+  @Test
+  void noSlotTakesWhatItsCoreReceivesWhereThereAreFewerThanCores() throws Exception {
+    assumeThat(Cpus.allowed()).hasSizeGreaterThan(1);
+    try (var sockets = ListenSockets.open(steered(true), 1)) {
+      assertThat(incomingCpus(sockets)).containsExactly(-1);
+    }
+  }
+
   // Whatever the other master has set.
   @Test
   void anotherMasterSteersAsItIsTold() throws Exception {
-    try (var steered = ListenSockets.open(steered(true), 2)) {
-      try (var other = ListenSockets.adopt(steered(false), 2, handed(steered))) {
+    int slots = Cpus.allowed().size();
+    try (var steered = ListenSockets.open(steered(true), slots)) {
+      try (var other = ListenSockets.adopt(steered(false), slots, handed(steered))) {
         assertThat(incomingCpus(other)).containsOnly(-1);
       }
-      try (var other = ListenSockets.adopt(steered(true), 2, handed(steered))) {
+      try (var other = ListenSockets.adopt(steered(true), slots, handed(steered))) {
         assertThat(incomingCpus(other)).doesNotContain(-1);
       }
     }

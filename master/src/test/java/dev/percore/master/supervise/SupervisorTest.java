@@ -204,6 +204,19 @@ class SupervisorTest {
     assertThat(processes.killed).containsExactly(worker(0).pid());
   }
 
+  // Its JVM may have something to write before it ends.
+  @Test
+  void aWorkerThatDrainsHasItsTimeAlsoWithoutAConnection() {
+    serve();
+    WorkerProcess drains = worker(0);
+    supervisor.draining(drains, Duration.ofSeconds(4));
+    supervisor.detached(drains);
+    beatFor(Duration.ofMillis(5900));
+    assertThat(processes.killed).doesNotContain(drains.pid());
+    beatFor(Duration.ofMillis(100));
+    assertThat(processes.killed).contains(drains.pid());
+  }
+
   @Test
   void killsAgainWhileAProcessStays() {
     serve();

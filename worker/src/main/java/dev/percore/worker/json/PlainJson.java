@@ -57,11 +57,12 @@ public final class PlainJson {
   /// @throws tools.jackson.core.JacksonException if it is no JSON, is empty, or more follows
   public static @Nullable Object read(JsonParser parser) {
     if (parser.nextToken() == null) {
-      throw new StreamReadException(parser, "there is no value");
+      throw new StreamReadException(parser, "it is empty");
     }
     @Nullable Object value = value(parser);
     if (parser.nextToken() != null) {
-      throw new StreamReadException(parser, "more follows after the value");
+      throw new StreamReadException(
+          parser, "more follows after the value", parser.currentTokenLocation());
     }
     return value;
   }

@@ -279,9 +279,9 @@ class ArgumentParserTest {
   @Test
   void saysWhereABodyIsNoJson() {
     assertThat(problemOfBody(JSON, "{\"n\":1} {}").detail())
-        .isEqualTo("The body is not valid JSON at line 1, column 10: more follows after the value");
+        .isEqualTo("The body is not valid JSON at line 1, column 9: more follows after the value");
     assertThat(problemOfBody(JSON, " ").detail())
-        .isEqualTo("The body is not valid JSON at line 1, column 2: there is no value");
+        .isEqualTo("The body is not valid JSON at line 1, column 2: it is empty");
     assertThat(problemOfBody(JSON, "{\"n\":1,\n\"n\":2}").detail())
         .startsWith("The body is not valid JSON at line 2, column ")
         .endsWith("Duplicate Object property \"n\"");

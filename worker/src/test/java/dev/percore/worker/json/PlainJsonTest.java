@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,6 +78,8 @@ final class PlainJsonTest {
             Arbitraries.doubles(),
             Arbitraries.bigIntegers(),
             Arbitraries.bigDecimals(),
+            Arbitraries.of(
+                new BigDecimal("1E+5"), new BigDecimal("1E-20"), BigInteger.TWO.pow(200)),
             Arbitraries.of(true, false),
             Arbitraries.of(Double.NaN, Double.NEGATIVE_INFINITY, -0.0));
     return Arbitraries.recursive(
