@@ -2,6 +2,7 @@ package dev.percore.protocol.metrics;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Names and values that tell one series of a family from another, in a fixed order.
 public record Labels(List<String> names, List<String> values) {
@@ -23,5 +24,19 @@ public record Labels(List<String> names, List<String> values) {
     moreNames.add(name);
     moreValues.add(value);
     return new Labels(moreNames, moreValues);
+  }
+
+  // This and the next by hand: for what a record has by itself the JVM makes a dozen classes during
+  // the first scrape.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Labels labels
+        && names.equals(labels.names)
+        && values.equals(labels.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * names.hashCode() + values.hashCode();
   }
 }
