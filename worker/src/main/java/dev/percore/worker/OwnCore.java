@@ -4,13 +4,11 @@ import dev.percore.protocol.posix.Cpus;
 import dev.percore.protocol.posix.CurrentThread;
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The core that a worker has for itself.
-///
-/// With fewer workers than allowed cores (a CPU quota in a container, several servers on a
-/// machine) it has none: every such server would bind its threads to the same first cores.
+/// The core that a worker has for itself, if it has one ([Cpus#ofSlot]).
 record OwnCore(int slot, int workers) {
   private static final Logger log = LoggerFactory.getLogger(OwnCore.class);
 
@@ -21,13 +19,13 @@ record OwnCore(int slot, int workers) {
   void bindCallingThread(String what) {
     try {
       List<Integer> cpus = Cpus.allowed();
-      if (workers < cpus.size()) {
+      OptionalInt own = Cpus.ofSlot(slot, workers, cpus);
+      if (own.isEmpty()) {
         log.debug("{} not bound: {} workers, {} cores", what, workers, cpus.size());
         return;
       }
-      int cpu = cpus.get(slot % cpus.size());
-      CurrentThread.pin(cpu);
-      log.debug("{} bound to core {}", what, cpu);
+      CurrentThread.pin(own.getAsInt());
+      log.debug("{} bound to core {}", what, own.getAsInt());
     } catch (IOException refused) {
       log.warn("{} is not bound to a core: {}", what, refused.getMessage());
     }

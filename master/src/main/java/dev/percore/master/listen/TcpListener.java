@@ -211,9 +211,9 @@ final class TcpListener implements Listener {
     if (isShared()) {
       return;
     }
-    List<Integer> cpus = listen.incomingCpu() ? boundCpus() : List.of();
+    List<Integer> cpus = listen.incomingCpu() ? allowedCpus() : List.of();
     for (Map.Entry<Integer, Socket> entry : sockets.entrySet()) {
-      int wanted = cpus.isEmpty() ? ANY_CPU : cpus.get(entry.getKey() % cpus.size());
+      int wanted = Cpus.ofSlot(entry.getKey(), sockets.size(), cpus).orElse(ANY_CPU);
       try {
         if (entry.getValue().getIntOpt(SOL_SOCKET, SO_INCOMING_CPU) != wanted) {
           entry.getValue().setIntOpt(SOL_SOCKET, SO_INCOMING_CPU, wanted);
@@ -228,11 +228,9 @@ final class TcpListener implements Listener {
     }
   }
 
-  // With fewer workers than cores none is bound to one.
-  private List<Integer> boundCpus() {
+  private List<Integer> allowedCpus() {
     try {
-      List<Integer> cpus = Cpus.allowed();
-      return sockets.size() < cpus.size() ? List.of() : cpus;
+      return Cpus.allowed();
     } catch (IOException failure) {
       log.warn("{} has no listen.incoming_cpu: {}", text(), failure.getMessage());
       return List.of();

@@ -362,34 +362,11 @@ class ListenSocketsTest {
   }
 
   private static ServerConfig.Listen withBacklog(int backlog, String extra) {
-    ServerConfig.Listen one = with(extra);
-    return new ServerConfig.Listen(
-        one.address(),
-        one.port(),
-        true,
-        backlog,
-        false,
-        one.extra(),
-        true,
-        16,
-        false,
-        null,
-        one.unixMode());
+    return listen("127.0.0.1", 0, backlog, 16, false, extra);
   }
 
   private static ServerConfig.Listen steered(boolean incomingCpu) {
-    return new ServerConfig.Listen(
-        "127.0.0.1",
-        0,
-        true,
-        16,
-        false,
-        List.of(),
-        true,
-        0,
-        incomingCpu,
-        null,
-        PosixFilePermissions.fromString("rw-rw----"));
+    return listen("127.0.0.1", 0, 16, 0, incomingCpu);
   }
 
   private static List<Integer> incomingCpus(ListenSockets sockets) throws IOException {
@@ -402,6 +379,11 @@ class ListenSocketsTest {
   }
 
   private static ServerConfig.Listen listen(String address, int port, String... extra) {
+    return listen(address, port, 16, 0, false, extra);
+  }
+
+  private static ServerConfig.Listen listen(
+      String address, int port, int backlog, int fastOpen, boolean incomingCpu, String... extra) {
     List<ListenAddress> addresses =
         Arrays.stream(extra)
             .map(text -> Objects.requireNonNull(ListenAddress.parse(text, Path.of("/")), text))
@@ -410,12 +392,12 @@ class ListenSocketsTest {
         address,
         port,
         true,
-        16,
+        backlog,
         false,
         addresses,
         true,
-        0,
-        false,
+        fastOpen,
+        incomingCpu,
         null,
         PosixFilePermissions.fromString("rw-rw----"));
   }

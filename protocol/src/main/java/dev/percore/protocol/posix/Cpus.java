@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /// The cores that a process may use.
 public final class Cpus {
@@ -25,6 +26,18 @@ public final class Cpus {
               .orElseThrow(() -> new IOException("/proc/self/status has no " + FIELD));
       return parse(field.substring(FIELD.length()).trim());
     }
+  }
+
+  /// The core that the worker of a slot has for itself. With fewer workers than allowed cores (a
+  /// CPU quota in a container, several servers on a machine) none has one: every such server would
+  /// bind its threads to the same first cores.
+  ///
+  /// @param slot from 0
+  /// @param allowed as [#allowed] tells them
+  public static OptionalInt ofSlot(int slot, int workers, List<Integer> allowed) {
+    return allowed.isEmpty() || workers < allowed.size()
+        ? OptionalInt.empty()
+        : OptionalInt.of(allowed.get(slot % allowed.size()));
   }
 
   /// Reads the kernel's list format, such as `0-3,8`.

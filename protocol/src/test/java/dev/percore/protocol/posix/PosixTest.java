@@ -29,6 +29,14 @@ class PosixTest {
   }
 
   @Test
+  void givesEachSlotACoreWhereThereIsAWorkerForEach() {
+    assertThat(Cpus.ofSlot(1, 2, List.of(0, 4))).hasValue(4);
+    assertThat(Cpus.ofSlot(2, 3, List.of(0, 4))).hasValue(0);
+    assertThat(Cpus.ofSlot(0, 1, List.of(0, 4))).isEmpty();
+    assertThat(Cpus.ofSlot(0, 1, List.of())).isEmpty();
+  }
+
+  @Test
   void findsAtLeastOneCoreHere() throws IOException {
     assertThat(Cpus.allowed()).isNotEmpty();
   }
