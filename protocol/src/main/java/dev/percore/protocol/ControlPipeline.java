@@ -1,6 +1,7 @@
 package dev.percore.protocol;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.MessageToMessageCodec;
@@ -21,10 +22,16 @@ public final class ControlPipeline {
     pipeline.addLast(Frames.decoder(MAX_FRAME_BYTES), new MessageCodec());
   }
 
+  /// A message in its frame, the caller's to write or to release. The pipeline lets it pass as it
+  /// is, so that a long one can be encoded by another thread than the event loop.
+  public static ByteBuf encode(ByteBufAllocator allocator, ControlMessage message) {
+    return Frames.encode(allocator, frame -> ControlCodec.encode(message, frame));
+  }
+
   private static final class MessageCodec extends MessageToMessageCodec<ByteBuf, ControlMessage> {
     @Override
     protected void encode(ChannelHandlerContext context, ControlMessage message, List<Object> out) {
-      out.add(Frames.encode(context.alloc(), frame -> ControlCodec.encode(message, frame)));
+      out.add(ControlPipeline.encode(context.alloc(), message));
     }
 
     @Override

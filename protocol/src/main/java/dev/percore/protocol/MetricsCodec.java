@@ -53,7 +53,7 @@ final class MetricsCodec {
     }
     var labels = new Labels(names, values);
     return switch (type) {
-      case COUNTER, GAUGE, UNKNOWN, INFO -> new Sample.Value(labels, wire.float64());
+      case COUNTER, GAUGE, INFO -> new Sample.Value(labels, wire.float64());
       case SUMMARY -> new Sample.Summary(labels, wire.int64(), wire.float64());
       case HISTOGRAM -> decodeHistogram(labels, wire);
     };

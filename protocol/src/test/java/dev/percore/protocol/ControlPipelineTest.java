@@ -62,8 +62,7 @@ class ControlPipelineTest {
                     List.of(
                         new Sample.Histogram(
                             labels, List.of(0.1, Double.POSITIVE_INFINITY), List.of(4L, 2L), 0.7))),
-                new MetricFamily("e", MetricFamily.Type.INFO, "h", List.of()),
-                new MetricFamily("f", MetricFamily.Type.UNKNOWN, "h", List.of()))),
+                new MetricFamily("e", MetricFamily.Type.INFO, "h", List.of()))),
         new ControlMessage.Draining(Duration.ofSeconds(2)),
         new ControlMessage.NotAccepting(),
         new StartFailed("plugins/broken.jar: no such class — schade"),
@@ -108,6 +107,25 @@ class ControlPipelineTest {
   @MethodSource("everyMessage")
   void bringsEachMessageBackAsItWas(ControlMessage message) {
     assertThat(decode(encode(message))).containsExactly(message);
+  }
+
+  @Test
+  void aMessageThatIsEncodedAlreadyIsWrittenAsItIs() {
+    for (ControlMessage message : everyMessage()) {
+      var channel = channel();
+      ByteBuf encoded = ControlPipeline.encode(channel.alloc(), message);
+      channel.writeOutbound(encoded);
+      assertThat(decode(channel.readOutbound())).containsExactly(message);
+    }
+  }
+
+  @Test
+  void aMessageThatIsEncodedAlreadyIsReleasedIfTheConnectionIsClosed() {
+    var channel = channel();
+    ByteBuf encoded = ControlPipeline.encode(channel.alloc(), new Ready(Duration.ofMillis(400)));
+    channel.close();
+    assertThat(channel.writeAndFlush(encoded).isSuccess()).isFalse();
+    assertThat(encoded.refCnt()).isZero();
   }
 
   @Test

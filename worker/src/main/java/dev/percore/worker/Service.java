@@ -4,6 +4,7 @@ import dev.percore.config.ServerConfig;
 import dev.percore.config.Version;
 import dev.percore.protocol.ControlMessage.PoolState;
 import dev.percore.protocol.blackbox.BlackBoxWriter;
+import dev.percore.protocol.metrics.FamilyRegistry;
 import dev.percore.protocol.shared.LaneBoard;
 import dev.percore.worker.api.BlockingHandler;
 import dev.percore.worker.api.ComputeFunction;
@@ -37,7 +38,6 @@ import dev.percore.worker.plugins.Plugins;
 import dev.percore.worker.poison.PoisonGuard;
 import dev.percore.worker.site.SiteRoutes;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
@@ -94,7 +94,7 @@ final class Service implements AutoCloseable {
       int slot,
       ServerConfig config,
       Plugins plugins,
-      PrometheusMeterRegistry registry,
+      FamilyRegistry registry,
       AccessLog accessLog,
       Optional<ClientLimits> clientLimits,
       BlackBoxWriter blackBox,

@@ -12,6 +12,7 @@ import dev.percore.protocol.ControlMessage.PoolState;
 import dev.percore.protocol.ControlMessage.Ready;
 import dev.percore.protocol.ControlMessage.Sibling;
 import dev.percore.protocol.blackbox.BlackBoxWriter;
+import dev.percore.protocol.metrics.FamilyRegistry;
 import dev.percore.protocol.shared.BoardLease;
 import dev.percore.protocol.shared.LaneBoard;
 import dev.percore.protocol.shared.PoisonLease;
@@ -28,8 +29,6 @@ import dev.percore.worker.jobs.JobClient;
 import dev.percore.worker.plugins.PluginException;
 import dev.percore.worker.plugins.Plugins;
 import dev.percore.worker.poison.PoisonGuard;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.unix.FileDescriptor;
@@ -98,7 +97,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
     this.link = link;
     this.plugins = plugins;
     this.telemetry = new Telemetry(link);
-    PrometheusMeterRegistry registry = telemetry.registry();
+    FamilyRegistry registry = telemetry.registry();
     this.accessLog = new AccessLog(config.accessLog());
     this.service =
         new Service(
@@ -193,7 +192,7 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
 
   // A registry that nobody asks holds nothing that would have to be closed.
   private Service stage(LaneBoard board, int row) throws IOException {
-    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    FamilyRegistry registry = new FamilyRegistry();
     return new Service(
         slot,
         config,

@@ -6,6 +6,7 @@ import dev.percore.config.ConfigLoader;
 import dev.percore.config.ConfigSources;
 import dev.percore.config.ServerConfig;
 import dev.percore.protocol.blackbox.BlackBoxWriter;
+import dev.percore.protocol.metrics.FamilyRegistry;
 import dev.percore.worker.api.Response;
 import dev.percore.worker.http.LazyAnswers;
 import dev.percore.worker.http.Route;
@@ -13,8 +14,6 @@ import dev.percore.worker.http.Router;
 import dev.percore.worker.http.observe.AccessLog;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.server.HttpFront;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -53,7 +52,7 @@ class RehearsalDoorTest {
                 List.of(
                     new Route(
                         "ping", "/", Set.of("GET"), e -> e.respond(Response.text(200, "pong"))))),
-            new HttpMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
+            new HttpMetrics(new FamilyRegistry()),
             new AccessLog(config.accessLog()),
             Optional.empty(),
             BlackBoxWriter.unread(),

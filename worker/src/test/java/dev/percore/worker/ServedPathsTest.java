@@ -6,6 +6,7 @@ import dev.percore.config.ConfigLoader;
 import dev.percore.config.ConfigSources;
 import dev.percore.config.ServerConfig;
 import dev.percore.protocol.blackbox.BlackBoxWriter;
+import dev.percore.protocol.metrics.FamilyRegistry;
 import dev.percore.worker.api.Body;
 import dev.percore.worker.http.Route;
 import dev.percore.worker.http.Router;
@@ -15,8 +16,6 @@ import dev.percore.worker.io.FakeRequest;
 import dev.percore.worker.jobs.JobClient;
 import dev.percore.worker.plugins.Plugins;
 import dev.percore.worker.poison.PoisonGuard;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -63,7 +62,7 @@ class ServedPathsTest {
             0,
             config,
             plugins,
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            new FamilyRegistry(),
             new AccessLog(config.accessLog()),
             Optional.empty(),
             BlackBoxWriter.unread(),

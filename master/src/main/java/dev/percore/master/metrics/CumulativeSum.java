@@ -18,7 +18,7 @@ final class CumulativeSum {
   static boolean isCumulative(MetricFamily family) {
     return switch (family.type()) {
       case COUNTER, HISTOGRAM, SUMMARY -> true;
-      case GAUGE, UNKNOWN, INFO -> false;
+      case GAUGE, INFO -> false;
     };
   }
 

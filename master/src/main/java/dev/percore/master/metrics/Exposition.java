@@ -2,7 +2,6 @@ package dev.percore.master.metrics;
 
 import dev.percore.protocol.metrics.Labels;
 import dev.percore.protocol.metrics.MetricFamily;
-import dev.percore.protocol.metrics.PrometheusBridge;
 import dev.percore.protocol.metrics.Sample;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
@@ -68,7 +67,7 @@ public final class Exposition {
         openMetrics.accepts(accept) ? openMetrics : PrometheusTextFormatWriter.create();
     var out = new ByteArrayOutputStream(64 << 10);
     try {
-      writer.write(out, PrometheusBridge.snapshots(all), EscapingScheme.UNDERSCORE_ESCAPING);
+      writer.write(out, Snapshots.of(all), EscapingScheme.UNDERSCORE_ESCAPING);
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible); // memory does not fail to be written
     }

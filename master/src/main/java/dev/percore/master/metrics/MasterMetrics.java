@@ -5,23 +5,19 @@ import dev.percore.master.poison.PoisonWatch;
 import dev.percore.master.supervise.Slot;
 import dev.percore.master.supervise.Supervisor;
 import dev.percore.master.supervise.WorkerState;
+import dev.percore.protocol.metrics.FamilyRegistry;
 import dev.percore.protocol.metrics.MetricFamily;
-import dev.percore.protocol.metrics.PrometheusBridge;
-import dev.percore.protocol.metrics.PropertiesSearch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 
 /// The figures that only the master knows: which workers there are and how they ended. Its gauges
 /// read the supervisor, so it is confined to the master's event loop.
 public final class MasterMetrics {
-  private final PrometheusMeterRegistry registry =
-      PropertiesSearch.without(() -> new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+  private final FamilyRegistry registry = new FamilyRegistry();
 
   public MasterMetrics() {
     new JvmMemoryMetrics().bindTo(registry);
@@ -105,7 +101,7 @@ public final class MasterMetrics {
   }
 
   List<MetricFamily> families() {
-    return PrometheusBridge.families(registry.getPrometheusRegistry().scrape());
+    return registry.read();
   }
 
   private static double count(Supervisor supervisor, WorkerState state) {

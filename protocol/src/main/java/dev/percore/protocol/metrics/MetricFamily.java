@@ -18,8 +18,6 @@ public record MetricFamily(String name, Type type, String help, List<Sample> sam
     COUNTER,
     /// Goes up and down; samples are [Sample.Value].
     GAUGE,
-    /// Nothing is known; samples are [Sample.Value] and treated like gauges.
-    UNKNOWN,
     /// Facts in labels; samples are [Sample.Value] of 1.
     INFO,
     /// Counts by bucket; samples are [Sample.Histogram].

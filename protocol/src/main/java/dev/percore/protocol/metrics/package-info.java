@@ -1,5 +1,5 @@
-/// A worker's figures as they travel to the master: the Prometheus data model, without its
-/// library.
+/// Figures: the registry of a process, and what it shows as it travels to the master, which is the
+/// data model of Prometheus without its library.
 @NullMarked
 package dev.percore.protocol.metrics;
 

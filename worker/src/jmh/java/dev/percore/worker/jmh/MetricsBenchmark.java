@@ -1,9 +1,8 @@
 package dev.percore.worker.jmh;
 
+import dev.percore.protocol.metrics.FamilyRegistry;
 import dev.percore.worker.http.observe.HttpMetrics;
 import dev.percore.worker.http.observe.RouteMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
@@ -13,8 +12,7 @@ import org.openjdk.jmh.annotations.State;
 public class MetricsBenchmark {
   private static final long NANOS = 40_000;
 
-  private final HttpMetrics metrics =
-      new HttpMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+  private final HttpMetrics metrics = new HttpMetrics(new FamilyRegistry());
   private final RouteMetrics route = metrics.route("/healthz");
 
   @Benchmark

@@ -135,6 +135,11 @@ public final class MasterLink {
     messages.writeAndFlush(message);
   }
 
+  /// Says something long, encoded by the calling thread rather than by the event loop.
+  public void sendLong(ToMaster message) {
+    messages.writeAndFlush(ControlPipeline.encode(messages.alloc(), message));
+  }
+
   /// Says something and waits until it is on its way.
   public void sendAndFlush(ToMaster message) {
     messages.writeAndFlush(message).awaitUninterruptibly();

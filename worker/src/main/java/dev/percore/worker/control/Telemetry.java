@@ -1,12 +1,9 @@
 package dev.percore.worker.control;
 
 import dev.percore.protocol.ControlMessage.Metrics;
-import dev.percore.protocol.metrics.PrometheusBridge;
-import dev.percore.protocol.metrics.PropertiesSearch;
+import dev.percore.protocol.metrics.FamilyRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -17,13 +14,13 @@ import org.slf4j.LoggerFactory;
 
 /// The worker's registry of figures and their way to the master: on request, and unasked every few
 /// seconds, so that little is forgotten when the worker is killed. The figures are read and encoded
-/// on a thread of their own, never on the event loop.
+/// on a thread of their own; only the last ones are encoded by the event loop.
 public final class Telemetry implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Telemetry.class);
   private static final Duration UNASKED_INTERVAL = Duration.ofSeconds(2);
+  private static final Duration LAST_REPORT = Duration.ofMillis(200);
 
-  private final PrometheusMeterRegistry registry =
-      PropertiesSearch.without(() -> new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+  private final FamilyRegistry registry = new FamilyRegistry();
   private final MasterLink link;
   // A request that comes while it closes is discarded: the last figures are on their way anyway.
   private final ScheduledExecutorService thread =
@@ -37,7 +34,7 @@ public final class Telemetry implements AutoCloseable {
   }
 
   /// Where meters are registered.
-  public PrometheusMeterRegistry registry() {
+  public FamilyRegistry registry() {
     return registry;
   }
 
@@ -80,20 +77,27 @@ public final class Telemetry implements AutoCloseable {
   @Override
   public void close() {
     thread.shutdownNow();
+    try {
+      // What it reads meanwhile must not come later than the last figures.
+      if (!thread.awaitTermination(LAST_REPORT.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.debug("a report of figures takes long");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
     link.sendAndFlush(figures(0));
   }
 
   // An exception would end the reports for good, without a word.
   private void report(long request) {
     try {
-      link.send(figures(request));
-    } catch (RuntimeException defect) {
+      link.sendLong(figures(request));
+    } catch (RuntimeException | OutOfMemoryError defect) { // an Error: of Netty's memory
       log.error("the figures could not be read", defect);
     }
   }
 
   private Metrics figures(long request) {
-    return new Metrics(
-        request, PrometheusBridge.families(registry.getPrometheusRegistry().scrape()));
+    return new Metrics(request, registry.read());
   }
 }

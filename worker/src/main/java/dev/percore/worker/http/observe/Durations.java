@@ -1,26 +1,20 @@
 package dev.percore.worker.http.observe;
 
-import io.prometheus.metrics.model.registry.Collector;
-import io.prometheus.metrics.model.registry.MetricType;
-import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
-import io.prometheus.metrics.model.snapshots.Exemplars;
-import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
-import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.Labels;
-import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
-import io.prometheus.metrics.model.snapshots.MetricMetadata;
+import dev.percore.protocol.metrics.Labels;
+import dev.percore.protocol.metrics.MetricFamily;
+import dev.percore.protocol.metrics.Sample;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// The histogram of the time that requests take, by route. A timer of Micrometer costs each request
 /// two readings of the clock, for windows of time that nobody looks at, and counts for many
 /// writers. Read on any thread.
-final class Durations implements Collector {
-  private static final MetricMetadata METADATA =
-      new MetricMetadata(
-          "percore_http_request_duration_seconds",
-          "Time from a request's last byte until its answer was handed over for sending.");
+final class Durations {
+  static final String NAME = "percore_http_request_duration_seconds";
+  private static final String HELP =
+      "Time from a request's last byte until its answer was handed over for sending.";
 
   /// The upper bounds, in seconds.
   private static final double[] BOUNDS = {
@@ -43,6 +37,7 @@ final class Durations implements Collector {
     Double.POSITIVE_INFINITY
   };
 
+  private static final List<Double> BOUNDS_READ = Arrays.stream(BOUNDS).boxed().toList();
   private static final double NANOS = 1e9;
 
   private final List<OfRoute> routes = new CopyOnWriteArrayList<>();
@@ -56,7 +51,7 @@ final class Durations implements Collector {
     private final Tally[] counts = new Tally[BOUNDS.length];
 
     private OfRoute(String route) {
-      labels = Labels.of("route", route);
+      labels = new Labels(List.of("route"), List.of(route));
       for (int i = 0; i < counts.length; i++) {
         counts[i] = new Tally();
       }
@@ -72,17 +67,23 @@ final class Durations implements Collector {
       sumNanos.add(nanos);
     }
 
-    private HistogramDataPointSnapshot read() {
-      long[] now = new long[counts.length];
-      for (int i = 0; i < now.length; i++) {
-        now[i] = counts[i].get();
+    // As with the counters of requests: the many routes that nobody asks would be most of an
+    // answer.
+    private boolean isUsed() {
+      for (Tally count : counts) {
+        if (count.get() > 0) {
+          return true;
+        }
       }
-      return new HistogramDataPointSnapshot(
-          ClassicHistogramBuckets.of(BOUNDS, now),
-          sumNanos.get() / NANOS,
-          labels,
-          Exemplars.EMPTY,
-          0);
+      return false;
+    }
+
+    private Sample read() {
+      List<Long> now = new ArrayList<>(counts.length);
+      for (Tally count : counts) {
+        now.add(count.get());
+      }
+      return new Sample.Histogram(labels, BOUNDS_READ, now, sumNanos.get() / NANOS);
     }
 
     private static long[] boundsNanos() {
@@ -101,17 +102,14 @@ final class Durations implements Collector {
     return added;
   }
 
-  @Override
-  public MetricFamilyDescriptor getMetricFamilyDescriptor() {
-    return MetricFamilyDescriptor.of(MetricType.HISTOGRAM, METADATA, Set.of("route"));
-  }
-
-  @Override
-  public HistogramSnapshot collect() {
-    // As with the counters of requests: the many routes that nobody asks would be most of an
-    // answer.
-    return new HistogramSnapshot(
-        METADATA,
-        routes.stream().map(OfRoute::read).filter(route -> route.getCount() > 0).toList());
+  /// The histograms of all routes that were asked.
+  MetricFamily read() {
+    List<Sample> samples = new ArrayList<>();
+    for (OfRoute route : routes) {
+      if (route.isUsed()) {
+        samples.add(route.read());
+      }
+    }
+    return new MetricFamily(NAME, MetricFamily.Type.HISTOGRAM, HELP, samples);
   }
 }

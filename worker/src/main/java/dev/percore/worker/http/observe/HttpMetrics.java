@@ -1,9 +1,9 @@
 package dev.percore.worker.http.observe;
 
+import dev.percore.protocol.metrics.FamilyRegistry;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Locale;
@@ -23,9 +23,9 @@ public final class HttpMetrics {
   private final Tally received;
   private final Tally sent;
 
-  public HttpMetrics(PrometheusMeterRegistry registry) {
+  public HttpMetrics(FamilyRegistry registry) {
     this.registry = registry;
-    registry.getPrometheusRegistry().register(durations);
+    registry.add(Durations.NAME, durations::read);
     accepted = counter("percore.http.connections.accepted", "Connections accepted.");
     refused =
         counter(

@@ -2,7 +2,8 @@ package dev.percore.worker.http.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import dev.percore.protocol.metrics.Labels;
+import dev.percore.protocol.metrics.Sample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,38 +22,38 @@ class DurationsTest {
     route.record(TimeUnit.SECONDS.toNanos(60) + 1);
     route.record(TimeUnit.DAYS.toNanos(10));
 
-    HistogramDataPointSnapshot read = read();
+    Sample.Histogram read = read();
     assertThat(bounds(read)).containsExactly(0.0005, 0.001, 0.025, 60.0, Double.POSITIVE_INFINITY);
-    assertThat(read.getCount()).isEqualTo(6);
-    assertThat(read.getLabels().get("route")).isEqualTo("a");
+    assertThat(read.counts().stream().mapToLong(Long::longValue).sum()).isEqualTo(6);
+    assertThat(read.labels()).isEqualTo(new Labels(List.of("route"), List.of("a")));
   }
 
   @Test
   void theSumIsInSeconds() {
     route.record(TimeUnit.MILLISECONDS.toNanos(250));
     route.record(TimeUnit.MILLISECONDS.toNanos(1500));
-    assertThat(read().getSum()).isEqualTo(1.75);
+    assertThat(read().sum()).isEqualTo(1.75);
   }
 
   @Test
   void aRouteIsThereFromItsFirstRequestOn() {
-    assertThat(durations.collect().getDataPoints()).isEmpty();
+    assertThat(durations.read().samples()).isEmpty();
     durations.add("b").record(0);
-    assertThat(durations.collect().getDataPoints())
-        .extracting(point -> point.getLabels().get("route"))
+    assertThat(durations.read().samples())
+        .extracting(sample -> sample.labels().values().getFirst())
         .containsExactly("b");
   }
 
-  private HistogramDataPointSnapshot read() {
-    return durations.collect().getDataPoints().getFirst();
+  private Sample.Histogram read() {
+    return (Sample.Histogram) durations.read().samples().getFirst();
   }
 
   /// The upper bounds of buckets that are not empty.
-  private static List<Double> bounds(HistogramDataPointSnapshot read) {
+  private static List<Double> bounds(Sample.Histogram read) {
     List<Double> bounds = new ArrayList<>();
-    for (int i = 0; i < read.getClassicBuckets().size(); i++) {
-      if (read.getClassicBuckets().getCount(i) > 0) {
-        bounds.add(read.getClassicBuckets().getUpperBound(i));
+    for (int i = 0; i < read.counts().size(); i++) {
+      if (read.counts().get(i) > 0) {
+        bounds.add(read.upperBounds().get(i));
       }
     }
     return bounds;

@@ -4,6 +4,10 @@ import dev.percore.config.ServerConfig;
 import dev.percore.config.net.ListenAddress;
 import dev.percore.config.net.TrustedProxies;
 import dev.percore.protocol.blackbox.BlackBoxWriter;
+import dev.percore.protocol.metrics.FamilyRegistry;
+import dev.percore.protocol.metrics.Labels;
+import dev.percore.protocol.metrics.MetricFamily;
+import dev.percore.protocol.metrics.Sample;
 import dev.percore.protocol.shared.LimitTable;
 import dev.percore.worker.api.Request;
 import dev.percore.worker.api.Response;
@@ -21,8 +25,6 @@ import dev.percore.worker.http.socket.Acceptor;
 import dev.percore.worker.http.socket.ClientSocket;
 import dev.percore.worker.http.socket.SocketEvents;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
@@ -37,7 +39,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -54,7 +58,7 @@ final class TestServer implements AutoCloseable {
   private static final int SMALL_BUFFER_BYTES = 16 * 1024;
 
   final HttpFront front;
-  final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final FamilyRegistry registry = new FamilyRegistry();
 
   /// Exchanges of `/held` and `/lines`, which the test answers.
   final BlockingQueue<Exchange> held = new LinkedBlockingQueue<>();
@@ -230,15 +234,41 @@ final class TestServer implements AutoCloseable {
     }
   }
 
-  /// The value of a sample in the exposition, or 0; by its name and labels.
+  /// The value of a sample, or 0; by name and labels as the Prometheus text format has them.
   double metric(String sample) {
-    return registry
-        .scrape()
-        .lines()
-        .filter(line -> line.startsWith(sample + " "))
-        .mapToDouble(line -> Double.parseDouble(line.substring(sample.length() + 1)))
-        .findFirst()
-        .orElse(0);
+    Map<String, Double> values = new HashMap<>();
+    for (MetricFamily family : registry.read()) {
+      family.samples().forEach(one -> put(family, one, values));
+    }
+    return values.getOrDefault(sample, 0.0);
+  }
+
+  private static void put(MetricFamily family, Sample sample, Map<String, Double> values) {
+    switch (sample) {
+      case Sample.Value(Labels labels, double value) -> {
+        String end = family.type() == MetricFamily.Type.COUNTER ? "_total" : "";
+        values.put(family.name() + end + text(labels), value);
+      }
+      case Sample.Summary summary ->
+          values.put(family.name() + "_count" + text(summary.labels()), (double) summary.count());
+      case Sample.Histogram histogram -> {
+        double upToHere = 0;
+        for (int i = 0; i < histogram.counts().size(); i++) {
+          upToHere += histogram.counts().get(i);
+          Labels labels = histogram.labels().with("le", "" + histogram.upperBounds().get(i));
+          values.put(family.name() + "_bucket" + text(labels), upToHere);
+        }
+        values.put(family.name() + "_count" + text(histogram.labels()), upToHere);
+      }
+    }
+  }
+
+  private static String text(Labels labels) {
+    List<String> pairs = new ArrayList<>();
+    for (int i = 0; i < labels.names().size(); i++) {
+      pairs.add("%s=\"%s\"".formatted(labels.names().get(i), labels.values().get(i)));
+    }
+    return pairs.isEmpty() ? "" : "{" + String.join(",", pairs) + "}";
   }
 
   /// Drains and returns when the event loop knows it, so that what a test sends next comes after.
