@@ -28,8 +28,8 @@ final class LifecycleSettings {
               span(ofSeconds(0), ofMinutes(5)),
               "2s",
               "How long a new worker may rehearse requests of its own before it accepts"
-                  + " connections, where others serve meanwhile; it stops earlier, after some"
-                  + " hundreds of them, or later, after three times as long at most, where busy"
+                  + " connections, where others serve meanwhile; it stops earlier, after two"
+                  + " hundred of them, or later, after three times as long at most, where busy"
                   + " cores have left it less processor time. With 0s it does not rehearse."));
   static final Setting<Duration> WORKER_FIRST_WARM_UP =
       DECLARED.add(

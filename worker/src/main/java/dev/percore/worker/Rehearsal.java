@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Requests that a worker sends to itself before clients come, some hundreds of them: the JVM
+/// Requests that a worker sends to itself before clients come, two hundred of them: the JVM
 /// loads and compiles what serving takes. They go the whole way, over a connection and the event
 /// loop to handlers and the compute lane and back, but through a service of their own, so that no
 /// figure, log or limit counts them. Connections come in both ways that there are: accepted at a
@@ -41,11 +41,12 @@ final class Rehearsal {
 
   /// The rest is compiled while the worker serves, and clients do not notice. How long they take
   /// does not tell whether there is more of it: others want the cores, too.
-  private static final int REQUESTS = 400;
+  private static final int REQUESTS = 200;
 
   /// Computations at the same time, of which the sibling takes some.
   private static final int TOGETHER = 3;
 
+  /// There are more rounds only where limits leave few requests for each.
   private static final int ROUNDS_TOGETHER = 4;
 
   /// A millisecond or two, for the interpreter and for compiled code: long enough for a task that
