@@ -9,9 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import tools.jackson.databind.JsonNode;
 
 /// A reload of all workers while requests come in at a steady pace: how long it takes, and what
 /// they notice of it.
@@ -19,6 +17,7 @@ record Reload() implements Row {
   private static final int PER_SECOND = 1_000;
   private static final int SECONDS_MAX = 60;
   private static final int WARM_UP_REQUESTS = 40_000;
+  private static final String SUCCESS = ": reload succeeded: ";
   private static final Target MILLIS = new Target.AtMost(1_500);
   private static final Target TAIL = new Target.TimesAtMost(3);
 
@@ -73,21 +72,10 @@ record Reload() implements Row {
   }
 
   private static void reload(Bench bench, Percore percore) throws Exception {
-    int generation = percore.status().path("generation").asInt();
+    int before = percore.logged(SUCCESS);
     String pid = Long.toString(percore.pid());
     Program.output(bench.site(), List.of("kill", "-HUP", pid));
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX / 2);
-    while (true) {
-      JsonNode status = percore.status();
-      if (status.path("generation").asInt() > generation
-          && status.path("reload").path("state").asString().equals("succeeded")) {
-        return;
-      }
-      if (System.nanoTime() > deadline) {
-        throw new IOException("the reload does not end: " + status);
-      }
-      Thread.sleep(10);
-    }
+    percore.awaitLogged(SUCCESS, before + 1);
   }
 
   private static double p99(List<OpenLoop.Sample> samples, long from, long to)

@@ -57,11 +57,10 @@ record WorkerStart() implements Row {
     Map<String, String> settings = Map.of("workers", Integer.toString(workers));
     try (Percore percore = Percore.launch(bench.site(), settings)) {
       bench.commands().note(percore.commandLine());
+      percore.awaitReady();
       Matcher serving = SERVING.matcher(percore.log());
-      while (!serving.find()) {
-        percore.requireAlive();
-        Thread.sleep(20);
-        serving = SERVING.matcher(percore.log());
+      if (!serving.find()) {
+        throw new IOException("not the line that says since when it serves: " + percore.log());
       }
       Instant ready = OffsetDateTime.parse(serving.group(1)).toInstant();
       return Duration.between(firstStart(percore), ready).toNanos() / 1e6;
