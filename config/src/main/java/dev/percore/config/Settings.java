@@ -170,7 +170,8 @@ public final class Settings {
           "compute.nice",
           whole(0, 19),
           "14",
-          "Nice value of the thread that computes. Higher lets the event loop go first.");
+          "Nice value of the thread that computes. Higher lets the event loop go first. For the"
+              + " first 5 s of a worker it is just lower than that of the first compiler.");
   static final Setting<Boolean> COMPUTE_PIN =
       setting(
           "compute.pin",

@@ -85,6 +85,36 @@ public final class StartPriority {
     goBack(0);
   }
 
+  /// Has threads that compute go just before the first compiler, until [#letComputeYield]: where
+  /// they go after it, as they do with the nice value that they are to have, first clients wait for
+  /// tasks that wait for a compiler.
+  ///
+  /// @param nice the value that they are to have, and have now
+  public void favourCompute(int nice) {
+    changeCompute(nice, Math.min(nice, ofComputeAtFirst(nice)));
+  }
+
+  /// Gives threads that compute the nice value that they are to have.
+  public void letComputeYield(int nice) {
+    changeCompute(Math.min(nice, ofComputeAtFirst(nice)), nice);
+  }
+
+  private static void changeCompute(int from, int to) {
+    try {
+      int _ = Niceness.change(from, to, StartPriority::isCompute);
+    } catch (IOException refused) {
+      log.warn("computing goes on with a nice value of {}: {}", from, refused.getMessage());
+    }
+  }
+
+  // What it is to have, where compilers do not yield or nothing may go back.
+  private int ofComputeAtFirst(int nice) {
+    if (niceWhenServing.isEmpty() || startNice == 0) {
+      return nice;
+    }
+    return beyond(niceWhenServing.getAsInt(), COMPILERS_NICE) - 1;
+  }
+
   /// Has the first compiler take its turns like threads that serve, and the second one as the first
   /// one has until then. To be called when the process has served for a while: before, clients wait
   /// for what computes at half speed, and would wait longer. After that the first one has little to

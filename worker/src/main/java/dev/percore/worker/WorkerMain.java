@@ -151,10 +151,12 @@ public final class WorkerMain {
       jars.join();
       worker.takePlace();
       priority.takeTurns();
+      priority.favourCompute(config.compute().nice());
       link.obey(worker);
       link.send(new Prepared());
       if (!drain.awaitRequest(FIRST_CLIENTS)) {
         priority.letOptimize();
+        priority.letComputeYield(config.compute().nice());
         drain.awaitRequest();
       }
       priority.windUp();

@@ -44,6 +44,20 @@ final class StartPriorityIT {
     }
   }
 
+  @Test
+  void computingGoesBeforeTheFirstCompilerUntilTheWorkerHasServedForAWhile() throws Exception {
+    try (PercoreServer server = PercoreServer.start(folder, "workers=1", "compute.nice=14")) {
+      long worker = server.worker(0).pid();
+      assertThat(niceValues(worker)).containsEntry("compute-0", OURS + 9);
+      var _ =
+          Await.within(
+              Duration.ofSeconds(20),
+              "nice value of the lane",
+              () -> niceValues(worker),
+              places -> places.getOrDefault("compute-0", 0) == 14);
+    }
+  }
+
   private static void assertPlaces(long worker) throws IOException {
     Map<String, Integer> places = niceValues(worker);
     assertThat(places).containsEntry("compute-0", 5).containsEntry("loop-0-1-1", OURS);
