@@ -171,7 +171,7 @@ public final class Settings {
           whole(0, 19),
           "14",
           "Nice value of the thread that computes. Higher lets the event loop go first. For the"
-              + " first 5 s of a worker it is just lower than that of the first compiler.");
+              + " first 5 s of a worker it may be lower, to go before the first compiler.");
   static final Setting<Boolean> COMPUTE_PIN =
       setting(
           "compute.pin",

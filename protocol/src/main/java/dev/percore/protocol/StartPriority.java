@@ -91,12 +91,12 @@ public final class StartPriority {
   ///
   /// @param nice the value that they are to have, and have now
   public void favourCompute(int nice) {
-    changeCompute(nice, Math.min(nice, ofComputeAtFirst(nice)));
+    changeCompute(nice, ofComputeAtFirst(nice));
   }
 
   /// Gives threads that compute the nice value that they are to have.
   public void letComputeYield(int nice) {
-    changeCompute(Math.min(nice, ofComputeAtFirst(nice)), nice);
+    changeCompute(ofComputeAtFirst(nice), nice);
   }
 
   private static void changeCompute(int from, int to) {
@@ -112,7 +112,7 @@ public final class StartPriority {
     if (niceWhenServing.isEmpty() || startNice == 0) {
       return nice;
     }
-    return beyond(niceWhenServing.getAsInt(), COMPILERS_NICE) - 1;
+    return Math.min(nice, beyond(niceWhenServing.getAsInt(), COMPILERS_NICE) - 1);
   }
 
   /// Has the first compiler take its turns like threads that serve, and the second one as the first

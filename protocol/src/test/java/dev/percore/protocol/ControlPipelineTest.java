@@ -49,7 +49,7 @@ class ControlPipelineTest {
                     "b",
                     MetricFamily.Type.GAUGE,
                     "",
-                    List.of(new Sample.Value(Labels.NONE, Double.NaN))),
+                    List.of(new Sample.Value(new Labels(List.of(), List.of()), Double.NaN))),
                 new MetricFamily(
                     "c",
                     MetricFamily.Type.SUMMARY,

@@ -48,41 +48,37 @@ final class Snapshots {
           new InfoSnapshot(
               metadata,
               values(family, v -> new InfoSnapshot.InfoDataPointSnapshot(target(v.labels()))));
-      case SUMMARY -> new SummarySnapshot(metadata, summaries(family));
-      case HISTOGRAM -> new HistogramSnapshot(metadata, histograms(family));
+      case SUMMARY ->
+          new SummarySnapshot(metadata, points(family, Sample.Summary.class, Snapshots::summary));
+      case HISTOGRAM ->
+          new HistogramSnapshot(
+              metadata, points(family, Sample.Histogram.class, Snapshots::histogram));
     };
   }
 
   private static <P> List<P> values(MetricFamily family, Function<Sample.Value, P> mapper) {
-    return family.samples().stream().map(Sample.Value.class::cast).map(mapper).toList();
+    return points(family, Sample.Value.class, mapper);
   }
 
-  private static List<SummarySnapshot.SummaryDataPointSnapshot> summaries(MetricFamily family) {
-    return family.samples().stream()
-        .map(Sample.Summary.class::cast)
-        .map(
-            s ->
-                SummarySnapshot.SummaryDataPointSnapshot.builder()
-                    .labels(target(s.labels()))
-                    .count(s.count())
-                    .sum(s.sum())
-                    .build())
-        .toList();
+  private static <S extends Sample, P> List<P> points(
+      MetricFamily family, Class<S> kind, Function<S, P> mapper) {
+    return family.samples().stream().map(kind::cast).map(mapper).toList();
   }
 
-  private static List<HistogramSnapshot.HistogramDataPointSnapshot> histograms(
-      MetricFamily family) {
-    return family.samples().stream()
-        .map(Sample.Histogram.class::cast)
-        .map(
-            h ->
-                HistogramSnapshot.HistogramDataPointSnapshot.builder()
-                    .labels(target(h.labels()))
-                    .classicHistogramBuckets(
-                        ClassicHistogramBuckets.of(h.upperBounds(), h.counts()))
-                    .sum(h.sum())
-                    .build())
-        .toList();
+  private static SummarySnapshot.SummaryDataPointSnapshot summary(Sample.Summary sample) {
+    return SummarySnapshot.SummaryDataPointSnapshot.builder()
+        .labels(target(sample.labels()))
+        .count(sample.count())
+        .sum(sample.sum())
+        .build();
+  }
+
+  private static HistogramSnapshot.HistogramDataPointSnapshot histogram(Sample.Histogram sample) {
+    return HistogramSnapshot.HistogramDataPointSnapshot.builder()
+        .labels(target(sample.labels()))
+        .classicHistogramBuckets(ClassicHistogramBuckets.of(sample.upperBounds(), sample.counts()))
+        .sum(sample.sum())
+        .build();
   }
 
   private static io.prometheus.metrics.model.snapshots.Labels target(Labels labels) {

@@ -127,7 +127,7 @@ public final class FamilyRegistry extends MeterRegistry {
       Meter.Id id, DistributionStatisticConfig config, PauseDetector pauseDetector) {
     FamilyTimer timer = new FamilyTimer(id, clock, config, pauseDetector, getBaseTimeUnit());
     List<Double> bounds = timer.upperBounds();
-    String maximum = name(id) + "_max";
+    String maximum = getConventionName(id) + "_max";
     requireNoOther(maximum, MetricFamily.Type.GAUGE); // before anything is added
     if (bounds.isEmpty()) {
       add(
@@ -185,7 +185,7 @@ public final class FamilyRegistry extends MeterRegistry {
   }
 
   private void add(Meter.Id id, MetricFamily.Type type, Function<Labels, Sample> reading) {
-    add(name(id), id, type, reading);
+    add(getConventionName(id), id, type, reading);
   }
 
   private void add(
@@ -215,10 +215,6 @@ public final class FamilyRegistry extends MeterRegistry {
             family ->
                 family.series.removeIf(series -> series.id.equals(meter.getId()))
                     && family.series.isEmpty());
-  }
-
-  private String name(Meter.Id id) {
-    return getConventionName(id);
   }
 
   private Labels labels(Meter.Id id) {

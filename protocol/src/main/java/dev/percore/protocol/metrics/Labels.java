@@ -7,8 +7,6 @@ import org.jspecify.annotations.Nullable;
 /// Names and values that tell one series of a family from another, in a fixed order.
 public record Labels(List<String> names, List<String> values) {
 
-  public static final Labels NONE = new Labels(List.of(), List.of());
-
   public Labels {
     names = List.copyOf(names);
     values = List.copyOf(values);

@@ -83,9 +83,6 @@ final class SnapshotFamilies {
 
   private static Labels labels(DataPointSnapshot point) {
     var source = point.getLabels();
-    if (source.isEmpty()) {
-      return Labels.NONE;
-    }
     List<String> names = new ArrayList<>(source.size());
     List<String> values = new ArrayList<>(source.size());
     for (int i = 0; i < source.size(); i++) {

@@ -4,7 +4,6 @@ import dev.percore.protocol.metrics.Labels;
 import dev.percore.protocol.metrics.MetricFamily;
 import dev.percore.protocol.metrics.Sample;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -17,27 +16,26 @@ final class Durations {
       "Time from a request's last byte until its answer was handed over for sending.";
 
   /// The upper bounds, in seconds.
-  private static final double[] BOUNDS = {
-    0.0005,
-    0.001,
-    0.0025,
-    0.005,
-    0.01,
-    0.025,
-    0.05,
-    0.1,
-    0.25,
-    0.5,
-    1,
-    2.5,
-    5,
-    10,
-    30,
-    60,
-    Double.POSITIVE_INFINITY
-  };
+  private static final List<Double> BOUNDS =
+      List.of(
+          0.0005,
+          0.001,
+          0.0025,
+          0.005,
+          0.01,
+          0.025,
+          0.05,
+          0.1,
+          0.25,
+          0.5,
+          1.0,
+          2.5,
+          5.0,
+          10.0,
+          30.0,
+          60.0,
+          Double.POSITIVE_INFINITY);
 
-  private static final List<Double> BOUNDS_READ = Arrays.stream(BOUNDS).boxed().toList();
   private static final double NANOS = 1e9;
 
   private final List<OfRoute> routes = new CopyOnWriteArrayList<>();
@@ -48,7 +46,7 @@ final class Durations {
 
     private final Labels labels;
     private final Tally sumNanos = new Tally();
-    private final Tally[] counts = new Tally[BOUNDS.length];
+    private final Tally[] counts = new Tally[BOUNDS.size()];
 
     private OfRoute(String route) {
       labels = new Labels(List.of("route"), List.of(route));
@@ -83,13 +81,13 @@ final class Durations {
       for (Tally count : counts) {
         now.add(count.get());
       }
-      return new Sample.Histogram(labels, BOUNDS_READ, now, sumNanos.get() / NANOS);
+      return new Sample.Histogram(labels, BOUNDS, now, sumNanos.get() / NANOS);
     }
 
     private static long[] boundsNanos() {
-      long[] nanos = new long[BOUNDS.length];
+      long[] nanos = new long[BOUNDS.size()];
       for (int i = 0; i < nanos.length; i++) {
-        nanos[i] = Math.round(BOUNDS[i] * NANOS); // the longest duration there is for infinity
+        nanos[i] = Math.round(BOUNDS.get(i) * NANOS); // the longest duration there is for infinity
       }
       return nanos;
     }
