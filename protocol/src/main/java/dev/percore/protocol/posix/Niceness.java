@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Predicate;
@@ -108,20 +110,26 @@ public final class Niceness {
   /// @throws PosixException if a new value is lower and the process has no right to that
   /// @throws IOException if there is no list of threads in /proc
   public static int change(int from, ToIntFunction<String> to) throws IOException {
-    int all = 0;
-    int changed;
+    Set<Integer> seen = new HashSet<>();
+    Set<Integer> before;
+    int changed = 0;
+    // The kernel's list misses a thread that follows one that ends just then, and a new one has the
+    // value of the one that starts it: only a list like the one before is known to have all.
     do {
-      changed = changeThoseOfNow(from, to);
-      all += changed;
-    } while (changed > 0);
-    return all;
+      before = seen;
+      seen = new HashSet<>();
+      changed += changeThoseOfNow(from, to, seen);
+    } while (!seen.equals(before));
+    return changed;
   }
 
-  private static int changeThoseOfNow(int from, ToIntFunction<String> to) throws IOException {
+  private static int changeThoseOfNow(int from, ToIntFunction<String> to, Set<Integer> seen)
+      throws IOException {
     int changed = 0;
     try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
       for (Path task : tasks) {
         int tid = Integer.parseInt(task.getFileName().toString());
+        seen.add(tid);
         if ((int) Libc.GETPRIORITY.call(PRIO_PROCESS, tid).value() == from) {
           int wanted = to.applyAsInt(name(task));
           if (wanted != from && set(tid, wanted)) {
