@@ -145,7 +145,8 @@ record Assembly(Map<String, String> canonical) {
         get(Settings.SUPERVISION_BACKOFF_MAX),
         get(Settings.SUPERVISION_STABLE_AFTER),
         get(LifecycleSettings.SUPERVISION_ADOPT_AFTER),
-        get(LifecycleSettings.SUPERVISION_LANE_GRACE));
+        get(LifecycleSettings.SUPERVISION_LANE_GRACE),
+        get(LifecycleSettings.SUPERVISION_NICE));
   }
 
   private ServerConfig.Bundles bundles() {

@@ -166,6 +166,18 @@ final class LifecycleSettings {
               "10s",
               "How long a computation may outlive its deadline. Then it will not end by itself, and"
                   + " its worker is replaced."));
+  static final Setting<Integer> SUPERVISION_NICE =
+      DECLARED.add(
+          new Setting<>(
+              "supervision.nice",
+              whole(-20, 0),
+              "-5",
+              "Nice value of the master's thread that supervises and answers the admin endpoints,"
+                  + " from 5 s after its start, so that it gets to that soon where workers fill all"
+                  + " cores. It stays at 0 where the server may not go below that, which takes"
+                  + " root, CAP_SYS_NICE or a limit (`LimitNICE=-5` in a unit of systemd), and is"
+                  + " that of the server if that was started with another one than 0.",
+              true));
 
   private LifecycleSettings() {}
 }

@@ -256,6 +256,7 @@ public record ServerConfig(
   /// @param adoptAfter without a sign of life for so long, another worker accepts for it
   /// @param laneGrace how long a computation may outlive its deadline before its worker is
   ///     replaced
+  /// @param nice of the thread that does this, -20 to 0
   public record Supervision(
       Duration bootTimeout,
       Duration heartbeatInterval,
@@ -264,7 +265,8 @@ public record ServerConfig(
       Duration backoffMax,
       Duration stableAfter,
       Duration adoptAfter,
-      Duration laneGrace) {}
+      Duration laneGrace,
+      int nice) {}
 
   /// Limits on each client, counted across all workers.
   ///

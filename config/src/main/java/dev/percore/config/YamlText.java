@@ -3,6 +3,7 @@ package dev.percore.config;
 import dev.percore.config.value.Text;
 import dev.percore.config.value.TextList;
 import dev.percore.config.value.ValueType;
+import dev.percore.config.value.WholeNumber;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -24,6 +25,7 @@ final class YamlText {
   static String value(Setting<?> setting, String text) {
     return switch (setting.type()) {
       case TextList list -> flow(list, text);
+      case WholeNumber _ -> text;
       // Other readers, such as editors, would take it for a number.
       case Text _ when DIGITS.matcher(text).matches() -> quoted(text);
       case ValueType<?> _ -> scalar(text);

@@ -71,7 +71,8 @@ class ConfigLoaderTest {
             seconds(30),
             seconds(10),
             seconds(3),
-            seconds(10)),
+            seconds(10),
+            -5),
         new ServerConfig.ClientLimits(null, 0, 0, null, 0, false, 16384, List.of()),
         new ServerConfig.Proxies(TrustedProxies.NONE, ServerConfig.ForwardedField.X_FORWARDED_FOR),
         new ServerConfig.Bundles(home.resolve("run/bundles"), 10, 256L << 20, true, false),
@@ -159,6 +160,7 @@ class ConfigLoaderTest {
           stable_after: 24s
           adopt_after: 25s
           lane_grace: 26s
+          nice: -17
         client_limits:
           key: header:X-Api-Key
           connections: 25
@@ -265,7 +267,8 @@ class ConfigLoaderTest {
                     seconds(23),
                     seconds(24),
                     seconds(25),
-                    seconds(26)),
+                    seconds(26),
+                    -17),
                 new ServerConfig.ClientLimits(
                     "X-Api-Key",
                     25,

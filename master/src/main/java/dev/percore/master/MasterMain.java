@@ -178,7 +178,7 @@ public final class MasterMain {
                       takeOver(old, runFolder, poison, sockets);
                       takeTurnsWithout(old, priority);
                     });
-                settleLater(priority, group);
+                settleLater(priority, config.supervision().nice(), group);
               },
               startedAt);
       new WorkerConnections(group, new ConnectionEvents(master))
@@ -261,13 +261,15 @@ public final class MasterMain {
 
   // Compilers that yield under full load compile next to nothing, and every scrape is interpreted.
   // Not from the start: workers that start, and their first clients, need the cores more. Nor only
-  // when a predecessor has gone, which may take long.
-  private static void settleLater(StartPriority priority, EventLoopGroup group) {
+  // when a predecessor has gone, which may take long. Then the event loop goes first: what little
+  // it does is waited for by those who operate the server, just when workers fill all cores.
+  private static void settleLater(StartPriority priority, int nice, EventLoopGroup group) {
     var _ =
         group.schedule(
             () -> {
               priority.takeTurns();
               priority.letOptimize();
+              StartPriority.goFirst(nice);
             },
             SETTLED_AFTER.toSeconds(),
             TimeUnit.SECONDS);

@@ -2,6 +2,7 @@ package dev.percore.protocol;
 
 import dev.percore.protocol.posix.CurrentThread;
 import dev.percore.protocol.posix.Niceness;
+import dev.percore.protocol.posix.PosixException;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
@@ -155,6 +156,9 @@ public final class StartPriority {
     try {
       int now = Niceness.ofCallingThread();
       int nice = niceWhenServing.getAsInt();
+      if (now < nice) {
+        return; // after #goFirst
+      }
       int compiler = beyond(nice, settled ? 0 : COMPILERS_NICE);
       int others = beyond(nice, beyond);
       int _ =
@@ -171,11 +175,28 @@ public final class StartPriority {
     }
   }
 
+  /// Has the calling thread alone go before others, and nothing that it starts. For one that has
+  /// taken its turns. Where the process has another nice value than 0, it is to go by that.
+  ///
+  /// @param nice -20 to 0; 0 changes nothing
+  public static void goFirst(int nice) {
+    try {
+      if (nice < 0 && Niceness.ofProcess() == 0) {
+        CurrentThread.niceByItself(nice);
+      }
+    } catch (PosixException refused) {
+      log.debug("this thread takes its turns like others: {}", refused.getMessage());
+    }
+  }
+
   /// Has the whole process yield for good, since it is to leave: as compilers do and no more, for
   /// others may still wait for what it has to give.
   public static void leave() {
     try {
-      int now = Niceness.ofCallingThread();
+      int now = Niceness.ofProcess();
+      if (Niceness.ofCallingThread() < now) {
+        CurrentThread.nice(now); // after #goFirst
+      }
       int _ = Niceness.change(now, Math.min(now + COMPILERS_NICE, NICE_MAX), _ -> true);
     } catch (IOException refused) {
       log.debug("this process leaves without yielding: {}", refused.getMessage());

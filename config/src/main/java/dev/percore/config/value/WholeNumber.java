@@ -6,16 +6,16 @@ import org.jspecify.annotations.Nullable;
 
 /// A whole number in a range, in decimal digits.
 ///
-/// @param min smallest value allowed, not negative
+/// @param min smallest value allowed
 /// @param max largest value allowed
 public record WholeNumber(int min, int max) implements ValueType<Integer> {
 
   /// A leading zero is refused because YAML 1.1 and C read an octal number there.
-  private static final Pattern DIGITS = Pattern.compile("0|[1-9][0-9]{0,9}");
+  private static final Pattern DIGITS = Pattern.compile("0|-?[1-9][0-9]{0,9}");
 
   /// Checks the range itself.
   public WholeNumber {
-    if (min < 0 || min > max) {
+    if (min > max) {
       throw new IllegalArgumentException("not a range: " + min + " to " + max);
     }
   }

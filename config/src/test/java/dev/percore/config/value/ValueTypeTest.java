@@ -21,6 +21,7 @@ class ValueTypeTest {
 
   private static final Path HOME = Path.of("/opt/percore");
   private static final WholeNumber PORT = new WholeNumber(0, 65535);
+  private static final WholeNumber NICE = new WholeNumber(-20, 0);
   private static final SizeValue SIZE = new SizeValue(1024, 64L << 30);
   private static final TimeSpan SPAN = new TimeSpan(Duration.ofMillis(10), Duration.ofHours(24));
   private static final TextList LIST = new TextList(3);
@@ -31,6 +32,18 @@ class ValueTypeTest {
   @CsvSource({"0,0", "1,1", "8080,8080", "65535,65535"})
   void readsWholeNumbers(String text, int number) {
     assertThat(PORT.parse(text, HOME)).isEqualTo(number);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-20,-20", "-5,-5", "0,0"})
+  void readsNegativeNumbersWhereTheyAreAllowed(String text, int number) {
+    assertThat(NICE.parse(text, HOME)).isEqualTo(number);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-21", "1", "-0", "-05", "--5", "-"})
+  void refusesOtherNegativeNumbers(String text) {
+    assertThat(NICE.parse(text, HOME)).isNull();
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.percore.master.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.percore.protocol.StartPriority;
 import dev.percore.protocol.posix.Niceness;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,13 +13,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.FutureTask;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A worker yields while it starts, and its compilers for longer; so do those of the master.
+/// A worker yields while it starts, and its compilers for longer; so do those of the master, which
+/// goes first where it supervises.
 final class StartPriorityIT {
   private static final int OURS = niceOf(Path.of("/proc/self/stat"));
+
+  private static final String MASTER_LOOP = "master-1-1";
 
   @TempDir private Path folder;
 
@@ -56,6 +61,59 @@ final class StartPriorityIT {
               () -> niceValues(worker),
               places -> places.getOrDefault("compute-0", 0) == 14);
     }
+  }
+
+  @Test
+  void supervisionGoesFirstAndNothingThatItStarts() throws Exception {
+    assumeThat(OURS).isZero();
+    assumeThat(mayGoFirst()).isTrue();
+    PluginJar.writeGate(folder);
+    try (PercoreServer server = PercoreServer.start(folder, "workers=1", "supervision.nice=-7")) {
+      long master = server.masterPid();
+      Map<String, Integer> others = awaitNiceOfLoop(master, -7);
+      others.remove(MASTER_LOOP);
+      assertThat(others).isNotEmpty().allSatisfy((_, nice) -> assertThat(nice).isNotNegative());
+
+      long first = server.worker(0).pid();
+      OsProcesses.send("KILL", first);
+      assertThat(niceValues(server.awaitReplacement(0, first).pid()))
+          .isNotEmpty()
+          .allSatisfy((_, nice) -> assertThat(nice).isNotNegative());
+
+      // A master that leaves yields, and so does what went first in it.
+      Path gate = folder.resolve("gate");
+      try (RawConnection inFlight = server.connect().sendGet("/gate?file=" + gate)) {
+        Await.until(
+            "a request in flight", () -> server.workers().stream().anyMatch(w -> w.inFlight() > 0));
+        Distribution.Outcome upgrade = server.command("-s", "upgrade");
+        assertThat(upgrade.exitCode()).as(upgrade.err() + server.output().tail()).isZero();
+        server.followSuccessor();
+        assertThat(awaitNiceOfLoop(master, 10))
+            .allSatisfy((_, nice) -> assertThat(nice).isGreaterThanOrEqualTo(10));
+        Files.createFile(gate);
+        assertThat(inFlight.receive().status()).isEqualTo(200);
+      }
+      var _ = awaitNiceOfLoop(server.masterPid(), -7);
+    }
+  }
+
+  private static Map<String, Integer> awaitNiceOfLoop(long master, int nice) throws Exception {
+    return Await.within(
+        Duration.ofSeconds(20),
+        "nice value of the master's event loop",
+        () -> niceValues(master),
+        places -> places.getOrDefault(MASTER_LOOP, 0) == nice);
+  }
+
+  private static boolean mayGoFirst() throws Exception {
+    var attempt =
+        new FutureTask<>(
+            () -> {
+              StartPriority.goFirst(-1);
+              return Niceness.ofCallingThread() == -1;
+            });
+    Thread.ofPlatform().start(attempt);
+    return attempt.get();
   }
 
   private static void assertPlaces(long worker) throws IOException {

@@ -18,7 +18,8 @@ class RespawnPolicyTest {
               Duration.ofSeconds(2),
               Duration.ofSeconds(10),
               Duration.ofSeconds(3),
-              Duration.ofSeconds(10)));
+              Duration.ofSeconds(10),
+              0));
 
   @ParameterizedTest
   @CsvSource({

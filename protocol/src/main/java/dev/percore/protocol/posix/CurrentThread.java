@@ -67,7 +67,7 @@ public final class CurrentThread {
 
   /// Sets the nice value of the calling thread alone (setpriority(2) on its thread id).
   ///
-  /// @param nice 0 to 19; higher yields more to others
+  /// @param nice -20 to 19; higher yields more to others
   /// @throws PosixException if it is lower than the present one and the process has no right to
   ///     that
   public static void nice(int nice) throws PosixException {
@@ -84,11 +84,25 @@ public final class CurrentThread {
   /// @param slice 100 µs to 100 ms
   /// @throws PosixException if the kernel refuses
   public static void slice(Duration slice) throws PosixException {
+    schedule((int) Libc.GETPRIORITY.call(PRIO_PROCESS, 0).value(), slice);
+  }
+
+  /// Gives the calling thread a nice value that what it starts does not have: where it is below 0,
+  /// threads and processes begin with 0 (sched_setattr(2), SCHED_FLAG_RESET_ON_FORK). A real-time
+  /// thread has none and stays as it is.
+  ///
+  /// @param nice -20 to 19; higher yields more to others
+  /// @throws PosixException if it is lower than the present one, and the process has no right to it
+  public static void niceByItself(int nice) throws PosixException {
+    schedule(nice, Duration.ZERO);
+  }
+
+  /// @param slice 0 for the kernel's own
+  private static void schedule(int nice, Duration slice) throws PosixException {
     int policy = (int) Libc.SCHED_GETSCHEDULER.call(0).value();
     if (policy != SCHED_OTHER && policy != SCHED_BATCH) {
       return;
     }
-    int nice = (int) Libc.GETPRIORITY.call(PRIO_PROCESS, 0).value();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment attributes = arena.allocate(SCHED_ATTR);
       attributes.set(ValueLayout.JAVA_INT, offset("size"), (int) SCHED_ATTR.byteSize());
@@ -98,7 +112,7 @@ public final class CurrentThread {
       attributes.set(ValueLayout.JAVA_LONG, offset("sched_runtime"), slice.toNanos());
       check(
           Libc.SYSCALL.call(Libc.Syscall.SCHED_SETATTR.number(), 0L, attributes, 0L),
-          "sched_setattr with a slice of " + slice.toNanos() + " ns");
+          "sched_setattr to %d with a slice of %d ns".formatted(nice, slice.toNanos()));
     }
   }
 

@@ -43,6 +43,14 @@ public final class Niceness {
     return (int) Libc.GETPRIORITY.call(PRIO_PROCESS, 0).value();
   }
 
+  /// The nice value of the process, -20 to 19: that of its first thread, which the others have that
+  /// were not given one of their own.
+  ///
+  /// @throws PosixException if libc has no such function
+  public static int ofProcess() throws PosixException {
+    return (int) Libc.GETPRIORITY.call(PRIO_PROCESS, (int) ProcessHandle.current().pid()).value();
+  }
+
   /// Sees to it that this process and those that it starts may go back to a nice value from a
   /// higher one, whoever they run as (setrlimit(2), RLIMIT_NICE).
   ///

@@ -445,7 +445,7 @@ final class TestServer implements AutoCloseable {
           new ServerConfig.Reload(
               ServerConfig.ReloadStrategy.ROLLING, unused, 1, List.of(), unused, 0, 0),
           new ServerConfig.Supervision(
-              unused, unused, unused, unused, unused, unused, unused, unused),
+              unused, unused, unused, unused, unused, unused, unused, unused, 0),
           clientLimits,
           proxies,
           new ServerConfig.Bundles(Path.of("bundles"), 1, 1, false, false),
