@@ -175,8 +175,8 @@ final class LifecycleSettings {
               "Nice value of the master's thread that supervises and answers the admin endpoints,"
                   + " from 5 s after its start, so that it gets to that soon where workers fill all"
                   + " cores. It stays at 0 where the server may not go below that, which takes"
-                  + " root, CAP_SYS_NICE or a limit (`LimitNICE=-5` in a unit of systemd), and is"
-                  + " that of the server if that was started with another one than 0.",
+                  + " root, CAP_SYS_NICE or a limit (`LimitNICE=-5` in a unit of systemd). It has"
+                  + " no effect on a server that was started with another nice value than 0.",
               true));
 
   private LifecycleSettings() {}

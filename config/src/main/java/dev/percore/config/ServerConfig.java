@@ -119,7 +119,9 @@ public record ServerConfig(
   /// @param tcp whether they listen there at all, or on the control socket alone
   /// @param scrapeTimeout how long a scrape waits for a worker's fresh figures before it uses the
   ///     last ones known
-  public record Admin(String address, int port, boolean tcp, Duration scrapeTimeout) {}
+  /// @param warmUp longest time in which the master rehearses scrapes
+  public record Admin(
+      String address, int port, boolean tcp, Duration scrapeTimeout, Duration warmUp) {}
 
   /// How a worker's JVM is started, and how long it serves.
   ///

@@ -126,6 +126,17 @@ public final class Settings {
               "How long a scrape waits for a worker's fresh figures before it answers with the last"
                   + " ones known.",
               true));
+  static final Setting<Duration> ADMIN_WARM_UP =
+      DECLARED.add(
+          new Setting<>(
+              "admin.warm_up",
+              span(ofSeconds(0), ofMinutes(5)),
+              "10s",
+              "How long the master may rehearse scrapes of the metrics, from 5 s after its start,"
+                  + " so that those of Prometheus take half of the time; it stops earlier, after"
+                  + " three hundred of them, which take one to three seconds. It does not with 0s,"
+                  + " nor without `admin.tcp`.",
+              true));
 
   static final Setting<Long> WORKER_HEAP =
       setting(

@@ -37,7 +37,7 @@ class ConfigLoaderTest {
     return new ServerConfig(
         Math.min(256, Runtime.getRuntime().availableProcessors()),
         new ServerConfig.Listen("0.0.0.0", 8080, 1024),
-        new ServerConfig.Admin("127.0.0.1", 9180, true, millis(500)),
+        new ServerConfig.Admin("127.0.0.1", 9180, true, millis(500), seconds(10)),
         home.resolve("run"),
         home.resolve("plugins"),
         new ServerConfig.WorkerProcess(
@@ -120,7 +120,7 @@ class ConfigLoaderTest {
           keepalive_interval: 10s
           keepalive_count: 11
           unix_mode: "604"
-        admin: {address: 10.0.0.1, port: 81, tcp: false, scrape_timeout: 1s}
+        admin: {address: 10.0.0.1, port: 81, tcp: false, scrape_timeout: 1s, warm_up: 3s}
         worker:
           heap: 1g
           jvm_options: [-Xss1m, "-Da=b c"]
@@ -219,7 +219,7 @@ class ConfigLoaderTest {
                     true,
                     new ServerConfig.KeepAlive(seconds(9), seconds(10), 11),
                     PosixFilePermissions.fromString("rw----r--")),
-                new ServerConfig.Admin("10.0.0.1", 81, false, seconds(1)),
+                new ServerConfig.Admin("10.0.0.1", 81, false, seconds(1), seconds(3)),
                 Path.of("/run/percore"),
                 home.resolve("mine"),
                 new ServerConfig.WorkerProcess(

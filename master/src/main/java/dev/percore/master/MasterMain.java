@@ -7,6 +7,7 @@ import dev.percore.config.logging.LogSetup;
 import dev.percore.config.logging.ProcessIdentity;
 import dev.percore.master.admin.AdminApi;
 import dev.percore.master.admin.AdminServer;
+import dev.percore.master.admin.ScrapeRehearsal;
 import dev.percore.master.doctor.Doctor;
 import dev.percore.master.evidence.WorkerEvidence;
 import dev.percore.master.host.LogFiles;
@@ -178,7 +179,7 @@ public final class MasterMain {
                       takeOver(old, runFolder, poison, sockets);
                       takeTurnsWithout(old, priority);
                     });
-                settleLater(priority, config.supervision().nice(), group);
+                settleLater(priority, config, runFolder, group);
               },
               startedAt);
       new WorkerConnections(group, new ConnectionEvents(master))
@@ -263,13 +264,21 @@ public final class MasterMain {
   // Not from the start: workers that start, and their first clients, need the cores more. Nor only
   // when a predecessor has gone, which may take long. Then the event loop goes first: what little
   // it does is waited for by those who operate the server, just when workers fill all cores.
-  private static void settleLater(StartPriority priority, int nice, EventLoopGroup group) {
+  private static void settleLater(
+      StartPriority priority, ServerConfig config, RunFolder runFolder, EventLoopGroup group) {
     var _ =
         group.schedule(
             () -> {
+              if (runFolder.isCeded()) {
+                return; // it leaves, and yields for good
+              }
               priority.takeTurns();
               priority.letOptimize();
-              StartPriority.goFirst(nice);
+              StartPriority.goFirst(config.supervision().nice());
+              if (config.admin().tcp() && config.admin().warmUp().isPositive()) {
+                ScrapeRehearsal.start(
+                    runFolder.controlSocket(), config.admin().warmUp(), runFolder::isCeded);
+              }
             },
             SETTLED_AFTER.toSeconds(),
             TimeUnit.SECONDS);

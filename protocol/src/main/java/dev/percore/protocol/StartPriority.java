@@ -157,7 +157,7 @@ public final class StartPriority {
       int now = Niceness.ofCallingThread();
       int nice = niceWhenServing.getAsInt();
       if (now < nice) {
-        return; // after #goFirst
+        return; // after #goFirst, where nothing yields any more
       }
       int compiler = beyond(nice, settled ? 0 : COMPILERS_NICE);
       int others = beyond(nice, beyond);
@@ -182,7 +182,7 @@ public final class StartPriority {
   public static void goFirst(int nice) {
     try {
       if (nice < 0 && Niceness.ofProcess() == 0) {
-        CurrentThread.niceByItself(nice);
+        CurrentThread.niceNotInherited(nice);
       }
     } catch (PosixException refused) {
       log.debug("this thread takes its turns like others: {}", refused.getMessage());

@@ -48,7 +48,7 @@ public final class RunFolder implements AutoCloseable {
   private final String suffix;
 
   private boolean inCharge;
-  private boolean ceded;
+  private volatile boolean ceded;
 
   private RunFolder(Path folder, FileChannel pidFile, Ownership ownership, String suffix) {
     this.folder = folder;
@@ -140,6 +140,11 @@ public final class RunFolder implements AutoCloseable {
   /// Another master has taken over; its files stay when this one lets go.
   public void cede() {
     ceded = true;
+  }
+
+  /// Whether another master has taken over. On any thread.
+  public boolean isCeded() {
+    return ceded;
   }
 
   private static void ensurePrivate(Path folder) throws IOException {

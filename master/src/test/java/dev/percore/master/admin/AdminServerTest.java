@@ -82,7 +82,10 @@ class AdminServerTest {
                     : Optional.empty());
     address =
         new AdminServer(loop)
-            .open(new ServerConfig.Admin("127.0.0.1", 0, true, Duration.ofSeconds(1)), null, api);
+            .open(
+                new ServerConfig.Admin("127.0.0.1", 0, true, Duration.ofSeconds(1), Duration.ZERO),
+                null,
+                api);
   }
 
   @AfterEach

@@ -65,6 +65,14 @@ final class MetricsIT {
     assertThat(prometheus.sum("min_over_time(up{job=\"percore\"}[1h])")).isEqualTo(1);
   }
 
+  @Test
+  void theMasterRehearsesScrapes(@TempDir Path ownFolder) throws Exception {
+    try (PercoreServer rehearsing =
+        PercoreServer.start(ownFolder, "workers=1", "admin.warm_up=2s", "log.level=debug")) {
+      rehearsing.output().awaitLine("rehearsed [1-9][0-9]* scrapes in [0-9]+ ms");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -133,6 +133,7 @@ final class PercoreServer implements AutoCloseable {
     all.put("supervision.heartbeat_interval", "50ms");
     all.put("worker.warm_up", "0s"); // few tests are about it
     all.put("worker.first_warm_up", "0s");
+    all.put("admin.warm_up", "0s");
     for (String setting : settings) {
       int equals = setting.indexOf('=');
       all.put(setting.substring(0, equals), setting.substring(equals + 1));

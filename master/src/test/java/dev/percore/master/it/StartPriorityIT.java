@@ -24,6 +24,7 @@ final class StartPriorityIT {
   private static final int OURS = niceOf(Path.of("/proc/self/stat"));
 
   private static final String MASTER_LOOP = "master-1-1";
+  private static final int FIRST = -7;
 
   @TempDir private Path folder;
 
@@ -68,49 +69,52 @@ final class StartPriorityIT {
     assumeThat(OURS).isZero();
     assumeThat(mayGoFirst()).isTrue();
     PluginJar.writeGate(folder);
-    try (PercoreServer server = PercoreServer.start(folder, "workers=1", "supervision.nice=-7")) {
-      long master = server.masterPid();
-      Map<String, Integer> others = awaitNiceOfLoop(master, -7);
+    try (PercoreServer server =
+        PercoreServer.start(folder, "workers=1", "supervision.nice=" + FIRST)) {
+      assertYieldsForGoodWhenItLeaves(server); // before it goes first
+      Map<String, Integer> others = niceValues(server.masterPid());
       others.remove(MASTER_LOOP);
       assertThat(others).isNotEmpty().allSatisfy((_, nice) -> assertThat(nice).isNotNegative());
 
-      long first = server.worker(0).pid();
-      OsProcesses.send("KILL", first);
-      assertThat(niceValues(server.awaitReplacement(0, first).pid()))
+      long worker = server.worker(0).pid();
+      OsProcesses.send("KILL", worker);
+      assertThat(niceValues(server.awaitReplacement(0, worker).pid()))
           .isNotEmpty()
           .allSatisfy((_, nice) -> assertThat(nice).isNotNegative());
-
-      // A master that leaves yields, and so does what went first in it.
-      Path gate = folder.resolve("gate");
-      try (RawConnection inFlight = server.connect().sendGet("/gate?file=" + gate)) {
-        Await.until(
-            "a request in flight", () -> server.workers().stream().anyMatch(w -> w.inFlight() > 0));
-        Distribution.Outcome upgrade = server.command("-s", "upgrade");
-        assertThat(upgrade.exitCode()).as(upgrade.err() + server.output().tail()).isZero();
-        server.followSuccessor();
-        assertThat(awaitNiceOfLoop(master, 10))
-            .allSatisfy((_, nice) -> assertThat(nice).isGreaterThanOrEqualTo(10));
-        Files.createFile(gate);
-        assertThat(inFlight.receive().status()).isEqualTo(200);
-      }
-      var _ = awaitNiceOfLoop(server.masterPid(), -7);
+      assertYieldsForGoodWhenItLeaves(server);
     }
   }
 
-  private static Map<String, Integer> awaitNiceOfLoop(long master, int nice) throws Exception {
-    return Await.within(
-        Duration.ofSeconds(20),
-        "nice value of the master's event loop",
-        () -> niceValues(master),
-        places -> places.getOrDefault(MASTER_LOOP, 0) == nice);
+  /// Until its successor goes first.
+  private void assertYieldsForGoodWhenItLeaves(PercoreServer server) throws Exception {
+    long leaving = server.masterPid();
+    Path gate = folder.resolve("gate-" + leaving);
+    try (RawConnection inFlight = server.connect().sendGet("/gate?file=" + gate)) {
+      Await.until(
+          "a request in flight", () -> server.workers().stream().anyMatch(w -> w.inFlight() > 0));
+      Distribution.Outcome upgrade = server.command("-s", "upgrade");
+      assertThat(upgrade.exitCode()).as(upgrade.err() + server.output().tail()).isZero();
+      server.followSuccessor();
+      var _ =
+          Await.within(
+              Duration.ofSeconds(20),
+              "nice value of the master's event loop",
+              () -> niceValues(server.masterPid()),
+              places -> places.getOrDefault(MASTER_LOOP, 0) == FIRST);
+      assertThat(niceValues(leaving))
+          .isNotEmpty()
+          .allSatisfy((_, nice) -> assertThat(nice).isGreaterThanOrEqualTo(10));
+      Files.createFile(gate);
+      assertThat(inFlight.receive().status()).isEqualTo(200);
+    }
   }
 
   private static boolean mayGoFirst() throws Exception {
     var attempt =
         new FutureTask<>(
             () -> {
-              StartPriority.goFirst(-1);
-              return Niceness.ofCallingThread() == -1;
+              StartPriority.goFirst(FIRST);
+              return Niceness.ofCallingThread() == FIRST;
             });
     Thread.ofPlatform().start(attempt);
     return attempt.get();
@@ -164,7 +168,11 @@ final class StartPriorityIT {
     try (DirectoryStream<Path> tasks =
         Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
       for (Path task : tasks) {
-        values.put(Files.readString(task.resolve("comm")).strip(), niceOf(task.resolve("stat")));
+        try {
+          values.put(Files.readString(task.resolve("comm")).strip(), niceOf(task.resolve("stat")));
+        } catch (IOException | UncheckedIOException failure) {
+          assertThat(task).as("a thread that is there, but %s", failure).doesNotExist();
+        }
       }
     }
     return values;

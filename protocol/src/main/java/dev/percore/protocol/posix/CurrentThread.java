@@ -93,7 +93,7 @@ public final class CurrentThread {
   ///
   /// @param nice -20 to 19; higher yields more to others
   /// @throws PosixException if it is lower than the present one, and the process has no right to it
-  public static void niceByItself(int nice) throws PosixException {
+  public static void niceNotInherited(int nice) throws PosixException {
     schedule(nice, Duration.ZERO);
   }
 

@@ -28,6 +28,10 @@ public final class Niceness {
 
   private static final int NO_SUCH_THREAD = 3;
 
+  /// Where threads start and end all the time no list is like the one before, and so many of them
+  /// have missed none that was there all the while.
+  private static final int LISTS_MAX = 20;
+
   /// Bytes of what the kernel calls a thread; a line feed follows.
   private static final int NAME_MAX = 15;
 
@@ -121,13 +125,14 @@ public final class Niceness {
     Set<Integer> seen = new HashSet<>();
     Set<Integer> before;
     int changed = 0;
+    int lists = 0;
     // The kernel's list misses a thread that follows one that ends just then, and a new one has the
     // value of the one that starts it: only a list like the one before is known to have all.
     do {
       before = seen;
       seen = new HashSet<>();
       changed += changeThoseOfNow(from, to, seen);
-    } while (!seen.equals(before));
+    } while (!seen.equals(before) && ++lists < LISTS_MAX);
     return changed;
   }
 

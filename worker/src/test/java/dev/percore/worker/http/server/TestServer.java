@@ -429,7 +429,7 @@ final class TestServer implements AutoCloseable {
       return new ServerConfig(
           1,
           listen(),
-          new ServerConfig.Admin("127.0.0.1", 0, true, unused),
+          new ServerConfig.Admin("127.0.0.1", 0, true, unused, unused),
           Path.of("run"),
           Path.of("plugins"),
           new ServerConfig.WorkerProcess(
