@@ -88,8 +88,8 @@ public final class CurrentThread {
   }
 
   /// Gives the calling thread a nice value that what it starts does not have: where it is below 0,
-  /// threads and processes begin with 0 (sched_setattr(2), SCHED_FLAG_RESET_ON_FORK). A real-time
-  /// thread has none and stays as it is.
+  /// threads and processes begin with 0 (sched_setattr(2), SCHED_FLAG_RESET_ON_FORK). It has the
+  /// kernel's own slice then. A real-time thread has no nice value and stays as it is.
   ///
   /// @param nice -20 to 19; higher yields more to others
   /// @throws PosixException if it is lower than the present one, and the process has no right to it
