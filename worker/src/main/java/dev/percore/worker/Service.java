@@ -214,6 +214,11 @@ final class Service implements AutoCloseable {
     front.start(loop);
   }
 
+  /// Waits until the compute thread is set up.
+  void awaitLaneSetup() throws InterruptedException {
+    lane.awaitSetup();
+  }
+
   private void later(Runnable action, Duration delay) {
     IoEventLoop loop = eventLoop;
     if (loop == null) {

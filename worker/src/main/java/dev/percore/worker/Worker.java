@@ -152,8 +152,9 @@ final class Worker implements MasterLink.Orders, AutoCloseable {
   }
 
   /// Has the event loop stay on the worker's core, now that it is to serve. A start may run
-  /// wherever there is room.
-  void takePlace() {
+  /// wherever there is room. When it returns the compute thread has its place too.
+  void takePlace() throws InterruptedException {
+    service.awaitLaneSetup(); // it writes a nice value, so before StartPriority changes that
     if (config.worker().pin()) {
       var core = new OwnCore(slot, config.workers());
       eventLoop.execute(() -> core.bindCallingThread("event loop"));

@@ -6,6 +6,7 @@ import dev.percore.worker.compute.ComputeTask.Abandonment;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -26,6 +27,7 @@ public final class ComputeLane implements AutoCloseable {
 
   private final Thread thread;
   private final Runnable threadSetup;
+  private final CountDownLatch isSetUp = new CountDownLatch(1);
   private final Duration timeout;
   private final LaneQueue queue;
   private final ServiceTimes serviceTimes = new ServiceTimes();
@@ -88,6 +90,11 @@ public final class ComputeLane implements AutoCloseable {
     queue.open();
     metrics.watch(this);
     thread.start();
+  }
+
+  /// Waits until the started thread is set up. What changes its nice value comes after that.
+  public void awaitSetup() throws InterruptedException {
+    isSetUp.await();
   }
 
   /// Offers a task.
@@ -324,6 +331,8 @@ public final class ComputeLane implements AutoCloseable {
       threadSetup.run();
     } catch (RuntimeException | LinkageError e) {
       LOG.warn("the setup of {} failed; it works on without", thread.getName(), e);
+    } finally {
+      isSetUp.countDown();
     }
   }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +70,24 @@ class ComputeLaneTest {
   }
 
   @Test
+  void waitsForTheSetup() throws Exception {
+    Thread waiting = Thread.currentThread();
+    var isSetUp = new AtomicBoolean();
+    try (ComputeLane other =
+        lane(
+            () -> {
+              while (waiting.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+              }
+              isSetUp.set(true);
+            })) {
+      other.start();
+      other.awaitSetup();
+      assertThat(isSetUp).isTrue();
+    }
+  }
+
+  @Test
   void worksOnWhenTheSetupFails() throws Exception {
     try (ComputeLane other =
         lane(
@@ -76,6 +95,7 @@ class ComputeLaneTest {
               throw new IllegalStateException("no such core");
             })) {
       other.start();
+      other.awaitSetup();
       FakeTask task = FakeTask.quick();
       assertThat(other.submit(task)).isInstanceOf(Accepted.class);
       assertThat(task.awaitEnd()).isEqualTo("done on compute-3");
